@@ -1,0 +1,54 @@
+// One line per event: `level area message key=value ...`, or the same as JSON.
+// Thread-safe: a line is one write. Never pass a secret; keys are logged by id.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace host::base::log {
+
+enum class Level { debug, info, warn, error };
+
+// A value of any formattable type, turned into text at once.
+struct Field {
+  std::string_view key;
+  std::string value;
+
+  template <typename T>
+  Field(std::string_view name, const T& v) : key(name), value(fmt::format("{}", v)) {}
+};
+
+using Fields = std::initializer_list<Field>;
+
+struct Settings {
+  Level level = Level::info;
+  bool json = false;
+  int descriptor = 2;
+};
+
+// Called by main before any thread starts.
+void configure(const Settings& settings) noexcept;
+bool enabled(Level level) noexcept;
+
+void write(Level level, std::string_view area, std::string_view message, Fields fields = {});
+inline void debug(std::string_view area, std::string_view message, Fields fields = {}) {
+  if (enabled(Level::debug)) write(Level::debug, area, message, fields);
+}
+inline void info(std::string_view area, std::string_view message, Fields fields = {}) {
+  write(Level::info, area, message, fields);
+}
+inline void warn(std::string_view area, std::string_view message, Fields fields = {}) {
+  write(Level::warn, area, message, fields);
+}
+inline void error(std::string_view area, std::string_view message, Fields fields = {}) {
+  write(Level::error, area, message, fields);
+}
+
+// Counts lines at warn and above since the start; tests use it.
+unsigned long long warnings() noexcept;
+
+}  // namespace host::base::log
