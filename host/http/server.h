@@ -1,0 +1,84 @@
+// One lane's HTTP side: listeners, connections, limits. All on the lane's thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/function.h"
+#include "base/result.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "loop/loop.h"
+#include "loop/pending.h"
+#include "loop/tcp.h"
+
+namespace host::http {
+
+struct Limits {
+  std::size_t header_bytes = 32 * 1024;   // request line and headers together
+  std::size_t header_count = 100;
+  std::size_t target_bytes = 16 * 1024;
+  std::uint64_t body_bytes = 64ull << 20;
+  std::size_t memory_body_bytes = 8u << 20;  // a body above this that is not multipart: 413
+  std::size_t part_memory_bytes = 256 * 1024;  // a multipart part above this spills to disk
+  std::size_t parts = 100;
+  std::size_t connections = 10000;         // per lane
+  std::size_t pipelined = 64;              // requests waiting on one connection
+  std::uint64_t header_ms = 10'000;
+  std::uint64_t body_ms = 60'000;          // without progress
+  std::uint64_t idle_ms = 60'000;
+  std::uint64_t write_ms = 60'000;         // without progress
+  std::string temporary_folder = "/tmp";
+};
+
+struct TlsFiles {
+  std::string certificate;
+  std::string key;
+};
+
+// What the access log and the metrics are told when an answer has left (or failed).
+struct Finished {
+  const Request& request;
+  int status;
+  std::string_view route;
+  std::string_view note;
+  std::uint64_t bytes;
+  std::uint64_t duration_ns;
+  bool aborted;  // the client went away first
+};
+
+// Answers one request. `respond` is called once, on a later turn or during the call.
+// Dropping the returned Pending means the client is gone: nobody reads the answer.
+using Respond = base::Function<void(Response)>;
+using Handler = base::Function<loop::Pending(Request, Respond)>;
+using Observer = base::Function<void(const Finished&)>;
+
+class Server {
+ public:
+  Server(loop::Loop& loop, Limits limits, Handler handler, Observer observer);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // `share_port`: other lanes listen on the same address. TLS when `tls` is given.
+  // Returns the real port (0 for a unix socket).
+  base::Result<std::uint16_t> listen(const loop::Address& address, bool share_port,
+                                     const TlsFiles* tls = nullptr);
+  // A unix socket bound by main, shared by all lanes (the descriptor is duplicated).
+  base::Result<void> listen_descriptor(int descriptor);
+
+  // Graceful end: stop accepting, finish requests in flight, close idle connections;
+  // `drained` runs when the last connection is gone, or after `limit_ms`.
+  void drain(std::uint64_t limit_ms, base::Function<void()> drained);
+
+  std::size_t connections() const noexcept;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace host::http
