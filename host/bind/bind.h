@@ -1,0 +1,72 @@
+// What every binding needs: the lane's services, and how a module is opened. One file
+// beside this one is one Lua module of the same name.
+#pragma once
+
+#include <lua.hpp>
+
+#include <string>
+
+namespace host::loop {
+class Loop;
+class Deadlines;
+class Worker;
+}  // namespace host::loop
+namespace host::http {
+class Client;
+}
+namespace host::ami {
+class Hub;
+}
+namespace host::store {
+class Reader;
+class Writer;
+}  // namespace host::store
+
+namespace host::bind {
+
+struct FileRoots;   // bind/files.cpp
+class SharedCache;  // bind/cache.h: process-wide, thread-safe
+
+// Made by main, one per lane; outlives the lane's generations. A pointer is null when
+// the service does not exist here (a throw-away state that only checks scripts).
+struct Services {
+  loop::Loop* loop = nullptr;
+  loop::Deadlines* deadlines = nullptr;
+  loop::Worker* worker = nullptr;  // small blocking jobs of this lane (files)
+  store::Reader* reader = nullptr;
+  store::Writer* writer = nullptr;
+  ami::Hub* hub = nullptr;
+  http::Client* http = nullptr;
+  SharedCache* cache = nullptr;
+  std::string recordings, voicemail, media, fax;  // roots of module files, absolute
+  std::string call_records;                       // Asterisk's own CDR file (SQLite), or empty
+  std::string settings_json;                      // [settings] of the configuration
+};
+
+// The services of the lane this state belongs to.
+Services& services(lua_State* L);
+void set_services(lua_State* L, Services* services);
+
+// Registers `functions` as a module that `require "name"` returns, and remembers their
+// names for --list-api. The table is read-only for scripts.
+void open_module(lua_State* L, const char* name, const luaL_Reg* functions);
+
+// A file per module; every one is listed in open_all.
+void open_ami(lua_State* L);
+void open_cache(lua_State* L);
+void open_calls(lua_State* L);
+void open_config(lua_State* L);
+void open_crypto(lua_State* L);
+void open_csv(lua_State* L);
+void open_files(lua_State* L);
+void open_http(lua_State* L);
+void open_json(lua_State* L);
+void open_log(lua_State* L);
+void open_store(lua_State* L);
+void open_task(lua_State* L);
+void open_time(lua_State* L);
+void open_xml(lua_State* L);
+
+void open_all(lua_State* L);
+
+}  // namespace host::bind

@@ -1,0 +1,18 @@
+// Body: a response body made by a primitive (a file, a stream of rows) and handed
+// through Lua untouched. In Lua it is an opaque value that can be returned once.
+#pragma once
+
+#include <lua.hpp>
+
+#include <optional>
+
+#include "http/response.h"
+
+namespace host::script {
+
+int push_body(lua_State* L, http::Body body);
+
+// Takes the body out of the value at `index`; nullopt when it is none or was taken.
+std::optional<http::Body> take_body(lua_State* L, int index);
+
+}  // namespace host::script

@@ -1,0 +1,75 @@
+// Task: one request (or job) = one Lua coroutine. Only Task resumes a coroutine and
+// only suspend() yields, both on the lane's own thread. Dropping a task drops what it
+// waits for, so nothing is left armed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/function.h"
+#include "base/result.h"
+#include "loop/pending.h"
+
+struct lua_State;
+
+namespace host::script {
+
+class Generation;
+
+// Who the task acts for; set by the dialect's surface after it has checked the key.
+// Services below the handlers (calls, files, events) filter by it.
+struct Scope {
+  bool known = false;         // nobody asked yet: services refuse
+  bool everything = false;    // a global key without a tenant
+  std::string tenant;         // tenant code, when not everything
+};
+
+class Task {
+ public:
+  // The running task, or raises a Lua error naming `what`: while scripts load, in a
+  // coroutine of the script's own, or inside store.transaction when `what` leaves it.
+  static Task& require(lua_State* L, const char* what);
+  // The same without raising: nullptr when there is none.
+  static Task* current(lua_State* L) noexcept;
+
+  // Wakes a suspended task once; later calls and calls after its end do nothing.
+  // The function pushes the results of the primitive on the coroutine and returns how many.
+  using Push = base::Function<int(lua_State*)>;
+  class Resumer {
+   public:
+    explicit Resumer(std::weak_ptr<Task> task, std::uint64_t turn) : task_(std::move(task)), turn_(turn) {}
+    void operator()(Push push) const;
+
+   private:
+    std::weak_ptr<Task> task_;
+    std::uint64_t turn_;
+  };
+  Resumer resumer();
+
+  // The last act of a suspending primitive: `return task.suspend(std::move(pending));`
+  int suspend(loop::Pending pending);
+
+  std::uint64_t deadline_ms() const noexcept;   // absolute, on the lane's clock (Loop::now_ms)
+  std::uint64_t remaining_ms() const noexcept;  // 0 when it has passed
+
+  Scope& scope() noexcept;
+  const std::string& request_id() const noexcept;
+
+  // Inside store.transaction every other suspending primitive is refused: somebody
+  // else's writes would wait for Asterisk or the network.
+  void enter_transaction() noexcept;
+  void leave_transaction() noexcept;
+  bool in_transaction() const noexcept;
+
+  struct State;
+  explicit Task(std::unique_ptr<State> state);
+  ~Task();
+
+ private:
+  friend class Generation;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace host::script
