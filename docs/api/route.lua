@@ -1,0 +1,126 @@
+---@meta
+-- The two functions every script calls first, and the types all pages share.
+
+---@class Error
+---@field code "invalid"|"unauthenticated"|"denied"|"not_found"|"conflict"|"refused"|"timeout"|"unavailable"|"internal"
+---@field message string   one line, lower case, names the value that was wrong
+---@field field? string    the parameter or body field it is about
+---@field status? integer  only where a dialect's own code is needed
+---@field reason? string   the dialect's own error code, e.g. `"extension_not_found"`
+
+--- One parameter as declared. The check happens before the handler runs.
+---@class Param
+---@field type? "string"|"integer"|"number"|"boolean"|"extension"|"date"|"datetime"|"object"|"list"|"any"  default "string"
+---@field required? boolean
+---@field default? any
+---@field enum? string[]
+---@field min? number       smallest number, or shortest text
+---@field max? number       largest number, or longest text (default 4096)
+---@field pattern? string   a Lua pattern the whole text must match
+---@field aliases? string[] other names the parameter is accepted under
+---@field summary? string
+---@field example? any
+---@field secret? boolean   never logged, never shown in examples
+
+---@class Action
+---@field access "read"|"write"|"admin"|"public"  admin = global full key; public = no key
+---@field summary? string
+---@field verb? string      "GET /phonebook/contacts/{id}", relative to the surface's mounts
+---@field params? table<string, Param>
+---@field body? table<string, Param>   fields of a JSON, XML or form body
+---@field tenant? "required"|"optional"|"none"  default "required"
+---@field result? table     shape of the answer, a JSON-schema-like table
+---@field scope_write? boolean
+
+---@class Route
+---@field reqtype? string   proxyapi: the request type
+---@field info? string      proxyapi/info: the sub-request
+---@field object? string    openapi, proxyapi/managedb: the object
+---@field family? string    kalliope, mikopbx, own routes: the file's name
+---@field summary string
+---@field params? table<string, Param>   for all actions
+---@field actions table<string, Action>
+---@field result? table
+---@field file string       set by the host: path below the scripts folder
+---@field surface string    set by the host
+
+--- A request as a handler sees it. `params`, `tenant` and `key` are filled by the surface.
+---@class Req
+---@field id string                     request id
+---@field method string
+---@field path string
+---@field peer string                   address of the socket's other end
+---@field secure boolean
+---@field headers table<string, string> lower-case names
+---@field query table<string, string>   decoded query (the last of equal names)
+---@field form? table<string, string>   fields of a form or multipart body
+---@field parts? table[]                files of a multipart body: {name, filename, type, size, data?, path?}
+---@field body string                   "" for form-less empty bodies and multipart
+---@field args table<string, string>    values of the `{name}` parts of the verb's path
+---@field route? Route                  matched by verb
+---@field action? string
+---@field handler? fun(req: Req): any, Error?
+---@field allowed? string[]             methods of this path when the method did not fit
+---@field mount string                  the surface's mount this request came through
+---@field subpath string                the path below the mount ("" or "/...")
+---@field params table<string, any>     checked and converted
+---@field tenant? {id: integer, code: string, name: string}
+---@field key? {id: integer, label: string, read_only: boolean, global: boolean, tenant_id?: integer}
+
+--- Declare what this script answers. Only while the script loads, once per file (a
+--- library may call it for the file that is being loaded). Add one function per action
+--- to the returned table; the load fails with file:line when one is missing or extra.
+---
+--- ```lua
+--- local hello = route {
+---   family = "hello",
+---   summary = "Say hello.",
+---   actions = { greet = { verb = "GET /hello/{name}", access = "public", tenant = "none" } },
+--- }
+--- function hello.greet(req) return { hello = req.args.name } end
+--- return hello
+--- ```
+---@param declaration Route
+---@return table route  the declaration; assign handlers to it
+function route(declaration) end
+
+---@class Surface
+---@field name string
+---@field mounts string[]      path prefixes; "" is the root
+---@field folders string[]     script folders whose routes it serves, e.g. {"openapi"}
+---@field cors? {origin: string, methods: string, headers: string}  OPTIONS is answered by the host
+---@field handle fun(req: Req): Response    every request below a mount
+---@field loaded? fun(routes: Route[])      after all scripts of a generation have loaded
+
+---@class Response
+---@field status? integer      default 200
+---@field type? string         Content-Type
+---@field headers? table<string, string|string[]>
+---@field body? string|Body    text, or a body made by store.stream, files.open, ...
+---@field label? string        for log and metrics; default surface/file.action
+---@field note? string         access log, e.g. "key=3"
+
+--- Declare a dialect (scripts/lib/surface/*.lua).
+---@param declaration Surface
+---@return Surface
+function surface(declaration) end
+
+--- Declare background work (scripts/jobs/*.lua): runs on one lane at start, every
+--- `every` seconds, and after each AMI event named in `on` (coalesced: never twice at once).
+---@param declaration {name: string, every?: number, on?: string[], run: fun(events: table[])}
+function job(declaration) end
+
+--- All routes of this generation; `routes.list("openapi")` those of one surface.
+---@class routes
+routes = {}
+---@param surface? string
+---@return Route[]
+function routes.list(surface) end
+---@return Surface[]
+function routes.surfaces() end
+
+--- What this state's host is: version, generation number, start time, url.
+---@class host
+host = {}
+---@return {version: string, generation: integer, started: number, listen: string[]}
+function host.info() end

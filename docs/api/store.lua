@@ -1,0 +1,110 @@
+---@meta
+-- Module `store`: SQL on Patchbay's database. Values are bound, never concatenated.
+-- Parameters are a list for `?` or a table of names for `:name`; nil, true, false,
+-- numbers and strings are taken (booleans as 1 and 0), `store.blob(text)` for blobs.
+store = {}
+
+--- A result set. `#rows` rows; `rows[i]` makes a table of row i (NULL columns are absent).
+---@class Rows
+---@field columns string[]
+---@field each fun(self: Rows): fun(): table   iterator over row tables
+---@field list fun(self: Rows): table[]
+---@field column fun(self: Rows, name: string): any[]
+---@field cell fun(self: Rows, row: integer, column: string|integer): any
+
+--- All rows of a SELECT, at most `limits.rows` (default 10000: more is an error `invalid`).
+---
+--- Suspends: yes, unless the planner proves an indexed read. Where: handlers, jobs.
+--- Errors: `invalid` SQL or parameters; `timeout`; `unavailable`.
+---@async
+---@param sql string
+---@param params? any[]|table<string, any>
+---@param limits? {rows?: integer}
+---@return Rows? rows
+---@return Error? err
+function store.query(sql, params, limits) end
+
+--- The first row as a table, or nil without an error when there is none.
+---@async
+---@return table? row
+---@return Error? err
+function store.row(sql, params) end
+
+--- The first column of the first row, or nil without an error.
+---@async
+---@return any value
+---@return Error? err
+function store.value(sql, params) end
+
+--- One writing statement in a transaction of its own, answered when it is on disk.
+---@async
+---@return {id: integer, changes: integer}? done
+---@return Error? err  `conflict` for a unique or foreign key violation
+function store.write(sql, params) end
+
+--- Several statements as one transaction. `body(tx)` runs at once in this task; what it
+--- returns is returned after the commit is on disk. `return nil, err` or a raised error rolls back.
+--- Inside it nothing else may suspend (no ami, http, sleep).
+---
+--- ```lua
+--- local id, err = store.transaction(function(tx)
+---   local done, err = tx:exec("INSERT INTO fe_features (fe_te_id, fe_code) VALUES (?, ?)", { 1, "*56" })
+---   if not done then return nil, err end
+---   return done.id
+--- end)
+--- ```
+---@async
+---@generic T
+---@param body fun(tx: Transaction): T?, Error?
+---@return T? value
+---@return Error? err
+function store.transaction(body) end
+
+---@class Transaction   sees its own writes
+local Transaction = {}
+---@return {id: integer, changes: integer}? done
+---@return Error? err
+function Transaction:exec(sql, params) end
+---@return Rows? rows
+---@return Error? err
+function Transaction:query(sql, params) end
+---@return table? row
+---@return Error? err
+function Transaction:row(sql, params) end
+---@return any value
+---@return Error? err
+function Transaction:value(sql, params) end
+
+--- A SELECT of any size as a response body: made while it is sent, on another thread,
+--- never as Lua tables. Errors before the first row come back here.
+---
+--- `format`: "csv" (header line, RFC 4180 quoting), "plain" (fields split by `|`), "json"
+--- (array of objects), "xml" (`<Result><Row>`), "template" (`row` text with {$column}, between `head` and `tail`).
+--- `text`: every value as a string (null stays null) except columns named in `integers`;
+--- default false: numbers are numbers. `positional`: JSON objects also get "0","1",...
+--- `head`, `tail`: text before and after. `header = false`: no header line.
+--- `empty`: the whole body when there is no row.
+---@async
+---@param sql string
+---@param params? any[]|table<string, any>
+---@param options {format: string, text?: boolean, integers?: string[], positional?: boolean, header?: boolean, head?: string, row?: string, tail?: string, empty?: string, row_element?: string}
+---@return Body? body
+---@return Error? err
+function store.stream(sql, params, options) end
+
+--- The same encoders over rows already read; returns text.
+---@param rows Rows
+---@param options table  as store.stream
+---@return string
+function store.encode(rows, options) end
+
+---@param text string
+---@return userdata
+function store.blob(text) end
+
+--- The columns of a table, in order (from the schema, cached): name, type, not_null, default.
+---@async
+---@param table_name string
+---@return {name: string, type: string}[]? columns
+---@return Error? err
+function store.columns(table_name) end
