@@ -1,0 +1,248 @@
+#include "base/config.h"
+
+#include <sys/stat.h>
+#include <toml++/toml.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <sstream>
+
+#include "base/text.h"
+
+extern char** environ;
+
+namespace host::base {
+
+namespace {
+
+// One key: how to take it from TOML and from the text of an environment variable.
+struct Key {
+  std::function<bool(const toml::node&)> from_toml;
+  std::function<bool(const std::string&)> from_text;
+};
+
+using Keys = std::map<std::string, Key>;  // "section.key"
+
+Key text_key(std::string& target) {
+  return {[&target](const toml::node& node) {
+            auto value = node.value_exact<std::string>();
+            if (value) target = *value;
+            return value.has_value();
+          },
+          [&target](const std::string& text) {
+            target = text;
+            return true;
+          }};
+}
+
+Key list_key(std::vector<std::string>& target) {
+  return {[&target](const toml::node& node) {
+            const toml::array* array = node.as_array();
+            if (!array) return false;
+            std::vector<std::string> values;
+            for (const toml::node& item : *array) {
+              auto value = item.value_exact<std::string>();
+              if (!value) return false;
+              values.push_back(*value);
+            }
+            target = std::move(values);
+            return true;
+          },
+          [&target](const std::string& text) {
+            target.clear();
+            for (auto part : text::split(text, ',')) target.emplace_back(text::trim(part));
+            return true;
+          }};
+}
+
+Key flag_key(bool& target) {
+  return {[&target](const toml::node& node) {
+            auto value = node.value_exact<bool>();
+            if (value) target = *value;
+            return value.has_value();
+          },
+          [&target](const std::string& text) {
+            bool yes = text == "true" || text == "1" || text == "yes";
+            bool no = text == "false" || text == "0" || text == "no";
+            target = yes;
+            return yes || no;
+          }};
+}
+
+template <typename Number>
+Key number_key(Number& target, double least, double most) {
+  auto assign = [&target, least, most](double value) {
+    if (!(value >= least && value <= most)) return false;
+    target = static_cast<Number>(value);
+    return true;
+  };
+  return {[assign](const toml::node& node) {
+            auto value = node.value<double>();
+            return value && assign(*value);
+          },
+          [assign](const std::string& text) {
+            char* end = nullptr;
+            double value = std::strtod(text.c_str(), &end);
+            return !text.empty() && *end == 0 && assign(value);
+          }};
+}
+
+Keys keys_of(Config& config) {
+  return {
+      {"http.listen", list_key(config.http.listen)},
+      {"http.lanes", number_key(config.http.lanes, 0, 256)},
+      {"http.body_mb", number_key(config.http.body_mb, 1, 4096)},
+      {"http.header_kb", number_key(config.http.header_kb, 1, 1024)},
+      {"http.connections", number_key(config.http.connections, 1, 1e6)},
+      {"http.header_seconds", number_key(config.http.header_seconds, 0.1, 3600)},
+      {"http.body_seconds", number_key(config.http.body_seconds, 0.1, 3600)},
+      {"http.idle_seconds", number_key(config.http.idle_seconds, 0.1, 3600)},
+      {"http.drain_seconds", number_key(config.http.drain_seconds, 0, 3600)},
+      {"http.tls.cert", text_key(config.http.tls_certificate)},
+      {"http.tls.key", text_key(config.http.tls_key)},
+      {"store.url", text_key(config.store.url)},
+      {"store.schema", text_key(config.store.schema)},
+      {"scripts.paths", list_key(config.scripts.paths)},
+      {"scripts.watch", flag_key(config.scripts.watch)},
+      {"scripts.request_seconds", number_key(config.scripts.request_seconds, 0.1, 3600)},
+      {"scripts.budget_ms", number_key(config.scripts.budget_ms, 10, 600000)},
+      {"scripts.memory_mb", number_key(config.scripts.memory_mb, 4, 4096)},
+      {"files.recordings", text_key(config.files.recordings)},
+      {"files.voicemail", text_key(config.files.voicemail)},
+      {"files.media", text_key(config.files.media)},
+      {"files.fax", text_key(config.files.fax)},
+      {"files.temporary", text_key(config.files.temporary)},
+      {"cdr.source", text_key(config.cdr.source)},
+      {"log.level", text_key(config.log.level)},
+      {"log.format", text_key(config.log.format)},
+      {"log.access", flag_key(config.log.access)},
+      {"outgoing.allow_private", flag_key(config.outgoing.allow_private)},
+      {"admin.socket", text_key(config.admin.socket)},
+  };
+}
+
+std::string place(const toml::node& node, const std::string& path) {
+  return path + ":" + std::to_string(node.source().begin.line);
+}
+
+// "file:/path" names a file that holds the secret; the last line break is not part of it.
+Result<std::string> resolve_secret(const std::string& value) {
+  if (value.rfind("file:", 0) != 0) return value;
+  std::ifstream in(value.substr(5));
+  if (!in) return invalid("secret file cannot be read: " + value.substr(5));
+  std::stringstream text;
+  text << in.rdbuf();
+  std::string secret = text.str();
+  while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
+  return secret;
+}
+
+Result<PbxNode> read_node(const toml::table& table, const std::string& path) {
+  PbxNode node;
+  Keys keys = {
+      {"node", text_key(node.node)},         {"host", text_key(node.host)},
+      {"port", number_key(node.port, 1, 65535)}, {"username", text_key(node.username)},
+      {"secret", text_key(node.secret)},
+  };
+  for (const auto& [name, value] : table) {
+    auto key = keys.find(std::string(name.str()));
+    if (key == keys.end()) {
+      return invalid(place(value, path) + ": unknown key pbx." + std::string(name.str()));
+    }
+    if (!key->second.from_toml(value)) {
+      return invalid(place(value, path) + ": bad value for pbx." + std::string(name.str()));
+    }
+  }
+  if (node.node.empty()) node.node = node.host;
+  TRY(node.secret, resolve_secret(node.secret));
+  return node;
+}
+
+Result<void> read_section(const std::string& section, const toml::table& table, const Keys& keys,
+                          const std::string& path) {
+  for (const auto& [name, value] : table) {
+    std::string full = section + "." + std::string(name.str());
+    if (const toml::table* inner = value.as_table(); inner && full == "http.tls") {
+      TRY_VOID(read_section(full, *inner, keys, path));
+      continue;
+    }
+    auto key = keys.find(full);
+    if (key == keys.end()) return invalid(place(value, path) + ": unknown key " + full);
+    if (!key->second.from_toml(value)) {
+      return invalid(place(value, path) + ": bad value for " + full);
+    }
+  }
+  return {};
+}
+
+Result<void> read_file(const std::string& path, const toml::table& document, Config& config,
+                       const Keys& keys) {
+  for (const auto& [name, value] : document) {
+    std::string section(name.str());
+    if (section == "pbx") {
+      const toml::array* nodes = value.as_array();
+      if (!nodes) return invalid(place(value, path) + ": pbx must be [[pbx]] tables");
+      for (const toml::node& item : *nodes) {
+        if (!item.is_table()) return invalid(place(item, path) + ": pbx must be [[pbx]] tables");
+        TRY(PbxNode node, read_node(*item.as_table(), path));
+        config.pbx.push_back(std::move(node));
+      }
+      continue;
+    }
+    const toml::table* table = value.as_table();
+    if (!table) return invalid(place(value, path) + ": unknown key " + section);
+    if (section == "settings") {
+      std::stringstream json;
+      json << toml::json_formatter{*table};
+      config.settings_json = json.str();
+      continue;
+    }
+    TRY_VOID(read_section(section, *table, keys, path));
+  }
+  return {};
+}
+
+// PATCHBAY_HTTP_LISTEN, PATCHBAY_HTTP_TLS_CERT: the key with dots as underscores.
+Result<void> read_environment(const Keys& keys) {
+  std::map<std::string, const Key*> by_name;
+  for (const auto& [name, key] : keys) {
+    std::string variable = "PATCHBAY_";
+    for (char c : name) variable += c == '.' ? '_' : static_cast<char>(std::toupper(c));
+    by_name[variable] = &key;
+  }
+  for (char** entry = environ; *entry; ++entry) {
+    std::string_view text = *entry;
+    std::size_t equals = text.find('=');
+    auto key = by_name.find(std::string(text.substr(0, equals)));
+    if (key == by_name.end()) continue;
+    if (!key->second->from_text(std::string(text.substr(equals + 1)))) {
+      return invalid("bad value in the environment variable " + key->first);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Config> Config::load(const std::string& path, bool required) {
+  Config config;
+  Keys keys = keys_of(config);
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0) {
+    toml::parse_result parsed = toml::parse_file(path);
+    if (!parsed) {
+      const toml::parse_error& problem = parsed.error();
+      return invalid(path + ":" + std::to_string(problem.source().begin.line) + ": " +
+                     std::string(problem.description()));
+    }
+    TRY_VOID(read_file(path, parsed.table(), config, keys));
+  } else if (required) {
+    return invalid("configuration file cannot be read: " + path);
+  }
+  TRY_VOID(read_environment(keys));
+  return config;
+}
+
+}  // namespace host::base

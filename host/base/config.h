@@ -1,0 +1,82 @@
+// The configuration as a value: defaults, then the file, then PATCHBAY_SECTION_KEY from
+// the environment, then the command line. An unknown key is an error that names it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace host::base {
+
+struct PbxNode {
+  std::string node;
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 5038;
+  std::string username = "patchbay";
+  std::string secret;  // resolved: never "file:..."
+};
+
+struct Config {
+  struct {
+    std::vector<std::string> listen = {"127.0.0.1:8080"};
+    std::string tls_certificate;
+    std::string tls_key;
+    int lanes = 0;  // 0: as many as cores
+    std::uint64_t body_mb = 64;
+    std::uint64_t header_kb = 32;
+    std::uint64_t connections = 10000;  // per lane
+    double header_seconds = 10;
+    double body_seconds = 60;
+    double idle_seconds = 60;
+    double drain_seconds = 30;
+  } http;
+
+  struct {
+    std::string url = "sqlite:///var/lib/patchbay/patchbay.db";
+    std::string schema;  // folder; empty: beside the scripts
+  } store;
+
+  struct {
+    std::vector<std::string> paths = {"/usr/share/patchbay/scripts", "/etc/patchbay/scripts"};
+    bool watch = true;
+    double request_seconds = 30;
+    std::uint64_t budget_ms = 2000;  // Lua time without a pause
+    std::uint64_t memory_mb = 64;    // per Lua state
+  } scripts;
+
+  struct {
+    std::string recordings = "/var/spool/asterisk/monitor";
+    std::string voicemail = "/var/spool/asterisk/voicemail";
+    std::string media = "/var/lib/patchbay/media";
+    std::string fax = "/var/spool/asterisk/fax";
+    std::string temporary = "/tmp";
+  } files;
+
+  struct {
+    std::string source;  // Asterisk's own call-record file (SQLite); empty: not imported
+  } cdr;
+
+  struct {
+    std::string level = "info";
+    std::string format = "text";
+    bool access = true;
+  } log;
+
+  struct {
+    bool allow_private = false;
+  } outgoing;
+
+  struct {
+    std::string socket = "/run/patchbay/admin.sock";
+  } admin;
+
+  std::vector<PbxNode> pbx;
+  std::string settings_json = "{}";  // [settings]: free, for scripts
+
+  // A missing file at the default path is no error; any other missing file is.
+  static Result<Config> load(const std::string& path, bool required);
+};
+
+}  // namespace host::base
