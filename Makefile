@@ -1,0 +1,96 @@
+# The only door. `make run` and `make test` install what they miss (Debian 12; root or sudo).
+.DEFAULT_GOAL := build
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+DEV := build/dev
+RELEASE := build/release
+BIN := $(DEV)/patchbay
+T ?=
+PBX ?= lab
+JOBS ?= $(shell nproc)
+# ccache: the same sources in another folder are the same objects.
+export CCACHE_NOHASHDIR := 1
+export CCACHE_BASEDIR := $(CURDIR)
+
+.PHONY: build release run stop test test-unit test-api test-system test-fuzz test-tsan bench fmt lint docs check packages clean install
+
+packages:
+	@tools/packages build
+
+build: packages
+	@[ -f $(DEV)/build.ninja ] || cmake --preset dev >/dev/null
+	@cmake --build $(DEV) -j $(JOBS) | (grep -vE '^\[' || true)
+
+release: packages
+	@[ -f $(RELEASE)/build.ninja ] || cmake --preset release >/dev/null
+	@cmake --build $(RELEASE) -j $(JOBS) | (grep -vE '^\[' || true)
+
+# A real Asterisk with phones, a demo store and the host on 127.0.0.1:8080. PBX=none leaves Asterisk out.
+run: release docs-pages
+	@[ "$(PBX)" = none ] || tools/packages lab
+	@PBX=$(PBX) examples/demo/run
+
+stop:
+	@examples/demo/run --stop
+
+# Everything, or what matches T (a ctest name, a Lua test's path, a pytest -k expression).
+ifeq ($(T),)
+test: test-unit test-api test-system test-tsan test-fuzz
+else
+test: build
+	@ctest --test-dir $(DEV) -R '$(T)' --output-on-failure --no-tests=ignore
+	@$(BIN) test --match '$(T)' tests/api
+	@tools/packages lab system browser && python3 -m pytest -q tests/system -k '$(T)' || [ $$? = 5 ]
+endif
+
+test-unit: build
+	@ctest --test-dir $(DEV) --output-on-failure -j $(JOBS)
+
+# Handler tests on a throw-away host, with one lane and with three.
+test-api: build
+	@$(BIN) test --lanes 1 tests/api tests/bind examples
+	@$(BIN) test --lanes 3 tests/api tests/bind examples
+
+# The host as users run it: real Asterisk, SIP phones, headless Chromium.
+test-system: build docs-pages
+	@tools/packages lab system browser
+	@/usr/bin/python3 -m pytest -q -x tests/system
+
+test-fuzz: packages
+	@tools/packages fuzz
+	@[ -f build/fuzz/build.ninja ] || cmake --preset fuzz >/dev/null
+	@cmake --build build/fuzz -j $(JOBS) | (grep -vE '^\[' || true)
+	@tests/fuzz/run build/fuzz 10
+
+test-tsan: packages
+	@[ -f build/tsan/build.ninja ] || cmake --preset tsan >/dev/null
+	@cmake --build build/tsan -j $(JOBS) --target patchbay unit_loop unit_store unit_script | (grep -vE '^\[' || true)
+	@tests/system/threads build/tsan
+
+bench: release
+	@tools/packages bench
+	@tests/bench/run
+
+docs-pages: packages
+	@tools/docs-pages
+
+docs: build
+	@tools/docs $(BIN)
+
+fmt:
+	@tools/packages lint
+	@git ls-files 'host/*.cpp' 'host/*.h' 'tests/*.cpp' 'tests/*.h' | xargs clang-format -i
+
+lint:
+	@tools/packages lint
+	@tools/lint
+
+check: lint build test docs
+	@git diff --exit-code -- docs
+
+install: release
+	@cmake --install $(RELEASE)
+
+clean:
+	@rm -rf build
