@@ -1,0 +1,40 @@
+// One UTF-8 sequence, for the encoders that must never emit broken text.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace host::codec::utf8 {
+
+// What may stand in for bytes that are no UTF-8.
+inline constexpr std::string_view replacement = "\xef\xbf\xbd";
+
+// The length of the sequence that starts `text`, or 0 when none does. `point` gets its
+// code point. Overlong forms, surrogates and points above U+10FFFF are none (RFC 3629).
+inline std::size_t sequence(std::string_view text, char32_t& point) noexcept {
+  if (text.empty()) return 0;
+  auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  auto tail = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xc0) == 0x80; };
+  unsigned char first = byte(0);
+  if (first < 0x80) {
+    point = first;
+    return 1;
+  }
+  if (first < 0xc2) return 0;
+  if (first < 0xe0) {
+    if (!tail(1)) return 0;
+    point = char32_t(first & 0x1f) << 6 | (byte(1) & 0x3f);
+    return 2;
+  }
+  if (first < 0xf0) {
+    if (!tail(1) || !tail(2)) return 0;
+    point = char32_t(first & 0x0f) << 12 | char32_t(byte(1) & 0x3f) << 6 | (byte(2) & 0x3f);
+    return point < 0x800 || (point >= 0xd800 && point < 0xe000) ? 0 : 3;
+  }
+  if (first > 0xf4 || !tail(1) || !tail(2) || !tail(3)) return 0;
+  point = char32_t(first & 0x07) << 18 | char32_t(byte(1) & 0x3f) << 12 |
+          char32_t(byte(2) & 0x3f) << 6 | (byte(3) & 0x3f);
+  return point < 0x10000 || point > 0x10ffff ? 0 : 4;
+}
+
+}  // namespace host::codec::utf8
