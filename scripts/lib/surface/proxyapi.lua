@@ -1,0 +1,133 @@
+-- The ProxyAPI dialect: one address, `reqtype` picks the script, every answer is HTTP 200.
+local answer = require "lib.answer"
+local auth = require "lib.auth"
+local check = require "lib.check"
+local log = require "log"
+local task = require "task"
+
+-- Exactly this text with one LF: clients compare it.
+local KEY_ERROR = "Too bad... you mistaken the security api key.\n"
+local FORMATS = { plain = true, json = true, xml = true, csv = true }
+local CALLBACK = "^[A-Za-z_$][%w_$.]*$"
+
+-- Filled once per generation: scripts by reqtype, by info and by MANAGEDB object.
+local requests, reports, objects = {}, {}, {}
+
+local function loaded(routes)
+  for _, it in ipairs(routes) do
+    if it.info then reports[it.info:lower()] = it
+    elseif it.object then objects[it.object:lower()] = it
+    elseif it.reqtype then requests[it.reqtype:lower()] = it end
+  end
+  requests.peers = requests.chansippeers -- its name in older versions
+  local plurals = {}
+  for name, it in pairs(objects) do plurals[name .. "s"] = it end
+  for name, it in pairs(plurals) do objects[name] = objects[name] or it end
+end
+
+-- Body over query: clients post everything, some with leftovers in the address.
+local function merged(req)
+  local values = {}
+  for name, value in pairs(req.query) do values[name] = value end
+  for name, value in pairs(req.form or {}) do values[name] = value end
+  return values
+end
+
+local function find_route(values)
+  local reqtype = (values.reqtype or ""):lower()
+  if reqtype == "info" then return reports[(values.info or ""):lower()] end
+  if reqtype == "managedb" then return objects[(values.object or ""):lower()] end
+  return requests[reqtype]
+end
+
+-- A script with one action has it without being asked for it by name.
+local function find_action(found, values)
+  local asked = (values.action or values.subreqtype or ""):lower()
+  if found.actions[asked] then return asked end
+  local only = next(found.actions)
+  if next(found.actions, only) == nil then return only end
+end
+
+local function respond(it, req)
+  local response, err = answer.encode(it, req.format, req.callback)
+  if response then return response end
+  log.error("the answer could not be made", { error = err.message })
+  return answer.encode(answer.failed("Internal error"), req.format, req.callback)
+end
+
+local function key_error(req)
+  return { type = answer.TYPES[req.format], body = KEY_ERROR }
+end
+
+-- The original never says what was wrong with a look-up: no bytes at all.
+local function failure(err, req)
+  if err.code == "unauthenticated" or err.code == "denied" then return key_error(req) end
+  if err.code == "not_found" then return respond(answer.empty(), req) end
+  if err.code == "internal" then
+    log.error("request failed", { error = err.message })
+    return respond(answer.failed("Internal error"), req)
+  end
+  if err.code == "invalid" or err.code == "conflict" then
+    return respond(answer.refused(err.message), req)
+  end
+  return respond(answer.failed(err.message), req)
+end
+
+-- Sets req.key, req.tenant and req.all_tenants; false means the key error.
+local function authorise(req, values, found, action)
+  local info = found and found.info and found.info:lower()
+  if values.tenant == "%" and (info == "cdrs" or info == "simplecdrs") then
+    if not auth.enter(req, values.key, nil) or not req.key.global then return false end
+    req.all_tenants = true
+  elseif not auth.enter(req, values.key, values.tenant) then
+    return false
+  end
+  if not req.tenant and not req.key.global then return false end
+  if not action then return true end
+  if not auth.allow(req, action.access) then return false end
+  return req.tenant ~= nil or req.all_tenants or (action.tenant or "required") ~= "required"
+end
+
+-- What the request and its action declare, as one list.
+local function declared(found, action)
+  local params = {}
+  for name, it in pairs(found.params or {}) do params[name] = it end
+  for name, it in pairs(action.params or {}) do params[name] = it end
+  return params
+end
+
+local function handle(req)
+  local values = merged(req)
+  req.values = values
+  local format = (values.format or "plain"):lower()
+  req.format = FORMATS[format] and format or "plain"
+  local callback = values.callback
+  if req.format == "json" and callback and #callback <= 64 and callback:match(CALLBACK) then
+    req.callback = callback
+  end
+
+  local found = find_route(values)
+  local name = found and find_action(found, values)
+  local action = name and found.actions[name]
+  if not authorise(req, values, found, action) then return key_error(req) end
+  if not action then return respond(answer.empty(), req) end
+
+  req.params = check.values(declared(found, action), values)
+  if not req.params then return respond(answer.empty(), req) end
+  req.ctx = auth.context(req, "ProxyAPI")
+  if action.access ~= "read" then task.commit() end
+
+  local it, err = found[name](req)
+  local response = err and failure(err, req) or respond(it or answer.empty(), req)
+  response.label = found.file:gsub("%.lua$", "") .. "." .. name
+  response.note = "key=" .. tostring(req.key.id)
+  return response
+end
+
+return surface {
+  name = "proxyapi",
+  mounts = { "/mirtapbx/proxyapi.php", "/pbx/proxyapi.php", "/proxyapi.php" },
+  folders = { "proxyapi" },
+  handle = handle,
+  loaded = loaded,
+}

@@ -1,0 +1,24 @@
+-- reqtype=ATXTRANSFER: attended transfer of a channel.
+local answer = require "lib.answer"
+local call = require "model.call"
+
+local atxtransfer = route {
+  reqtype = "ATXTRANSFER",
+  summary = "Start an attended transfer of a channel.",
+  params = {
+    channel = { summary = "exact channel name" },
+    dest = { summary = "number to call" },
+  },
+  actions = { transfer = { access = "write", tenant = "optional" } },
+}
+
+function atxtransfer.transfer(req)
+  local params = req.params
+  if (params.channel or "") == "" then return answer.failed("No channel specified") end
+  if (params.dest or "") == "" then return answer.failed("No destination specified") end
+  local message, err = call.attended(req.ctx, params.channel, params.dest)
+  if message then return answer.done(message) end
+  return answer.failed(err.code == "not_found" and "No such channel" or err.message)
+end
+
+return atxtransfer

@@ -1,0 +1,42 @@
+-- reqtype=CHANNEL: all that is known of one channel, labelled as `core show channel` does.
+local answer = require "lib.answer"
+local calls = require "calls"
+local json = require "json"
+
+local channel = route {
+  reqtype = "CHANNEL",
+  summary = "Read the details of one channel.",
+  params = { channel = { required = true, summary = "exact channel name" } },
+  actions = { get = { access = "read", tenant = "optional" } },
+}
+
+local function clock(seconds)
+  return ("%dh%dm%ds"):format(math.floor(seconds / 3600), math.floor(seconds / 60) % 60,
+    seconds % 60)
+end
+
+function channel.get(req)
+  local it = calls.channels({ name = req.params.channel })[1]
+  if not it then return answer.custom("", json.array({})) end
+  local pairs_list = {
+    { "Name", it.name }, { "Type", it.name:match("^[^/]*") }, { "UniqueID", it.uniqueid },
+    { "LinkedID", it.linkedid }, { "Caller ID", it.caller_number },
+    { "Caller ID Name", it.caller_name }, { "Connected Line ID", it.connected_number },
+    { "Connected Line ID Name", it.connected_name },
+    { "Eff. Connected Line ID", it.connected_number },
+    { "Eff. Connected Line ID Name", it.connected_name },
+    { "State", it.state_text .. " (" .. it.state .. ")" },
+    { "Elapsed Time", clock(it.duration) }, { "Bridge ID", it.bridge },
+    { "Context", it.context }, { "Extension", it.exten }, { "Priority", it.priority },
+    { "Application", it.application }, { "Data", it.data }, { "Account Code", it.account },
+    { "Node", it.node },
+  }
+  local cells = {}
+  for i, pair in ipairs(pairs_list) do
+    pair[2] = tostring(pair[2] or "")
+    cells[i] = pair[1] .. ":" .. pair[2]:gsub("[|\r\n]", " ")
+  end
+  return answer.custom(table.concat(cells, "|") .. "|\n", pairs_list)
+end
+
+return channel

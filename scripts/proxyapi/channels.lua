@@ -1,0 +1,34 @@
+-- reqtype=CHANNELS: the active channels, in the order of `core show channels concise`.
+local answer = require "lib.answer"
+local calls = require "calls"
+
+local LABELS = {
+  "Node", "Channel", "Context", "Extension", "Priority", "State", "Application", "Data",
+  "CallerID", "AccountCode", "PeerAccount", "AMAFlags", "Duration", "BridgeID", "UniqueID",
+}
+local COLUMNS = {}
+for i, label in ipairs(LABELS) do COLUMNS[i] = label:lower() end
+
+local channels = route {
+  reqtype = "CHANNELS",
+  summary = "List the active channels.",
+  params = { nodename = { summary = "only this node" } },
+  actions = { list = { access = "read", tenant = "optional" } },
+}
+
+function channels.list(req)
+  local node = req.params.nodename
+  if node == "" then node = nil end
+  local rows = {}
+  for i, it in ipairs(calls.channels({ node = node })) do
+    rows[i] = {
+      node = it.node, channel = it.name, context = it.context, extension = it.exten,
+      priority = it.priority, state = it.state_text, application = it.application,
+      data = it.data, callerid = it.caller_number, accountcode = it.account, peeraccount = "",
+      amaflags = "3", duration = it.duration, bridgeid = it.bridge, uniqueid = it.uniqueid,
+    }
+  end
+  return answer.list(COLUMNS, rows, { labels = LABELS })
+end
+
+return channels

@@ -1,0 +1,16 @@
+-- reqtype=COUNTCALLS: how many calls are running.
+local answer = require "lib.answer"
+local calls = require "calls"
+
+local countcalls = route {
+  reqtype = "COUNTCALLS",
+  summary = "Count the running calls, of all tenants with an administrator key.",
+  actions = { count = { access = "read", tenant = "optional" } },
+}
+
+function countcalls.count()
+  local total = calls.count().calls
+  return answer.custom(tostring(total), { calls = total })
+end
+
+return countcalls

@@ -1,0 +1,24 @@
+-- reqtype=COUNTCHANNELS: how many channels are up, by node.
+local answer = require "lib.answer"
+local calls = require "calls"
+local tally = require "lib.tally"
+
+local countchannels = route {
+  reqtype = "COUNTCHANNELS",
+  summary = "Count the active channels by node.",
+  params = { nodename = { summary = "only this node" } },
+  actions = { count = { access = "read", tenant = "optional" } },
+}
+
+function countchannels.count(req)
+  local counted = {}
+  for node, it in pairs(calls.count().nodes) do counted[node] = it.channels end
+  local node = req.params.nodename
+  if node and node ~= "" then
+    local value = counted[node] or 0
+    return answer.custom(tostring(value), { [node] = value })
+  end
+  return tally.by_node(counted)
+end
+
+return countchannels

@@ -1,0 +1,33 @@
+-- reqtype=DND: read or change do-not-disturb of one extension.
+local answer = require "lib.answer"
+local dnd_state = require "model.dnd"
+local json = require "json"
+local peer = require "lib.peer"
+
+local dnd = route {
+  reqtype = "DND",
+  summary = "Get or set do-not-disturb for an extension.",
+  params = { number = { required = true, summary = "extension number" } },
+  actions = {
+    get = { access = "read" },
+    set = { access = "write", params = { value = { summary = "on; anything else clears" } } },
+  },
+}
+
+local function number(req) return peer.number(req.params.number, req.tenant.code) end
+
+function dnd.get(req)
+  local on, err = dnd_state.get(req.ctx, number(req))
+  if err then return nil, err end
+  local word = on and "on" or "off"
+  return answer.custom(word, json.ordered("number", number(req), "dnd", word))
+end
+
+function dnd.set(req)
+  local on = (req.params.value or ""):lower() == "on"
+  local done, err = dnd_state.set(req.ctx, number(req), on)
+  if not done then return nil, err end
+  return answer.ok()
+end
+
+return dnd

@@ -1,0 +1,16 @@
+-- reqtype=LICENSEDAYS: there is no licence; clients expect a number of days.
+local answer = require "lib.answer"
+local config = require "config"
+
+local licensedays = route {
+  reqtype = "LICENSEDAYS",
+  summary = "Days before the licence ends; a constant of the configuration.",
+  actions = { get = { access = "admin", tenant = "none" } },
+}
+
+function licensedays.get()
+  local days = config.get("proxyapi.license_days", 9999)
+  return answer.custom(tostring(days), { days = days })
+end
+
+return licensedays
