@@ -51,6 +51,9 @@ void set_services(lua_State* L, Services* services);
 // names for --list-api. The table is read-only for scripts.
 void open_module(lua_State* L, const char* name, const luaL_Reg* functions);
 
+// Adds the value on top of the stack to a module that is open already, and pops it.
+void open_constant(lua_State* L, const char* module, const char* name);
+
 // A file per module; every one is listed in open_all.
 void open_ami(lua_State* L);
 void open_cache(lua_State* L);
