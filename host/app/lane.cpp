@@ -1,0 +1,229 @@
+#include "app/lane.h"
+
+#include <pthread.h>
+
+#include <future>
+#include <map>
+
+#include "base/log.h"
+
+namespace host::app {
+
+using base::Result;
+
+// Members are destroyed in reverse order: the server first, so that no request is left
+// when the generations go, and the services last.
+struct Lane::Thread {
+  explicit Thread(Lane& lane) : lane(lane), deadlines(lane.loop_) {}
+
+  Result<std::unique_ptr<script::Generation>> build(const script::ScriptSet& scripts,
+                                                    std::uint64_t number) {
+    script::Setup setup;
+    setup.loop = &lane.loop_;
+    setup.deadlines = &deadlines;
+    setup.limits = lane.settings_.script_limits;
+    setup.watchdog = lane.settings_.watchdog;
+    setup.lane = lane.settings_.index;
+    setup.open_modules = [this](lua_State* L) { services->open_modules(L); };
+    return script::Generation::build(scripts, number, std::move(setup));
+  }
+
+  Result<void> listen() {
+    http::Server& http = *server;
+    const http::TlsFiles* tls =
+        lane.settings_.tls.certificate.empty() ? nullptr : &lane.settings_.tls;
+    for (const loop::Address& address : lane.settings_.listen) {
+      TRY(std::uint16_t port, http.listen(address, lane.settings_.share_port, tls));
+      lane.ports_.push_back(port);
+    }
+    for (int descriptor : lane.settings_.unix_descriptors) {
+      TRY_VOID(http.listen_descriptor(descriptor));
+    }
+    return {};
+  }
+
+  loop::Pending handle(http::Request request, http::Respond respond) {
+    if (auto page = lane.settings_.own_page(request)) {
+      respond(std::move(*page));
+      return {};
+    }
+    return current->handle(std::move(request), std::move(respond));
+  }
+
+  void finished(const http::Finished& done) {
+    lane.metrics_.request(done.route.empty() ? "transport" : done.route, done.status,
+                          done.duration_ns, done.bytes, done.aborted);
+    ++requests;
+    if (!lane.settings_.access_log) return;
+    // The query is left out: keys travel in it.
+    base::log::info("http", done.request.method.empty() ? "-" : done.request.method,
+                    {{"path", done.request.path},
+                     {"status", done.status},
+                     {"bytes", done.bytes},
+                     {"ms", fmt::format("{:.2f}", static_cast<double>(done.duration_ns) / 1e6)},
+                     {"peer", done.request.peer},
+                     {"route", done.route},
+                     {"note", done.note},
+                     {"id", done.request.id}});
+  }
+
+  void retire(std::unique_ptr<script::Generation> old) {
+    if (!old) return;
+    std::uint64_t number = old->number();
+    script::Generation& kept = *old;
+    draining[number] = std::move(old);
+    // Told on a later turn, never inside one of the old generation's own calls.
+    kept.when_idle([this, number] {
+      draining.erase(number);
+      lane.note();
+    });
+  }
+
+  Lane& lane;
+  loop::Deadlines deadlines;
+  std::unique_ptr<LaneServices> services;
+  std::map<std::uint64_t, std::unique_ptr<script::Generation>> draining;
+  std::map<std::uint64_t, std::unique_ptr<script::Generation>> prepared;
+  std::unique_ptr<script::Generation> current;
+  std::map<std::string, loop::Pending> running_jobs;
+  std::map<std::string, std::string> waiting_jobs;
+  std::unique_ptr<http::Server> server;
+  std::unique_ptr<loop::Timer> heartbeat;
+  std::uint64_t requests = 0;
+};
+
+Lane::Lane(LaneSettings settings) : settings_(std::move(settings)) {}
+
+Lane::~Lane() {
+  if (!thread_.joinable()) return;
+  loop_.post([this] {
+    inside_.reset();
+    loop_.stop();
+  });
+  thread_.join();
+}
+
+Result<void> Lane::start(std::shared_ptr<const script::ScriptSet> scripts, std::uint64_t number) {
+  std::promise<Result<void>> promise;
+  auto outcome = promise.get_future();
+  loop_.post([this, scripts, number, &promise] {
+    inside_ = std::make_unique<Thread>(*this);
+    inside_->services = settings_.make_services(loop_, inside_->deadlines);
+    auto built = inside_->build(*scripts, number);
+    if (!built) {
+      promise.set_value(std::move(built).error());
+      return;
+    }
+    inside_->current = std::move(built).value();
+    inside_->server = std::make_unique<http::Server>(
+        loop_, settings_.limits,
+        [this](http::Request request, http::Respond respond) {
+          return inside_->handle(std::move(request), std::move(respond));
+        },
+        [this](const http::Finished& done) { inside_->finished(done); });
+    auto listening = inside_->listen();
+    inside_->heartbeat = std::make_unique<loop::Timer>(loop_, [this] { note(); });
+    inside_->heartbeat->start(500, 500);
+    note();
+    promise.set_value(std::move(listening));
+  });
+  thread_ = std::thread([this] {
+    std::string name = "lane-" + std::to_string(settings_.index);
+    pthread_setname_np(pthread_self(), name.c_str());
+    loop_.run();
+  });
+  return outcome.get();
+}
+
+void Lane::note() {
+  std::lock_guard lock(mutex_);
+  status_.generation = inside_->current->number();
+  status_.connections = inside_->server ? inside_->server->connections() : 0;
+  status_.tasks = inside_->current->tasks();
+  status_.draining = inside_->draining.size();
+  status_.lua_bytes = inside_->current->memory();
+  status_.requests = inside_->requests;
+  routes_ = inside_->current->routes();
+  jobs_ = inside_->current->jobs();
+}
+
+void Lane::prepare(std::shared_ptr<const script::ScriptSet> scripts, std::uint64_t number,
+                   loop::Loop& reply_loop, base::Function<void(Result<void>)> done) {
+  loop_.post([this, scripts, number, &reply_loop, done = std::move(done)]() mutable {
+    Result<void> outcome;
+    auto built = inside_->build(*scripts, number);
+    if (built) {
+      inside_->prepared[number] = std::move(built).value();
+    } else {
+      outcome = std::move(built).error();
+    }
+    reply_loop.post([done = std::move(done), outcome = std::move(outcome)]() mutable {
+      done(std::move(outcome));
+    });
+  });
+}
+
+void Lane::publish(std::uint64_t number) {
+  loop_.post([this, number] {
+    auto found = inside_->prepared.find(number);
+    if (found == inside_->prepared.end()) return;
+    auto old = std::move(inside_->current);
+    inside_->current = std::move(found->second);
+    inside_->prepared.erase(found);
+    inside_->retire(std::move(old));
+    note();
+  });
+}
+
+void Lane::discard(std::uint64_t number) {
+  loop_.post([this, number] { inside_->prepared.erase(number); });
+}
+
+void Lane::drain(std::uint64_t limit_ms, loop::Loop& reply_loop, base::Function<void()> done) {
+  loop_.post([this, limit_ms, &reply_loop, done = std::move(done)]() mutable {
+    inside_->server->drain(limit_ms, [&reply_loop, done = std::move(done)]() mutable {
+      reply_loop.post(std::move(done));
+    });
+  });
+}
+
+void Lane::run_job(std::string name, std::string events_json) {
+  loop_.post([this, name = std::move(name), events = std::move(events_json)]() mutable {
+    if (inside_->running_jobs.count(name)) {
+      inside_->waiting_jobs[name] = std::move(events);
+      return;
+    }
+    inside_->running_jobs[name] =
+        inside_->current->run_job(name, events, [this, name](Result<void> outcome) {
+          if (!outcome) {
+            base::log::error("job", outcome.error().message, {{"job", name}});
+          }
+          // Not inside the job's own call: the Pending dies here.
+          loop_.post([this, name] {
+            inside_->running_jobs.erase(name);
+            auto waiting = inside_->waiting_jobs.find(name);
+            if (waiting == inside_->waiting_jobs.end()) return;
+            std::string events = std::move(waiting->second);
+            inside_->waiting_jobs.erase(waiting);
+            run_job(name, std::move(events));
+          });
+        });
+  });
+}
+
+Lane::Status Lane::status() const {
+  std::lock_guard lock(mutex_);
+  return status_;
+}
+
+std::vector<script::RouteInfo> Lane::routes() const {
+  std::lock_guard lock(mutex_);
+  return routes_;
+}
+
+std::vector<script::JobInfo> Lane::jobs() const {
+  std::lock_guard lock(mutex_);
+  return jobs_;
+}
+
+}  // namespace host::app

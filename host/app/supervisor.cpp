@@ -1,0 +1,325 @@
+#include "app/supervisor.h"
+
+#include <signal.h>
+
+#include <chrono>
+#include <set>
+
+#include "base/log.h"
+#include "codec/json.h"
+
+namespace host::app {
+
+using base::Error;
+using base::Result;
+
+static double epoch() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+static std::string quoted(std::string_view text) {
+  std::string out;
+  codec::json::append_string(out, text);
+  return out;
+}
+
+// One reload on its way: the lanes build, and only when all have built does any serve it.
+struct Supervisor::Publication {
+  std::shared_ptr<const script::ScriptSet> scripts;
+  std::uint64_t number = 0;
+  std::size_t waiting = 0;
+  std::optional<Error> error;
+};
+
+Supervisor::Supervisor(loop::Loop& loop, const base::Config& config, std::string version,
+                       Outside outside, script::Setup check_setup)
+    : loop_(loop),
+      config_(config),
+      version_(std::move(version)),
+      outside_(std::move(outside)),
+      check_setup_(std::move(check_setup)),
+      started_(epoch()) {}
+
+Supervisor::~Supervisor() = default;
+
+Result<std::shared_ptr<const script::ScriptSet>> Supervisor::first_scripts() {
+  TRY(auto scripts, script::read_scripts(config_.scripts.paths));
+  return std::make_shared<const script::ScriptSet>(std::move(scripts));
+}
+
+Result<void> Supervisor::start(std::vector<std::unique_ptr<Lane>> lanes,
+                               std::shared_ptr<const script::ScriptSet> scripts) {
+  lanes_ = std::move(lanes);
+  generation_ = 1;
+  for (auto& lane : lanes_) TRY_VOID(lane->start(scripts, 1));
+  auto ports = lanes_.front()->ports();
+  std::vector<std::string> addresses;
+  std::size_t next = 0;
+  for (const std::string& text : config_.http.listen) {
+    TRY(loop::Address address, loop::Address::parse(text));
+    if (address.path.empty()) address.port = ports.at(next++);
+    addresses.push_back(address.text());
+  }
+  {
+    std::lock_guard lock(mutex_);  // the lanes serve /healthz already
+    addresses_ = std::move(addresses);
+    loaded_ = epoch();
+  }
+  TRY(admin_, AdminServer::open(loop_, config_.admin.socket,
+                                [this](std::string line, AdminServer::Reply reply) {
+                                  command(line, std::move(reply));
+                                }));
+  if (config_.scripts.watch) {
+    watch_ = std::make_unique<Watch>(loop_, config_.scripts.paths, 100, [this] {
+      reload([](std::string) {});
+    });
+  }
+  signals_.push_back(std::make_unique<loop::Signal>(loop_, SIGTERM, [this] { shut_down(); }));
+  signals_.push_back(std::make_unique<loop::Signal>(loop_, SIGINT, [this] { shut_down(); }));
+  signals_.push_back(std::make_unique<loop::Signal>(loop_, SIGHUP, [this] {
+    reload([](std::string) {});
+  }));
+  schedule_jobs();
+  return {};
+}
+
+void Supervisor::failed(const Error& error) {
+  base::log::error("scripts", "not loaded, the old generation serves on",
+                   {{"reason", error.message}});
+  std::lock_guard lock(mutex_);
+  ++failed_reloads_;
+  last_error_ = error.message;
+  last_error_at_ = epoch();
+}
+
+void Supervisor::reload(base::Function<void(std::string)> done) {
+  waiting_reloads_.push_back(std::move(done));
+  if (reloading_) return;  // what is asked for now is answered after the next look
+  reloading_ = true;
+  auto publication = std::make_shared<Publication>();
+  if (watch_) watch_->settle();
+  auto scripts = script::read_scripts(config_.scripts.paths);
+  if (!scripts) {
+    publication->error = std::move(scripts).error();
+    return publish(publication);
+  }
+  publication->scripts = std::make_shared<const script::ScriptSet>(std::move(scripts).value());
+  {
+    std::lock_guard lock(mutex_);
+    publication->number = generation_ + 1;
+  }
+  // A throw-away state first: scripts that loop or fail while loading cost no lane anything.
+  script::Setup setup = check_setup_;
+  auto checked = script::Generation::build(*publication->scripts, publication->number, setup);
+  if (!checked) {
+    publication->error = std::move(checked).error();
+    return publish(publication);
+  }
+  publication->waiting = lanes_.size();
+  for (auto& lane : lanes_) {
+    lane->prepare(publication->scripts, publication->number, loop_,
+                  [this, publication](Result<void> outcome) {
+                    if (!outcome && !publication->error) {
+                      publication->error = std::move(outcome).error();
+                    }
+                    if (--publication->waiting == 0) publish(publication);
+                  });
+  }
+}
+
+void Supervisor::publish(std::shared_ptr<Publication> publication) {
+  std::string outcome;
+  if (publication->error) {
+    for (auto& lane : lanes_) lane->discard(publication->number);
+    failed(*publication->error);
+    outcome = "{\"ok\":false,\"error\":" + quoted(publication->error->message) + "}";
+  } else {
+    for (auto& lane : lanes_) lane->publish(publication->number);
+    {
+      std::lock_guard lock(mutex_);
+      generation_ = publication->number;
+      ++reloads_;
+      loaded_ = epoch();
+      last_error_.clear();
+    }
+    base::log::info("scripts", "loaded", {{"generation", publication->number}});
+    schedule_jobs();
+    outcome = fmt::format("{{\"ok\":true,\"generation\":{}}}", publication->number);
+  }
+  reloading_ = false;
+  auto waiting = std::move(waiting_reloads_);
+  waiting_reloads_.clear();
+  for (auto& done : waiting) done(outcome);
+}
+
+void Supervisor::schedule_jobs() {
+  job_timers_.clear();
+  job_events_ = {};
+  if (ending_) return;
+  Lane* lane = lanes_.front().get();
+  std::set<std::string> names;
+  auto jobs = lane->jobs();
+  for (const script::JobInfo& job : jobs) {
+    lane->run_job(job.name, "[]");
+    if (job.every > 0) {
+      auto period = static_cast<std::uint64_t>(job.every * 1000);
+      auto timer = std::make_unique<loop::Timer>(
+          loop_, [lane, name = job.name] { lane->run_job(name, "[]"); });
+      timer->start(period, period);
+      job_timers_.push_back(std::move(timer));
+    }
+    names.insert(job.on.begin(), job.on.end());
+  }
+  if (names.empty() || !outside_.subscribe) return;
+  job_events_ = outside_.subscribe(
+      loop_, std::vector<std::string>(names.begin(), names.end()),
+      [lane, jobs](std::string event) {
+        for (const script::JobInfo& job : jobs) {
+          for (const std::string& name : job.on) {
+            if (name == event) lane->run_job(job.name, "[" + quoted(event) + "]");
+          }
+        }
+      });
+}
+
+void Supervisor::shut_down() {
+  if (ending_) {
+    loop_.stop();  // a second signal: do not wait for anybody
+    return;
+  }
+  ending_ = true;
+  base::log::info("host", "draining");
+  watch_.reset();
+  job_timers_.clear();
+  job_events_ = {};
+  auto left = std::make_shared<std::size_t>(lanes_.size());
+  auto limit = static_cast<std::uint64_t>(config_.http.drain_seconds * 1000);
+  for (auto& lane : lanes_) {
+    lane->drain(limit, loop_, [this, left] {
+      if (--*left > 0) return;
+      admin_.reset();
+      signals_.clear();
+      lanes_.clear();
+      loop_.stop();
+    });
+  }
+}
+
+void Supervisor::command(const std::string& line, AdminServer::Reply reply) {
+  if (line == "reload") {
+    reload([reply = std::move(reply)](std::string outcome) mutable { reply(std::move(outcome)); });
+  } else if (line == "status") {
+    reply(status_json());
+  } else if (line == "routes") {
+    reply(routes_json());
+  } else {
+    reply("{\"ok\":false,\"error\":\"unknown command\"}");
+  }
+}
+
+std::string Supervisor::status_json() {
+  auto store = outside_.store_check();
+  std::string nodes = outside_.nodes_json();
+  std::lock_guard lock(mutex_);
+  std::string out = fmt::format(
+      "{{\"status\":\"ok\",\"version\":{},\"started\":{:.3f},\"generation\":{},\"loaded\":{:.3f},"
+      "\"reloads\":{},\"failed_reloads\":{},",
+      quoted(version_), started_, generation_, loaded_, reloads_, failed_reloads_);
+  out += "\"last_script_error\":";
+  out += last_error_.empty()
+             ? "null"
+             : fmt::format("{{\"message\":{},\"at\":{:.3f}}}", quoted(last_error_), last_error_at_);
+  out += ",\"store\":{\"state\":";
+  out += store ? "\"up\"" : "\"down\",\"error\":" + quoted(store.error().message);
+  out += "},\"pbx\":" + nodes + ",\"listen\":[";
+  for (std::size_t i = 0; i < addresses_.size(); ++i) {
+    out += (i ? "," : "") + quoted(addresses_[i]);
+  }
+  out += "],\"lanes\":[";
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    Lane::Status lane = lanes_[i]->status();
+    out += fmt::format(
+        "{}{{\"lane\":{},\"generation\":{},\"connections\":{},\"tasks\":{},\"draining\":{},"
+        "\"lua_bytes\":{},\"requests\":{}}}",
+        i ? "," : "", i, lane.generation, lane.connections, lane.tasks, lane.draining,
+        lane.lua_bytes, lane.requests);
+  }
+  return out + "]}";
+}
+
+std::string Supervisor::routes_json() {
+  std::string out = "{\"ok\":true,\"routes\":[";
+  bool first = true;
+  for (const script::RouteInfo& route : lanes_.front()->routes()) {
+    out += first ? "{" : ",{";
+    first = false;
+    out += "\"surface\":" + quoted(route.surface) + ",\"file\":" + quoted(route.file) +
+           ",\"label\":" + quoted(route.label) + ",\"call\":" + quoted(route.call) +
+           ",\"access\":" + quoted(route.access) + ",\"summary\":" + quoted(route.summary) + "}";
+  }
+  return out + "]}";
+}
+
+std::string Supervisor::metrics_text() {
+  MetricsText text;
+  std::map<std::string, RouteCounters, std::less<>> all;
+  for (auto& lane : lanes_) {
+    for (const auto& [route, counters] : lane->metrics().routes()) all[route].add(counters);
+  }
+  text.routes(all);
+  text.family("patchbay_lane_connections", "gauge", "Open connections of a lane.");
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    text.sample("patchbay_lane_connections", MetricsText::label("lane", std::to_string(i)),
+                static_cast<double>(lanes_[i]->status().connections));
+  }
+  text.family("patchbay_lane_tasks", "gauge", "Running tasks of a lane's current generation.");
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    text.sample("patchbay_lane_tasks", MetricsText::label("lane", std::to_string(i)),
+                static_cast<double>(lanes_[i]->status().tasks));
+  }
+  text.family("patchbay_lane_lua_bytes", "gauge", "Memory of a lane's current Lua state.");
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    text.sample("patchbay_lane_lua_bytes", MetricsText::label("lane", std::to_string(i)),
+                static_cast<double>(lanes_[i]->status().lua_bytes));
+  }
+  text.family("patchbay_lane_draining_generations", "gauge", "Old generations with tasks left.");
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    text.sample("patchbay_lane_draining_generations", MetricsText::label("lane", std::to_string(i)),
+                static_cast<double>(lanes_[i]->status().draining));
+  }
+  {
+    std::lock_guard lock(mutex_);
+    text.family("patchbay_generation", "gauge", "Number of the generation that serves.");
+    text.sample("patchbay_generation", "", static_cast<double>(generation_));
+    text.family("patchbay_reloads_total", "counter", "Reloads by outcome.");
+    text.sample("patchbay_reloads_total", "outcome=\"ok\"", static_cast<double>(reloads_));
+    text.sample("patchbay_reloads_total", "outcome=\"failed\"",
+                static_cast<double>(failed_reloads_));
+  }
+  outside_.metrics(text);
+  return text.take();
+}
+
+std::optional<http::Response> Supervisor::own_page(const http::Request& request) {
+  bool health = request.path == "/healthz";
+  if (!health && request.path != "/metrics") return std::nullopt;
+  http::Response response;
+  response.route = health ? "host/healthz" : "host/metrics";
+  if (request.method != "GET" && request.method != "HEAD") {
+    response.status = 405;
+    response.set("Allow", "GET, HEAD").set("Content-Type", "text/plain; charset=utf-8");
+    response.body = std::string("method not allowed\n");
+    return response;
+  }
+  response.set("Cache-Control", "no-store");
+  if (health) {
+    response.set("Content-Type", "application/json; charset=utf-8");
+    response.body = status_json() + "\n";
+  } else {
+    response.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+    response.body = metrics_text();
+  }
+  return response;
+}
+
+}  // namespace host::app

@@ -1,0 +1,94 @@
+// The main thread's work while the host serves: signals, watching the script folders,
+// checking and publishing generations, jobs, the admin socket, and the host's own pages.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/admin.h"
+#include "app/lane.h"
+#include "app/reload.h"
+#include "base/config.h"
+#include "loop/loop.h"
+#include "loop/signal.h"
+#include "loop/timer.h"
+
+namespace host::app {
+
+// What the supervisor shows of the services it does not own; each returns JSON text or
+// adds samples. Thread-safe.
+struct Outside {
+  base::Function<std::string()> nodes_json;               // [{"node":...,"state":...}]
+  base::Function<base::Result<void>()> store_check;       // a cheap read
+  base::Function<void(MetricsText&)> metrics;             // store and nodes
+  // Calls `event(name)` on the supervisor's loop for the AMI events of those names.
+  base::Function<loop::Pending(loop::Loop&, std::vector<std::string>, base::Function<void(std::string)>)>
+      subscribe;
+};
+
+class Supervisor {
+ public:
+  Supervisor(loop::Loop& loop, const base::Config& config, std::string version, Outside outside,
+             script::Setup check_setup);
+  ~Supervisor();
+
+  // Reads and checks the scripts for the first time.
+  base::Result<std::shared_ptr<const script::ScriptSet>> first_scripts();
+
+  // Takes the lanes that main made, starts them, opens the admin socket.
+  base::Result<void> start(std::vector<std::unique_ptr<Lane>> lanes,
+                           std::shared_ptr<const script::ScriptSet> scripts);
+
+  // /healthz and /metrics; called on lane threads.
+  std::optional<http::Response> own_page(const http::Request& request);
+
+  // Loads what is in the folders now; `done` gets the outcome as JSON.
+  void reload(base::Function<void(std::string)> done);
+
+  // Ends everything in order; the loop stops afterwards.
+  void shut_down();
+
+  const std::vector<std::string>& addresses() const noexcept { return addresses_; }
+
+ private:
+  struct Publication;
+
+  void command(const std::string& line, AdminServer::Reply reply);
+  void publish(std::shared_ptr<Publication> publication);
+  void failed(const base::Error& error);
+  void schedule_jobs();
+  std::string status_json();
+  std::string routes_json();
+  std::string metrics_text();
+
+  loop::Loop& loop_;
+  const base::Config& config_;
+  std::string version_;
+  Outside outside_;
+  script::Setup check_setup_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::unique_ptr<AdminServer> admin_;
+  std::unique_ptr<Watch> watch_;
+  std::vector<std::unique_ptr<loop::Signal>> signals_;
+  std::vector<std::unique_ptr<loop::Timer>> job_timers_;
+  loop::Pending job_events_;
+  bool reloading_ = false;
+  bool ending_ = false;
+  std::vector<base::Function<void(std::string)>> waiting_reloads_;
+
+  mutable std::mutex mutex_;  // everything below: lanes read it for /healthz
+  std::uint64_t generation_ = 0;
+  std::uint64_t reloads_ = 0;
+  std::uint64_t failed_reloads_ = 0;
+  double started_ = 0;
+  double loaded_ = 0;
+  std::string last_error_;  // of the newest try; empty: it loaded
+  double last_error_at_ = 0;
+  std::vector<std::string> addresses_;
+};
+
+}  // namespace host::app
