@@ -16,12 +16,15 @@ local TYPES = {
 answer.TYPES = TYPES
 
 --- A list of rows. `columns` are the JSON keys in order, `labels` the header words (default: the
---- columns). `header = false` leaves the plain header out.
+--- columns). `header = false` leaves the plain header out; `short`, a list of columns, is what
+--- plain and csv show of the row.
 function answer.list(columns, rows, options)
   options = options or {}
   return {
-    shape = "list", columns = columns, rows = rows, labels = options.labels or columns,
+    shape = "list", columns = columns, rows = rows,
+    labels = options.labels or options.short or columns,
     header = options.header, trailing = options.trailing, positional = options.positional,
+    short = options.short or columns,
   }
 end
 
@@ -191,7 +194,7 @@ function encoders.list(it, format)
     for i, row in ipairs(it.rows) do rows[i] = { "Row", elements(it.columns, it.columns, row) } end
     return xml.encode({ "Result", rows })
   end
-  if format == "csv" then return table_csv(it.columns, it.labels, it.rows) end
+  if format == "csv" then return table_csv(it.short, it.labels, it.rows) end
   local lines = {}
   if it.header ~= false then
     lines[1] = table.concat(it.labels, "|") .. (it.trailing and "|" or "") .. "\n"
@@ -199,7 +202,7 @@ function encoders.list(it, format)
   -- Without a header the rows are those that double each value and end with the separator.
   local doubled = it.positional and it.header == false
   for _, row in ipairs(it.rows) do
-    lines[#lines + 1] = line(it.columns, row, it.trailing or doubled, doubled)
+    lines[#lines + 1] = line(it.short, row, it.trailing or doubled, doubled)
   end
   return table.concat(lines)
 end

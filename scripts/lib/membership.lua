@@ -44,7 +44,8 @@ membership.target = target
 function membership.add(req, agent)
   local which, err, text = target(req)
   if not which then return text, err end
-  local params, done = req.params, nil
+  local params = req.params
+  local done
   done, err = queue.add_member(req.ctx, which, agent, {
     type = params.type, order = params.order, penalty = params.penalty, paused = params.paused,
   })

@@ -1,0 +1,33 @@
+-- Recordings as answers: the same file downloaded or played.
+local answer = require "lib.answer"
+local recording = require "model.recording"
+
+local recordings = {}
+
+local TYPES = {
+  mp3 = "audio/mpeg", wav = "audio/x-wav", gsm = "audio/gsm", ogg = "audio/ogg",
+  webm = "audio/webm",
+}
+
+--- Content type of an audio file by the ending of its name.
+function recordings.type_of(path)
+  return TYPES[(path or ""):match("%.(%w+)$") or ""] or "application/octet-stream"
+end
+
+--- `disposition`: attachment or inline.
+function recordings.serve(req, disposition)
+  local id = req.params.id
+  if not id or id == "" then return answer.text("No id specified") end
+  local body, found = recording.open(req.ctx, id)
+  if not body then
+    if found and found.code ~= "not_found" then return nil, found end
+    return answer.text("")
+  end
+  local ending = (found.rm_path or ""):match("%.(%w+)$") or "wav"
+  local name = id:gsub("[^%w._-]", "_") .. "." .. ending
+  return answer.body(body, recordings.type_of(found.rm_path), {
+    ["Content-Disposition"] = disposition .. '; filename="' .. name .. '"',
+  })
+end
+
+return recordings

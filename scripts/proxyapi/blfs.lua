@@ -1,0 +1,24 @@
+-- reqtype=BLFS: what the lamps show for the phones and flows of a tenant.
+local answer = require "lib.answer"
+local store = require "store"
+
+local blfs = route {
+  reqtype = "BLFS",
+  summary = "Read the lamp states of peers and flows.",
+  actions = { list = { access = "read" } },
+}
+
+function blfs.list(req)
+  -- By number and not by name ending: 100-X-DEMO would pass for a peer of DEMO.
+  local rows, err = store.query([[
+    SELECT st_extension, st_state, st_timestamp FROM ex_extensions
+    JOIN st_states ON st_extension = ex_number || '-' || :code WHERE ex_te_id = :id
+    UNION
+    SELECT st_extension, st_state, st_timestamp FROM fl_flows
+    JOIN st_states ON st_extension = fl_number || '-' || :code WHERE fl_te_id = :id
+    ORDER BY 1]], { code = req.tenant.code, id = req.tenant.id })
+  if not rows then return nil, err end
+  return answer.rows(rows, { positional = true, header = false })
+end
+
+return blfs

@@ -1,0 +1,17 @@
+-- info=CDRS: call records as plain, json, xml, csv or through a stored template.
+local report = require "lib.callreport"
+local cdr = require "model.cdr"
+
+local cdrs = route {
+  reqtype = "INFO",
+  info = "CDRS",
+  summary = "List call records, one row per leg.",
+  params = report.params(cdr.filters),
+  actions = { list = { access = "read" } },
+}
+
+function cdrs.list(req)
+  return report.answer(req, cdr.select, { positional = false, quirk = "]" })
+end
+
+return cdrs

@@ -1,0 +1,19 @@
+-- info=FLOW: the state word of a flow, bare in every format.
+local answer = require "lib.answer"
+local flowstate = require "model.flowstate"
+
+local flow = route {
+  reqtype = "INFO",
+  info = "FLOW",
+  summary = "Read the state of a flow.",
+  params = { id = { type = "integer", required = true, summary = "flow id" } },
+  actions = { get = { access = "read" } },
+}
+
+function flow.get(req)
+  local found, err = flowstate.get(req.ctx, req.params.id)
+  if not found then return nil, err end
+  return answer.value("state", found.state, true)
+end
+
+return flow

@@ -1,0 +1,102 @@
+-- info=QUEUE: the figures of one queue, live ones from Asterisk, the others from today's log.
+local answer = require "lib.answer"
+local json = require "json"
+local queue_model = require "model.queue"
+local store = require "store"
+local time = require "time"
+
+local NAMES = {
+  "AGENTSAVAILABLE", "AGENTSPAUSED", "AGENTSFREE", "AGENTSONLINE", "CALLSINQUEUE",
+  "SERVICELEVEL", "FIRSTWAITING", "SECONDWAITING", "THIRDWAITING", "CALLSONLINE", "TALKTIME",
+  "HOLDTIME", "ANSWEREDCALLS", "CALLSRECEIVED", "REALANSWEREDCALLS", "TRANSFEREDCALLS",
+  "ABANDONEDCALLS", "TIMEDOUTCALLS", "QUEUECAR", "EXITWITHKEYCALLS", "MAXHOLDTIME",
+  "AVERAGETALKTIME", "AVERAGEHOLDTIME",
+}
+-- Status codes of a member in Asterisk (app_queue): 1 not in use, 2 in use, 3 busy, 6 ringing,
+-- 7 ringing in use, 8 on hold.
+local FREE, ONLINE = 1, { [1] = true, [2] = true, [3] = true, [6] = true, [7] = true, [8] = true }
+local TALKING = { [2] = true, [3] = true, [7] = true, [8] = true }
+
+local queue = route {
+  reqtype = "INFO",
+  info = "QUEUE",
+  summary = "Read the live and the day's figures of one queue.",
+  params = { id = { type = "integer", required = true, summary = "queue id" } },
+  actions = { get = { access = "read" } },
+}
+
+local function members(figures, live)
+  for _, member in ipairs(live and live.members or {}) do
+    local status = tonumber(member.status) or 0
+    local paused = member.paused == true or tonumber(member.paused) == 1
+    if ONLINE[status] then figures.AGENTSONLINE = figures.AGENTSONLINE + 1 end
+    if paused then figures.AGENTSPAUSED = figures.AGENTSPAUSED + 1
+    elseif ONLINE[status] then figures.AGENTSAVAILABLE = figures.AGENTSAVAILABLE + 1 end
+    if status == FREE and not paused then figures.AGENTSFREE = figures.AGENTSFREE + 1 end
+    if TALKING[status] then figures.CALLSONLINE = figures.CALLSONLINE + 1 end
+  end
+end
+
+local function waiting(figures, live)
+  local callers = live and live.callers or {}
+  figures.CALLSINQUEUE = #callers
+  for i, name in ipairs({ "FIRSTWAITING", "SECONDWAITING", "THIRDWAITING" }) do
+    figures[name] = callers[i] and tonumber(callers[i].wait) or 0
+  end
+end
+
+-- data1 of CONNECT is the hold time; data2 of COMPLETE* the talk time.
+local function today(figures, id)
+  local row, err = store.row([[
+    SELECT
+      SUM(CASE WHEN "event" = 'ENTERQUEUE' THEN 1 ELSE 0 END) AS received,
+      SUM(CASE WHEN "event" = 'CONNECT' THEN 1 ELSE 0 END) AS answered,
+      SUM(CASE WHEN "event" IN ('COMPLETECALLER', 'COMPLETEAGENT') THEN 1 ELSE 0 END) AS completed,
+      SUM(CASE WHEN "event" IN ('BLINDTRANSFER', 'ATTENDEDTRANSFER') THEN 1 ELSE 0 END) AS moved,
+      SUM(CASE WHEN "event" = 'ABANDON' THEN 1 ELSE 0 END) AS abandoned,
+      SUM(CASE WHEN "event" = 'EXITWITHTIMEOUT' THEN 1 ELSE 0 END) AS timedout,
+      SUM(CASE WHEN "event" = 'EXITWITHKEY' THEN 1 ELSE 0 END) AS keyed,
+      SUM(CASE WHEN "event" = 'CONNECT' THEN CAST(data1 AS INTEGER) ELSE 0 END) AS hold,
+      MAX(CASE WHEN "event" = 'CONNECT' THEN CAST(data1 AS INTEGER) ELSE 0 END) AS longest,
+      SUM(CASE WHEN "event" IN ('COMPLETECALLER', 'COMPLETEAGENT')
+        THEN CAST(data2 AS INTEGER) ELSE 0 END) AS talk
+    FROM queue_log WHERE queuename = ? AND "time" >= ?]],
+    { tostring(id), time.format("%Y-%m-%d 00:00:00") })
+  if err then return nil, err end
+  row = row or {}
+  local function of(name) return tonumber(row[name]) or 0 end
+  local answered, completed = of("answered"), of("completed")
+  figures.CALLSRECEIVED, figures.ANSWEREDCALLS = of("received"), answered
+  figures.REALANSWEREDCALLS, figures.TRANSFEREDCALLS = completed + of("moved"), of("moved")
+  figures.ABANDONEDCALLS, figures.TIMEDOUTCALLS = of("abandoned"), of("timedout")
+  figures.EXITWITHKEYCALLS, figures.MAXHOLDTIME = of("keyed"), of("longest")
+  figures.TALKTIME, figures.HOLDTIME = of("talk"), of("hold")
+  if answered > 0 then figures.AVERAGEHOLDTIME = math.floor(of("hold") / answered + 0.5) end
+  if completed > 0 then figures.AVERAGETALKTIME = math.floor(of("talk") / completed + 0.5) end
+  if of("received") > 0 then
+    figures.QUEUECAR = math.floor(100 * answered / of("received") + 0.5)
+  end
+  return true
+end
+
+function queue.get(req)
+  local found, err = queue_model.which(req.ctx, { id = req.params.id })
+  if not found then return nil, err end
+  local figures = {}
+  for _, name in ipairs(NAMES) do figures[name] = 0 end
+  local live = queue_model.live(req.ctx, found)
+  members(figures, live)
+  waiting(figures, live)
+  figures.SERVICELEVEL = tonumber(live and live.service_level) or 0
+  local done
+  done, err = today(figures, found.qu_id)
+  if not done then return nil, err end
+  local cells, object = {}, {}
+  for i, name in ipairs(NAMES) do
+    cells[i] = tostring(figures[name])
+    object[#object + 1], object[#object + 2] = name, cells[i]
+  end
+  return answer.custom(table.concat(cells, "|") .. "\n", json.ordered(unpack(object)))
+end
+
+return queue

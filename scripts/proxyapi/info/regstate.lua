@@ -1,0 +1,34 @@
+-- info=REGSTATE: where the phone of an extension is registered.
+local answer = require "lib.answer"
+local call = require "model.call"
+local peer = require "lib.peer"
+
+local COLUMNS = {
+  "extension", "state", "contact", "address", "useragent", "expires", "rtt", "node",
+}
+
+local regstate = route {
+  reqtype = "INFO",
+  info = "REGSTATE",
+  summary = "Read the registration of an extension.",
+  params = { ext = { aliases = { "number" }, required = true, summary = "extension number" } },
+  actions = { get = { access = "read" } },
+}
+
+function regstate.get(req)
+  local number = peer.number(req.params.ext, req.tenant.code)
+  local found, err = call.registrations(req.ctx, number)
+  if not found then return nil, err end
+  local it = found[1]
+  if not it then
+    return nil, { code = "not_found", message = "ext: no such extension: " .. number }
+  end
+  return answer.record(COLUMNS, {
+    extension = it.number, state = it.registered and "Registered" or "Unregistered",
+    contact = it.contact or "", address = it.address or "", useragent = it.user_agent or "",
+    expires = it.expires or "", node = it.node or "",
+    rtt = it.rtt_us and ("%.3f"):format(it.rtt_us / 1000) or "",
+  })
+end
+
+return regstate

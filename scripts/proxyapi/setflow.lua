@@ -1,0 +1,25 @@
+-- reqtype=SETFLOW: switch a flow by its state or by its value.
+local answer = require "lib.answer"
+local flowstate = require "model.flowstate"
+
+local setflow = route {
+  reqtype = "SETFLOW",
+  summary = "Set the state of a flow, or the value of its variable; each follows the other.",
+  params = {
+    number = { required = true, summary = "flow number" },
+    state = { enum = { "INUSE", "NOT_INUSE", "UNAVAILABLE", "RINGING" } },
+    value = { max = 255 },
+  },
+  actions = { set = { access = "write" } },
+}
+
+function setflow.set(req)
+  local params = req.params
+  if not params.state and not params.value then return answer.empty() end
+  local done, err = flowstate.set(req.ctx, params.number, params)
+  if done then return answer.ok() end
+  if err.code == "not_found" then return answer.refused("Error: flow not found") end
+  return nil, err
+end
+
+return setflow
