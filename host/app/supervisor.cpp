@@ -197,9 +197,9 @@ void Supervisor::shut_down() {
   for (auto& lane : lanes_) {
     lane->drain(limit, loop_, [this, left] {
       if (--*left > 0) return;
+      // The lanes themselves go later: the PBX hub still may post to their loops.
       admin_.reset();
       signals_.clear();
-      lanes_.clear();
       loop_.stop();
     });
   }
