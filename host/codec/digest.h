@@ -1,0 +1,28 @@
+// Digests, message authentication, random bytes and base64. Results are raw bytes unless
+// said otherwise (base::text::hex makes them readable).
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace host::codec::digest {
+
+std::string sha256(std::string_view bytes);
+std::string sha1(std::string_view bytes);
+std::string md5(std::string_view bytes);
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
+
+// From the system's cryptographic source; aborts when there is none.
+std::string random(std::size_t count);
+
+// RFC 4648; `url` takes the file-safe letters and no padding.
+std::string base64(std::string_view bytes, bool url = false);
+// Padding may be missing; line breaks and other letters make it nullopt.
+std::optional<std::string> unbase64(std::string_view text, bool url = false);
+
+// In time that depends on the lengths only.
+bool equal(std::string_view a, std::string_view b) noexcept;
+
+}  // namespace host::codec::digest
