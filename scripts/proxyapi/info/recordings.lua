@@ -1,7 +1,6 @@
 -- info=RECORDINGS: the recordings of a span of time.
 local answer = require "lib.answer"
 local check = require "lib.check"
-local store = require "store"
 local time = require "time"
 
 local recordings = route {

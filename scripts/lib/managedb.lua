@@ -1,0 +1,162 @@
+-- MANAGEDB of ProxyAPI over any object of the model: a new object is one declaration.
+local answer = require "lib.answer"
+local condition = require "lib.condition"
+local json = require "json"
+
+local managedb = {}
+
+local JSONDATA = { max = 33554432, summary = "fields of the change as a JSON object" }
+local OBJECTID = { type = "integer", required = true, summary = "id of the row" }
+
+local function php(value) return json.encode(value, { php = true }) end
+
+-- Built as text: one ordered object per row, and json.ordered takes no list this long.
+local function keyed(rows, id_column, columns)
+  local members = {}
+  for i, row in ipairs(rows) do
+    members[i] = php(tostring(row[id_column])) .. ":" .. php(answer.ordered(columns, row))
+  end
+  return json.raw("{" .. table.concat(members, ",") .. "}")
+end
+managedb.keyed = keyed
+
+local function full(model, ctx, id)
+  local text, err = model.text(ctx, id)
+  if not text then return nil, err end
+  return answer.document(json.raw(text))
+end
+
+--- Fields of the change, or the refusal that answers bad ones.
+function managedb.fields(req)
+  local fields = json.decode(req.params.jsondata or "")
+  if type(fields) ~= "table" then return nil, answer.refused("Invalid jsondata") end
+  return fields
+end
+
+local function refusal(err)
+  if err.reason == "missing_required_field" and err.field then
+    return answer.refused("Missing field " .. err.field)
+  end
+  return nil, err
+end
+
+-- Administrator objects are not for tenant keys, not even to read.
+local function guarded(declared, handler)
+  if not declared.admin then return handler end
+  return function(req)
+    if not req.key.global then
+      return nil, { code = "denied", message = "this object needs an administrator key" }
+    end
+    return handler(req)
+  end
+end
+
+-- Answers of changes are JSON, whatever the format says.
+local function document(handler)
+  return function(req)
+    if req.format == "plain" or req.format == "csv" then req.format = "json" end
+    return handler(req)
+  end
+end
+
+local function list(declared)
+  local model, columns = declared.model, declared.short
+  return function(req)
+    local filter = req.params.filter
+    local matches
+    if filter and filter ~= "" then
+      matches = condition.parse(filter, model.columns)
+      if not matches then return answer.empty() end
+    end
+    local rows, err = model.rows(req.ctx, {
+      columns = not matches and columns or nil, sort = declared.sort or model.id,
+      limit = declared.limit,
+    })
+    if not rows then return nil, err end
+    local chosen = {}
+    for row in rows:each() do
+      if not matches or matches(row) then chosen[#chosen + 1] = row end
+    end
+    if req.format == "xml" then return answer.list(columns, chosen) end
+    return answer.document(keyed(chosen, model.id, columns))
+  end
+end
+
+local function get(declared)
+  return function(req) return full(declared.model, req.ctx, req.params.objectid) end
+end
+
+local function add(declared)
+  local model = declared.model
+  return function(req)
+    local fields, refused = managedb.fields(req)
+    if not fields then return refused end
+    local row, err = model.create(req.ctx, fields)
+    if not row then return refusal(err) end
+    return full(model, req.ctx, row[model.id])
+  end
+end
+
+local function update(declared)
+  local model = declared.model
+  return function(req)
+    local fields, refused = managedb.fields(req)
+    if not fields then return refused end
+    local row, err = model.update(req.ctx, req.params.objectid, fields)
+    if not row then return refusal(err) end
+    return full(model, req.ctx, row[model.id])
+  end
+end
+
+local function delete(declared)
+  return function(req)
+    local done, err = declared.model.delete(req.ctx, req.params.objectid)
+    if not done then return nil, err end
+    return answer.ok({ objectid = tostring(req.params.objectid) })
+  end
+end
+
+local ACTIONS = {
+  list = {
+    access = "read", make = list,
+    params = { filter = { max = 1000, summary = "column op 'text' [AND ...]" } },
+  },
+  get = { access = "read", make = get, params = { objectid = OBJECTID } },
+  add = { access = "write", make = add, params = { jsondata = JSONDATA } },
+  update = {
+    access = "write", make = update, params = { objectid = OBJECTID, jsondata = JSONDATA },
+  },
+  delete = { access = "write", make = delete, params = { objectid = OBJECTID } },
+}
+managedb.JSONDATA, managedb.OBJECTID = JSONDATA, OBJECTID
+
+--- Declares one object. `declared`: object, summary, model, short (columns of the list), admin,
+--- without (names of standard actions it lacks), extra (name -> {access, params, handle}).
+function managedb.object(declared)
+  local actions, handlers, without = {}, {}, {}
+  for _, name in ipairs(declared.without or {}) do without[name] = true end
+  for name, it in pairs(ACTIONS) do
+    if not without[name] then
+      local access = declared.admin and it.access == "write" and "admin" or it.access
+      actions[name] = { access = access, tenant = "optional", params = it.params }
+      handlers[name] = it.make(declared)
+    end
+  end
+  for name, it in pairs(declared.extra or {}) do
+    actions[name] = {
+      access = it.access, tenant = it.tenant or "optional", params = it.params,
+      summary = it.summary,
+    }
+    handlers[name] = it.handle
+  end
+  local it = route {
+    reqtype = "MANAGEDB",
+    object = declared.object,
+    summary = declared.summary,
+    actions = actions,
+  }
+  for name, handler in pairs(handlers) do it[name] = guarded(declared, document(handler)) end
+  return it
+end
+
+return managedb

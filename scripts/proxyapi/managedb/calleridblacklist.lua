@@ -1,0 +1,9 @@
+-- MANAGEDB object calleridblacklist.
+local managedb = require "lib.managedb"
+
+return managedb.object {
+  object = "calleridblacklist",
+  summary = "Callers who are turned away.",
+  model = require "model.calleridblacklist",
+  short = { "bl_id", "bl_callerid", "bl_reason" },
+}

@@ -1,0 +1,9 @@
+-- MANAGEDB object did.
+local managedb = require "lib.managedb"
+
+return managedb.object {
+  object = "did",
+  summary = "Direct inward numbers.",
+  model = require "model.did",
+  short = { "di_id", "di_number", "di_comment" },
+}

@@ -1,0 +1,9 @@
+-- MANAGEDB object extension.
+local managedb = require "lib.managedb"
+
+return managedb.object {
+  object = "extension",
+  summary = "Extensions and the rows of their technology.",
+  model = require "model.extension",
+  short = { "ex_id", "ex_name", "ex_number" },
+}

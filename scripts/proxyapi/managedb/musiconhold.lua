@@ -1,0 +1,9 @@
+-- MANAGEDB object musiconhold.
+local managedb = require "lib.managedb"
+
+return managedb.object {
+  object = "musiconhold",
+  summary = "Music on hold.",
+  model = require "model.musiconhold",
+  short = { "mu_id", "mu_name" },
+}

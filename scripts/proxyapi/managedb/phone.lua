@@ -1,0 +1,9 @@
+-- MANAGEDB object phone.
+local managedb = require "lib.managedb"
+
+return managedb.object {
+  object = "phone",
+  summary = "Phones to provision.",
+  model = require "model.provisioningphone",
+  short = { "ph_id", "ph_name", "ph_mac" },
+}

@@ -1,0 +1,10 @@
+-- MANAGEDB object provider.
+local managedb = require "lib.managedb"
+
+return managedb.object {
+  object = "provider",
+  summary = "Providers.",
+  model = require "model.provider",
+  short = { "pr_id", "pr_name", "pr_peername", "pr_tech" },
+  admin = true,
+}

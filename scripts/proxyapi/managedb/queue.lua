@@ -1,0 +1,9 @@
+-- MANAGEDB object queue.
+local managedb = require "lib.managedb"
+
+return managedb.object {
+  object = "queue",
+  summary = "Queues with their realtime rows.",
+  model = require "model.queue",
+  short = { "qu_id", "qu_name", "qu_number" },
+}

@@ -1,0 +1,10 @@
+-- MANAGEDB object routingprofile.
+local managedb = require "lib.managedb"
+
+return managedb.object {
+  object = "routingprofile",
+  summary = "Routing profiles.",
+  model = require "model.routingprofile",
+  short = { "rp_id", "rp_name", "rp_type" },
+  admin = true,
+}

@@ -1,0 +1,9 @@
+-- MANAGEDB object setting.
+local managedb = require "lib.managedb"
+
+return managedb.object {
+  object = "setting",
+  summary = "Settings by code.",
+  model = require "model.setting",
+  short = { "se_id", "se_code", "se_value" },
+}

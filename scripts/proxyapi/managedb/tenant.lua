@@ -1,0 +1,10 @@
+-- MANAGEDB object tenant.
+local managedb = require "lib.managedb"
+
+return managedb.object {
+  object = "tenant",
+  summary = "Tenants.",
+  model = require "model.tenant",
+  short = { "te_id", "te_code", "te_name" },
+  admin = true,
+}

@@ -1,0 +1,64 @@
+-- reqtype=VOICEMAIL: mailboxes and their messages.
+local answer = require "lib.answer"
+local message = require "model.message"
+local voicemail_model = require "model.voicemail"
+
+local SHORT = { "mailbox", "fullname", "email", "attach" }
+local LABELS = { "Mailbox", "Fullname", "Email", "Attach" }
+local MESSAGE = {
+  "id", "msgnum", "dir", "context", "callerid", "origtime", "duration", "mailboxuser",
+  "mailboxcontext", "flag", "msg_id",
+}
+-- Names the model adds to every row.
+local ADDED = { id = true, name = true }
+
+local voicemail = route {
+  reqtype = "VOICEMAIL",
+  summary = "List mailboxes and messages, and get the audio of a message.",
+  params = { mailbox = { summary = "number of the mailbox" } },
+  actions = {
+    list = { access = "read", tenant = "optional" },
+    messages = { access = "read" },
+    message = { access = "read", params = { msgid = { summary = "id of the message" } } },
+  },
+}
+
+local function given(text)
+  if text ~= "" then return text end
+end
+
+function voicemail.list(req)
+  local mailbox = given(req.params.mailbox)
+  local rows, err = voicemail_model.rows(req.ctx, {
+    where = mailbox and { mailbox = mailbox } or nil, sort = "mailbox",
+  })
+  if not rows then return nil, err end
+  local columns = {}
+  for _, name in ipairs(rows.columns) do
+    if not ADDED[name] then columns[#columns + 1] = name end
+  end
+  return answer.list(columns, rows:list(), { short = SHORT, labels = LABELS, trailing = true })
+end
+
+function voicemail.messages(req)
+  local mailbox = given(req.params.mailbox)
+  if not mailbox then return answer.empty() end
+  local found, err = message.list(req.ctx, { mailbox = mailbox })
+  if not found then return nil, err end
+  return answer.list(MESSAGE, found)
+end
+
+function voicemail.message(req)
+  local msgid = given(req.params.msgid)
+  if not msgid then return answer.empty() end
+  local body, found = message.open(req.ctx, {
+    msg_id = msgid, mailbox = given(req.params.mailbox),
+  })
+  if not body then return nil, found end
+  local name = msgid:gsub("[^%w-]", "_") .. "." .. found.format
+  return answer.body(body, message.type_of(found), {
+    ["Content-Disposition"] = 'attachment; filename="' .. name .. '"',
+  })
+end
+
+return voicemail
