@@ -9,9 +9,7 @@ CREATE TABLE ps_endpoints (
   callerid TEXT, callerid_tag TEXT, call_group TEXT, pickup_group TEXT, named_call_group TEXT,
   named_pickup_group TEXT, tone_zone TEXT, "language" TEXT, record_on_feature TEXT,
   record_off_feature TEXT, rtp_engine TEXT, sdp_owner TEXT, sdp_session TEXT, from_domain TEXT,
-  from_user TEXT, mwi_from_user TEXT,
-  dtls_verify TEXT DEFAULT 'no',  -- the one column whose absence Asterisk logs as an error
-  dtls_rekey TEXT, media_address TEXT,
+  from_user TEXT, mwi_from_user TEXT, dtls_verify TEXT, dtls_rekey TEXT, media_address TEXT,
   message_context TEXT, voicemail_extension TEXT, acl TEXT, contact_acl TEXT,
   subscribe_context TEXT, incoming_mwi_mailbox TEXT, aors TEXT, disallow TEXT, allow TEXT,
   dtls_cert_file TEXT, dtls_private_key TEXT, dtls_cipher TEXT, dtls_ca_file TEXT,
