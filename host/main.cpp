@@ -10,6 +10,7 @@
 #include "app/present.h"
 #include "app/serve.h"
 #include "app/skeleton.h"
+#include "app/testing.h"
 #include "bind/bind.h"
 #include "bind/cache.h"
 #include "bind/testing.h"
@@ -85,6 +86,11 @@ void open_modules_unserved(lua_State* L) {
   static bind::Services nothing;
   bind::set_services(L, &nothing);
   bind::open_all(L);
+}
+
+void open_test_modules(lua_State* L, script::TestWorld& world, app::LaneServices& services) {
+  services.open_modules(L);
+  bind::open_testing(L, world);
 }
 
 int complain(const base::Error& error) {
@@ -229,7 +235,7 @@ int main(int argc, char** argv) {
     asking[name]->add_flag("--json", json);
   }
 
-  bind::TestOptions test_options;
+  app::TestOptions test_options;
   CLI::App* test = cli.add_subcommand("test", "Run Lua handler tests on a throw-away host");
   common(test, true);
   test->add_option("PATH", test_options.paths, "Files or folders of *_test.lua");
@@ -312,7 +318,9 @@ int main(int argc, char** argv) {
   if (test->parsed()) {
     auto config = load(options);
     if (!config) return complain(config.error());
-    return bind::run_tests(*config, test_options) ? ok : failed;
+    bool passed = app::run_tests(*config, test_options, PATCHBAY_VERSION, make_services,
+                                 open_modules_unserved, open_test_modules);
+    return passed ? ok : failed;
   }
   if (fresh->parsed()) return print(app::write_skeleton(new_kind, new_name, new_folder));
   std::fputs(cli.help().c_str(), stdout);

@@ -44,14 +44,14 @@ Result<std::size_t> check_scripts(const base::Config& config, OpenModules open_m
   loop::Loop loop;
   loop::Deadlines deadlines(loop);
   script::Watchdog watchdog;
-  TRY(script::ScriptSet scripts, script::read_scripts(config.scripts.paths));
+  TRY(auto scripts, script::read_scripts(config.scripts.paths));
   script::Setup setup;
   setup.loop = &loop;
   setup.deadlines = &deadlines;
   setup.limits = script_limits(config);
   setup.watchdog = &watchdog;
   setup.open_modules = open_modules;
-  TRY(auto generation, script::Generation::build(scripts, 1, std::move(setup)));
+  TRY(auto generation, script::Generation::build(*scripts, 1, std::move(setup)));
   return generation->routes().size();
 }
 
@@ -126,119 +126,166 @@ static std::vector<ami::NodeSettings> node_settings(const base::Config& config) 
   return nodes;
 }
 
-Result<void> serve(const base::Config& config, const std::string& version,
-                   MakeServices make_services, OpenModules open_modules) {
-  TRY(auto applied, store::migrate(config.store.url, schema_folder(config)));
-  for (const std::string& file : applied) {
-    base::log::info("store", "schema file applied", {{"file", file}});
+Host::Host(loop::Loop& loop, const base::Config& config, std::string version,
+           MakeServices make_services, OpenModules open_modules)
+    : loop_(loop),
+      config_(config),
+      version_(std::move(version)),
+      make_services_(make_services),
+      open_modules_(open_modules),
+      check_deadlines_(loop) {}
+
+Host::~Host() {
+  for (int descriptor : unix_sockets_) ::close(descriptor);
+  for (const std::string& text : config_.http.listen) {
+    auto address = loop::Address::parse(text);
+    if (address && !address->path.empty()) ::unlink(address->path.c_str());
   }
-  TRY(auto database, store::open(config.store.url));
+  store_timer_.reset();
+  reading_ = {};
+  // The hub may post to the lanes' loops until it is gone; the lanes go after it.
+  hub_.reset();
+  supervisor_.reset();
+}
 
-  loop::Loop loop;
-  script::Watchdog watchdog;
-  auto hub = std::make_unique<ami::Hub>(node_settings(config));
-  Shared shared{*database, *hub, config};
-
-  // A read once in a while tells whether the store answers; lanes look at the outcome only.
-  auto store_down = std::make_shared<std::atomic<bool>>(false);
-  auto reader = database->reader(loop);
-  loop::Pending reading;
-  loop::Timer store_timer(loop, [&] {
-    reading = reader->query({"SELECT 1 FROM schema_migrations LIMIT 1", {}, {}}, {},
-                            [store_down](Result<store::Rows> rows) { *store_down = !rows; });
-  });
-  store_timer.start(0, 2000);
-
+Outside Host::outside() {
   Outside outside;
-  outside.nodes_json = [&hub] { return nodes_json(*hub); };
-  outside.store_check = [store_down]() -> Result<void> {
-    if (*store_down) return base::unavailable("the database does not answer");
+  outside.nodes_json = [this] { return nodes_json(*hub_); };
+  outside.store_check = [this]() -> Result<void> {
+    if (store_down_) return base::unavailable("the database does not answer");
     return {};
   };
-  outside.metrics = [&hub, &database](MetricsText& text) {
-    add_store_metrics(text, database->counters());
-    add_node_metrics(text, *hub);
+  outside.metrics = [this](MetricsText& text) {
+    add_store_metrics(text, database_->counters());
+    add_node_metrics(text, *hub_);
   };
-  outside.subscribe = [&hub](loop::Loop& on, std::vector<std::string> names,
+  outside.subscribe = [this](loop::Loop& on, std::vector<std::string> names,
                              base::Function<void(std::string)> callback) {
     ami::EventFilter filter;
     filter.names = std::move(names);
-    auto shared_callback = std::make_shared<base::Function<void(std::string)>>(std::move(callback));
-    return hub->subscribe(on, std::move(filter),
-                          [shared_callback](std::vector<ami::Event> events, std::uint64_t) {
-                            for (const ami::Event& event : events) {
-                              (*shared_callback)(std::string(event.packet->get("Event")));
-                            }
-                          });
+    auto shared = std::make_shared<base::Function<void(std::string)>>(std::move(callback));
+    return hub_->subscribe(on, std::move(filter),
+                           [shared](std::vector<ami::Event> events, std::uint64_t) {
+                             for (const ami::Event& event : events) {
+                               (*shared)(std::string(event.packet->get("Event")));
+                             }
+                           });
   };
+  return outside;
+}
 
-  loop::Deadlines check_deadlines(loop);
-  script::Setup check;
-  check.loop = &loop;
-  check.deadlines = &check_deadlines;
-  check.limits = script_limits(config);
-  check.watchdog = &watchdog;
-  check.open_modules = open_modules;
-  auto supervisor = std::make_unique<Supervisor>(loop, config, version, std::move(outside), std::move(check));
-  TRY(auto scripts, supervisor->first_scripts());
+script::Setup Host::check_setup() {
+  script::Setup setup;
+  setup.loop = &loop_;
+  setup.deadlines = &check_deadlines_;
+  setup.limits = script_limits(config_);
+  setup.watchdog = &watchdog_;
+  setup.open_modules = open_modules_;
+  return setup;
+}
 
-  std::vector<loop::Address> addresses;
-  std::vector<int> unix_sockets;
-  for (const std::string& text : config.http.listen) {
-    TRY(loop::Address address, loop::Address::parse(text));
-    if (address.path.empty()) {
-      addresses.push_back(address);
-    } else {
-      TRY(int descriptor, loop::bind_unix(address.path));
-      unix_sockets.push_back(descriptor);
-    }
-  }
-
+std::vector<std::unique_ptr<Lane>> Host::make_lanes(const std::vector<loop::Address>& addresses) {
   long cores = ::sysconf(_SC_NPROCESSORS_ONLN);
-  int count = config.http.lanes > 0 ? config.http.lanes : static_cast<int>(cores < 1 ? 1 : cores);
+  int count = config_.http.lanes > 0 ? config_.http.lanes : static_cast<int>(cores < 1 ? 1 : cores);
+  auto milliseconds = [](double seconds) { return static_cast<std::uint64_t>(seconds * 1000); };
   std::vector<std::unique_ptr<Lane>> lanes;
   for (int index = 0; index < count; ++index) {
     LaneSettings settings;
     settings.index = index;
     settings.share_port = count > 1;
-    settings.access_log = config.log.access;
+    settings.access_log = config_.log.access;
     settings.listen = addresses;
-    settings.unix_descriptors = unix_sockets;
-    settings.limits.header_bytes = config.http.header_kb * 1024;
-    settings.limits.body_bytes = config.http.body_mb << 20;
-    settings.limits.connections = config.http.connections;
-    settings.limits.header_ms = static_cast<std::uint64_t>(config.http.header_seconds * 1000);
-    settings.limits.body_ms = static_cast<std::uint64_t>(config.http.body_seconds * 1000);
-    settings.limits.idle_ms = static_cast<std::uint64_t>(config.http.idle_seconds * 1000);
-    settings.limits.temporary_folder = config.files.temporary;
-    settings.tls = {config.http.tls_certificate, config.http.tls_key};
-    settings.script_limits = script_limits(config);
-    settings.watchdog = &watchdog;
-    settings.make_services = [&shared, make_services](loop::Loop& on, loop::Deadlines& deadlines) {
-      return make_services(shared, on, deadlines);
+    settings.unix_descriptors = unix_sockets_;
+    settings.limits.header_bytes = config_.http.header_kb * 1024;
+    settings.limits.body_bytes = config_.http.body_mb << 20;
+    settings.limits.connections = config_.http.connections;
+    settings.limits.header_ms = milliseconds(config_.http.header_seconds);
+    settings.limits.body_ms = milliseconds(config_.http.body_seconds);
+    settings.limits.idle_ms = milliseconds(config_.http.idle_seconds);
+    settings.limits.temporary_folder = config_.files.temporary;
+    settings.tls = {config_.http.tls_certificate, config_.http.tls_key};
+    settings.script_limits = script_limits(config_);
+    settings.watchdog = &watchdog_;
+    settings.make_services = [this](loop::Loop& on, loop::Deadlines& deadlines) {
+      return make_services_(*shared_, on, deadlines);
     };
-    settings.own_page = [supervisor = supervisor.get()](const http::Request& request) {
-      return supervisor->own_page(request);
+    settings.own_page = [this](const http::Request& request) {
+      return supervisor_->own_page(request);
     };
     lanes.push_back(std::make_unique<Lane>(std::move(settings)));
   }
+  return lanes;
+}
 
-  hub->start();
-  TRY_VOID(supervisor->start(std::move(lanes), std::move(scripts)));
-  for (const std::string& address : supervisor->addresses()) {
-    base::log::info("host", "listening", {{"address", address}, {"lanes", count}});
+// Port 0 with several lanes: the first socket takes a free port, the others share it.
+static Result<std::vector<loop::Address>> settle_ports(std::vector<loop::Address> addresses) {
+  for (loop::Address& address : addresses) {
+    if (address.port != 0) continue;
+    loop::Loop probe;
+    TRY(auto listener, loop::Listener::open(probe, address, true, [](std::unique_ptr<loop::Stream>) {}));
+    address.port = listener->port();
   }
-  loop.run();
-  for (int descriptor : unix_sockets) ::close(descriptor);
-  for (const std::string& text : config.http.listen) {
-    auto address = loop::Address::parse(text);
-    if (address && !address->path.empty()) ::unlink(address->path.c_str());
+  return addresses;
+}
+
+Result<void> Host::start() {
+  TRY(auto applied, store::migrate(config_.store.url, schema_folder(config_)));
+  for (const std::string& file : applied) {
+    base::log::info("store", "schema file applied", {{"file", file}});
   }
-  // The hub may post to the lanes' loops until it is gone; the lanes go after it.
-  store_timer.stop();
-  reading = {};
-  hub.reset();
-  supervisor.reset();
+  TRY(database_, store::open(config_.store.url));
+  // A read once in a while tells whether the store answers; lanes look at the outcome only.
+  reader_ = database_->reader(loop_);
+  store_timer_ = std::make_unique<loop::Timer>(loop_, [this] {
+    reading_ = reader_->query({"SELECT 1 FROM schema_migrations LIMIT 1", {}, {}}, {},
+                              [this](Result<store::Rows> rows) { store_down_ = !rows; });
+  });
+  store_timer_->start(0, 2000);
+
+  hub_ = std::make_unique<ami::Hub>(node_settings(config_));
+  shared_ = std::make_unique<Shared>(Shared{*database_, *hub_, config_});
+  supervisor_ = std::make_unique<Supervisor>(loop_, config_, version_, outside(), check_setup());
+  TRY(auto scripts, supervisor_->first_scripts());
+
+  std::vector<loop::Address> addresses;
+  for (const std::string& text : config_.http.listen) {
+    TRY(loop::Address address, loop::Address::parse(text));
+    if (address.path.empty()) {
+      addresses.push_back(address);
+    } else {
+      TRY(int descriptor, loop::bind_unix(address.path));
+      unix_sockets_.push_back(descriptor);
+    }
+  }
+  TRY(addresses, settle_ports(std::move(addresses)));
+  hub_->start();
+  return supervisor_->start(make_lanes(addresses), std::move(scripts));
+}
+
+const std::vector<std::string>& Host::addresses() const noexcept {
+  return supervisor_->addresses();
+}
+
+bool Host::nodes_synced() const {
+  for (const ami::NodeStatus& node : hub_->nodes()) {
+    if (node.state != ami::State::up || !node.synced) return false;
+  }
+  return true;
+}
+
+void Host::reload(base::Function<void(std::string)> done) { supervisor_->reload(std::move(done)); }
+
+Result<void> serve(const base::Config& config, const std::string& version,
+                   MakeServices make_services, OpenModules open_modules) {
+  loop::Loop loop;
+  {
+    Host host(loop, config, version, make_services, open_modules);
+    TRY_VOID(host.start());
+    for (const std::string& address : host.addresses()) {
+      base::log::info("host", "listening", {{"address", address}});
+    }
+    loop.run();
+  }
   base::log::info("host", "ended");
   return {};
 }

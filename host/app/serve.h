@@ -1,19 +1,26 @@
-// `patchbay serve`: makes every service in order, runs until a signal, and ends them in
-// reverse order.
+// The whole host: makes every service in order and ends them in reverse order. `patchbay
+// serve` runs one until a signal; `patchbay test` runs throw-away ones.
 #pragma once
+
+#include <atomic>
+#include <memory>
 
 #include "app/lane.h"
 #include "base/config.h"
 #include "base/result.h"
+#include "script/watchdog.h"
 
 namespace host::ami {
 class Hub;
 }
 namespace host::store {
 class Database;
+class Reader;
 }
 
 namespace host::app {
+
+struct Outside;
 
 // The process-wide services; lanes make their own around them.
 struct Shared {
@@ -27,7 +34,49 @@ using MakeServices =
     std::unique_ptr<LaneServices> (*)(const Shared& shared, loop::Loop& loop, loop::Deadlines& deadlines);
 using OpenModules = void (*)(lua_State* L);  // without services: for checking scripts
 
-// Returns when the host has ended; the error says why it could not start.
+class Supervisor;
+
+class Host {
+ public:
+  // `loop` is the supervisor's; it and `config` must outlive the host.
+  Host(loop::Loop& loop, const base::Config& config, std::string version,
+       MakeServices make_services, OpenModules open_modules);
+  ~Host();
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  // Returns when every lane listens; the error says why it cannot serve.
+  base::Result<void> start();
+  // The real listen addresses, "127.0.0.1:8080".
+  const std::vector<std::string>& addresses() const noexcept;
+  // True once every configured node has been listed after its login.
+  bool nodes_synced() const;
+  void reload(base::Function<void(std::string)> done);
+
+ private:
+  Outside outside();
+  script::Setup check_setup();
+  std::vector<std::unique_ptr<Lane>> make_lanes(const std::vector<loop::Address>& addresses);
+
+  loop::Loop& loop_;
+  const base::Config& config_;
+  std::string version_;
+  MakeServices make_services_;
+  OpenModules open_modules_;
+  script::Watchdog watchdog_;
+  loop::Deadlines check_deadlines_;
+  std::vector<int> unix_sockets_;
+  std::unique_ptr<store::Database> database_;
+  std::atomic<bool> store_down_{false};
+  std::unique_ptr<store::Reader> reader_;
+  loop::Pending reading_;
+  std::unique_ptr<loop::Timer> store_timer_;
+  std::unique_ptr<ami::Hub> hub_;
+  std::unique_ptr<Shared> shared_;
+  std::unique_ptr<Supervisor> supervisor_;
+};
+
+// Runs a Host until a signal ends it.
 base::Result<void> serve(const base::Config& config, const std::string& version,
                          MakeServices make_services, OpenModules open_modules);
 

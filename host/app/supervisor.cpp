@@ -43,8 +43,7 @@ Supervisor::Supervisor(loop::Loop& loop, const base::Config& config, std::string
 Supervisor::~Supervisor() = default;
 
 Result<std::shared_ptr<const script::ScriptSet>> Supervisor::first_scripts() {
-  TRY(auto scripts, script::read_scripts(config_.scripts.paths));
-  return std::make_shared<const script::ScriptSet>(std::move(scripts));
+  return script::read_scripts(config_.scripts.paths);
 }
 
 Result<void> Supervisor::start(std::vector<std::unique_ptr<Lane>> lanes,
@@ -103,7 +102,7 @@ void Supervisor::reload(base::Function<void(std::string)> done) {
     publication->error = std::move(scripts).error();
     return publish(publication);
   }
-  publication->scripts = std::make_shared<const script::ScriptSet>(std::move(scripts).value());
+  publication->scripts = std::move(scripts).value();
   {
     std::lock_guard lock(mutex_);
     publication->number = generation_ + 1;

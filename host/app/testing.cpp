@@ -1,0 +1,276 @@
+#include "app/testing.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+#include "ami/fake.h"
+#include "ami/hub.h"
+#include "app/commands.h"
+#include "app/supervisor.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "store/migrate.h"
+#include "store/store.h"
+
+namespace host::app {
+
+using base::Result;
+namespace fs = std::filesystem;
+
+namespace {
+
+// A folder that goes with its owner.
+class Scratch {
+ public:
+  Scratch() {
+    std::string pattern = (fs::temp_directory_path() / "patchbay-test-XXXXXX").string();
+    CHECK(::mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+};
+
+struct Tally {
+  int passed = 0;
+  int failed = 0;
+};
+
+// The store every test file starts from: made once, copied per file.
+Result<void> make_template(const std::string& path, const base::Config& config, script::TestWorld& world) {
+  std::string url = "sqlite://" + path;
+  TRY(auto applied, store::migrate(url, schema_folder(config)));
+  TRY(auto direct, store::open_for_cli(url));
+  TRY(auto demo, create_tenant(*direct, "DEMO", "Demo tenant"));
+  TRY(auto other, create_tenant(*direct, "OTHER", "Other tenant"));
+  world.password = "test-admin-password";
+  TRY(auto user, create_user(*direct, "admin", true, world.password));
+  auto key = [&](const char* tenant, bool read_only) -> Result<std::string> {
+    TRY(std::string text, create_key(*direct, tenant, read_only, "test"));
+    text.pop_back();
+    return text;
+  };
+  TRY(world.key, key("DEMO", false));
+  TRY(world.read_key, key("DEMO", true));
+  TRY(world.other_key, key("OTHER", false));
+  TRY(world.global_key, key("", false));
+  TRY(world.global_read_key, key("", true));
+  TRY(auto checkpoint, direct->run({"PRAGMA wal_checkpoint(TRUNCATE)", {}, {}}));
+  return {};
+}
+
+Result<std::string> read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return base::not_found("cannot be read: " + path);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// The libraries of the scripts under test, and the test file itself as a set of jobs. The
+// prefix stands on the file's first line, so that its line numbers stay true.
+Result<std::shared_ptr<const script::ScriptSet>> test_scripts(const base::Config& config,
+                                                              const std::string& file) {
+  TRY(auto all, script::read_scripts(config.scripts.paths));
+  auto set = std::make_shared<script::ScriptSet>();
+  for (const auto& [path, script] : all->scripts) {
+    bool library = path.rfind("lib/", 0) == 0 && path.rfind("lib/surface/", 0) != 0;
+    if (library || path.rfind("model/", 0) == 0) set->scripts[path] = script;
+  }
+  TRY(std::string text, read_file(file));
+  set->scripts["jobs/under_test.lua"] = {file, "local test = require(\"lib.testing\"); " + text};
+  return std::shared_ptr<const script::ScriptSet>(std::move(set));
+}
+
+class FileRun {
+ public:
+  FileRun(const base::Config& base, const TestOptions& options, const std::string& version,
+          MakeServices make_services, OpenModules open_modules, OpenTestModules open_test_modules,
+          const std::string& file, const std::string& template_path, script::TestWorld world)
+      : options_(options), version_(version), make_services_(make_services),
+        open_modules_(open_modules), open_test_modules_(open_test_modules), file_(file),
+        config_(base), world_(std::move(world)), template_path_(template_path) {}
+
+  Result<Tally> run() {
+    TRY_VOID(prepare());
+    Host host(loop_, config_, version_, make_services_, open_modules_);
+    TRY_VOID(host.start());
+    world_.url = "http://" + host.addresses().front();
+    for (int turn = 0; turn < 5000 && !host.nodes_synced(); ++turn) {
+      loop_.poll();
+      ::usleep(1000);
+    }
+    if (!host.nodes_synced()) return base::internal("the scripted Asterisk was not reached");
+    TRY(auto database, store::open(config_.store.url));
+    ami::Hub no_nodes({});
+    Shared shared{*database, no_nodes, config_};
+    loop::Deadlines deadlines(loop_);
+    auto services = make_services_(shared, loop_, deadlines);
+    script::Watchdog watchdog;
+    script::Setup setup;
+    setup.loop = &loop_;
+    setup.deadlines = &deadlines;
+    setup.watchdog = &watchdog;
+    setup.limits.request_ms = 120'000;
+    setup.limits.budget_ms = 20'000;
+    setup.open_modules = [this, &services](lua_State* L) {
+      open_test_modules_(L, world_, *services);
+    };
+    TRY(auto scripts, test_scripts(config_, file_));
+    TRY(auto generation, script::Generation::build(*scripts, 1, std::move(setup)));
+    for (const script::JobInfo& job : generation->jobs()) {
+      if (!options_.match.empty() && (file_ + ": " + job.name).find(options_.match) == std::string::npos) continue;
+      run_one(*generation, job.name);
+    }
+    return tally_;
+  }
+
+ private:
+  Result<void> prepare() {
+    std::error_code problem;
+    for (const char* root : {"recordings", "voicemail", "media", "fax", "tmp"}) {
+      fs::create_directories(fs::path(scratch_.path()) / root, problem);
+    }
+    std::string database = scratch_.path() + "/test.db";
+    fs::copy_file(template_path_, database, problem);
+    if (problem) return base::internal("the test store cannot be copied: " + problem.message());
+    TRY(fake_, ami::Fake::open(loop_));
+    world_.fake = fake_.get();
+    world_.folder = scratch_.path();
+    config_.store.url = "sqlite://" + database;
+    config_.store.schema = schema_folder(config_);
+    config_.http.listen = {"127.0.0.1:0"};
+    config_.http.lanes = options_.lanes;
+    config_.http.drain_seconds = 1;
+    config_.http.tls_certificate.clear();
+    config_.scripts.watch = false;
+    // An integrator's example is tested as it will be installed: as one more folder.
+    std::string folder = fs::path(file_).parent_path().string();
+    if (file_.find("tests/") == std::string::npos) config_.scripts.paths.push_back(folder);
+    config_.files.recordings = scratch_.path() + "/recordings";
+    config_.files.voicemail = scratch_.path() + "/voicemail";
+    config_.files.media = scratch_.path() + "/media";
+    config_.files.fax = scratch_.path() + "/fax";
+    config_.files.temporary = scratch_.path() + "/tmp";
+    config_.cdr.source = scratch_.path() + "/asterisk_cdr.db";
+    config_.admin.socket = scratch_.path() + "/admin.sock";
+    config_.outgoing.allow_private = true;
+    config_.log.access = false;
+    config_.pbx.clear();
+    base::PbxNode node;
+    node.node = "srv01";
+    node.port = fake_->port();
+    node.secret = "fake";
+    config_.pbx.push_back(node);
+    return {};
+  }
+
+  void run_one(script::Generation& generation, const std::string& name) {
+    std::optional<Result<void>> outcome;
+    auto pending = generation.run_job(name, "[]", [&](Result<void> result) { outcome = std::move(result); });
+    while (!outcome) {
+      loop_.poll();
+      if (!outcome) ::usleep(200);
+    }
+    std::string problem;
+    if (!*outcome) problem = outcome->error().message;
+    for (const std::string& line : fake_->problems()) problem += (problem.empty() ? "" : "\n") + line;
+    fake_->forget();
+    if (problem.empty()) {
+      ++tally_.passed;
+      return;
+    }
+    ++tally_.failed;
+    std::printf("FAILED %s: %s\n%s\n", file_.c_str(), name.c_str(), problem.c_str());
+    std::fflush(stdout);
+  }
+
+  const TestOptions& options_;
+  const std::string& version_;
+  MakeServices make_services_;
+  OpenModules open_modules_;
+  OpenTestModules open_test_modules_;
+  std::string file_;
+  base::Config config_;
+  script::TestWorld world_;
+  const std::string& template_path_;
+  Scratch scratch_;
+  loop::Loop loop_;
+  std::unique_ptr<ami::Fake> fake_;
+  Tally tally_;
+};
+
+bool is_test(const fs::path& path) {
+  std::string name = path.filename().string();
+  return name.size() > 9 && name.compare(name.size() - 9, 9, "_test.lua") == 0;
+}
+
+std::vector<std::string> find_tests(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  std::error_code ignored;
+  for (const std::string& path : paths) {
+    if (fs::is_regular_file(path, ignored)) {
+      files.push_back(fs::absolute(path).string());
+      continue;
+    }
+    for (auto entry = fs::recursive_directory_iterator(path, ignored); entry != fs::recursive_directory_iterator(); entry.increment(ignored)) {
+      if (entry->is_regular_file(ignored) && is_test(entry->path())) {
+        files.push_back(fs::absolute(entry->path()).lexically_normal().string());
+      }
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+bool run_tests(const base::Config& config, const TestOptions& options, const std::string& version,
+               MakeServices make_services, OpenModules open_modules, OpenTestModules open_test_modules) {
+  base::log::Settings quiet;
+  quiet.level = std::getenv("PATCHBAY_TEST_LOG") ? base::log::Level::debug : base::log::Level::error;
+  base::log::configure(quiet);
+  std::vector<std::string> files = find_tests(options.paths.empty() ? config.scripts.paths : options.paths);
+  Scratch scratch;
+  std::string template_path = scratch.path() + "/template.db";
+  script::TestWorld world;
+  if (auto made = make_template(template_path, config, world); !made) {
+    std::printf("FAILED the test store: %s\n", made.error().message.c_str());
+    return false;
+  }
+  Tally all;
+  for (const std::string& file : files) {
+    FileRun run(config, options, version, make_services, open_modules, open_test_modules, file, template_path, world);
+    auto tally = run.run();
+    if (!tally) {
+      std::printf("FAILED %s: %s\n", file.c_str(), tally.error().message.c_str());
+      ++all.failed;
+      continue;
+    }
+    all.passed += tally->passed;
+    all.failed += tally->failed;
+  }
+  std::printf("%d passed, %d failed\n", all.passed, all.failed);
+  if (all.passed + all.failed == 0 && options.match.empty()) {
+    std::printf("no tests were found\n");
+    return false;
+  }
+  return all.failed == 0;
+}
+
+}  // namespace host::app

@@ -1,0 +1,27 @@
+// `patchbay test`: runs Lua handler tests. Every test file gets a host of its own on a
+// free port, with a fresh store (tenants DEMO and OTHER, keys, user admin) and a scripted
+// Asterisk; its tests run as jobs of a Lua state that is not the host's.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/serve.h"
+#include "base/config.h"
+#include "script/test_world.h"
+
+namespace host::app {
+
+struct TestOptions {
+  std::vector<std::string> paths;  // files or folders; empty: the scripts folders
+  std::string match;               // only tests whose "file: name" holds this
+  int lanes = 1;
+};
+
+using OpenTestModules = void (*)(lua_State* L, script::TestWorld& world, LaneServices& services);
+
+// Prints one line per failed test and a closing line; true when all passed.
+bool run_tests(const base::Config& config, const TestOptions& options, const std::string& version,
+               MakeServices make_services, OpenModules open_modules, OpenTestModules open_test_modules);
+
+}  // namespace host::app

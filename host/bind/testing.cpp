@@ -1,0 +1,126 @@
+#include "bind/testing.h"
+
+#include "ami/fake.h"
+#include "bind/bind.h"
+#include "script/args.h"
+#include "script/push.h"
+
+namespace host::bind {
+
+namespace args = script::args;
+using ami::Fake;
+
+static constexpr char world_key = 0;  // its address is the registry key
+
+static script::TestWorld& world(lua_State* L) {
+  lua_pushlightuserdata(L, const_cast<char*>(&world_key));
+  lua_rawget(L, LUA_REGISTRYINDEX);
+  auto* found = static_cast<script::TestWorld*>(lua_touserdata(L, -1));
+  lua_pop(L, 1);
+  return *found;
+}
+
+static int testing_world(lua_State* L) {
+  script::TestWorld& test = world(L);
+  lua_newtable(L);
+  script::set_field(L, "url", std::string_view(test.url));
+  script::set_field(L, "folder", std::string_view(test.folder));
+  script::set_field(L, "key", std::string_view(test.key));
+  script::set_field(L, "read_key", std::string_view(test.read_key));
+  script::set_field(L, "other_key", std::string_view(test.other_key));
+  script::set_field(L, "global_key", std::string_view(test.global_key));
+  script::set_field(L, "global_read_key", std::string_view(test.global_read_key));
+  script::set_field(L, "password", std::string_view(test.password));
+  return 1;
+}
+
+static Fake::Headers headers_at(lua_State* L, int index) {
+  Fake::Headers headers;
+  if (lua_istable(L, index)) {
+    args::each_pair(L, index, [&](std::string_view name, std::string_view value) {
+      headers.emplace_back(name, value);
+    });
+  }
+  return headers;
+}
+
+static ami::Packet packet_at(lua_State* L, int index) {
+  ami::Packet packet;
+  // The event's name leads, as on the wire.
+  if (auto event = args::field_string(L, index, "Event")) packet.add("Event", *event);
+  args::each_pair(L, index, [&](std::string_view name, std::string_view value) {
+    if (name != "Event") packet.add(std::string(name), std::string(value));
+  });
+  return packet;
+}
+
+static std::vector<ami::Packet> packets_at(lua_State* L, int index) {
+  std::vector<ami::Packet> packets;
+  if (!lua_istable(L, index)) return packets;
+  int count = static_cast<int>(lua_objlen(L, index));
+  for (int i = 1; i <= count; ++i) {
+    lua_rawgeti(L, index, i);
+    packets.push_back(packet_at(L, lua_gettop(L)));
+    lua_pop(L, 1);
+  }
+  return packets;
+}
+
+// testing.expect(action, headers, kind, argument, fields): one scripted step.
+static int testing_expect(lua_State* L) {
+  std::string action(args::string(L, 1));
+  Fake::Step& step = world(L).fake->expect(action, headers_at(L, 2));
+  std::string kind(args::string(L, 3, "success"));
+  if (kind == "success") {
+    step.success(std::string(args::string(L, 4, "")), headers_at(L, 5));
+  } else if (kind == "error") {
+    step.error(std::string(args::string(L, 4, "")));
+  } else if (kind == "list") {
+    step.list(packets_at(L, 5), std::string(args::string(L, 4)));
+  } else if (kind == "silence") {
+    step.silence();
+  } else if (kind == "hang_up") {
+    step.hang_up();
+  } else {
+    return luaL_error(L, "testing.expect: unknown kind of answer: %s", kind.c_str());
+  }
+  step.then(packets_at(L, 6));
+  return 0;
+}
+
+static int testing_event(lua_State* L) {
+  args::table(L, 1);
+  world(L).fake->emit(packet_at(L, 1));
+  return 0;
+}
+
+static int testing_hang_up(lua_State* L) {
+  world(L).fake->hang_up_all();
+  return 0;
+}
+
+static int testing_received(lua_State* L) {
+  lua_newtable(L);
+  int next = 1;
+  for (const ami::Packet& packet : world(L).fake->received()) {
+    lua_newtable(L);
+    for (const auto& header : packet.headers()) {
+      script::push_string(L, header.value);
+      lua_setfield(L, -2, header.name.c_str());
+    }
+    lua_rawseti(L, -2, next++);
+  }
+  return 1;
+}
+
+void open_testing(lua_State* L, script::TestWorld& test) {
+  lua_pushlightuserdata(L, const_cast<char*>(&world_key));
+  lua_pushlightuserdata(L, &test);
+  lua_rawset(L, LUA_REGISTRYINDEX);
+  static constexpr luaL_Reg functions[] = {
+      {"world", testing_world}, {"expect", testing_expect},     {"event", testing_event},
+      {"hang_up", testing_hang_up}, {"received", testing_received}, {nullptr, nullptr}};
+  open_module(L, "testing", functions);
+}
+
+}  // namespace host::bind
