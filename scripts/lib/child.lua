@@ -1,0 +1,270 @@
+-- Rows of other tables that belong to an object: one row (the realtime row of a queue) or a list
+-- (its members). A declaration says which table, which column points to the object and how the
+-- body names it; see docs/handlers.md.
+local change_log = require "lib.change_log"
+local columns = require "lib.columns"
+local json = require "json"
+local sql = require "lib.sql"
+local store = require "store"
+
+local child = {}
+
+local function invalid(field, problem)
+  return nil, { code = "invalid", reason = "invalid_field", field = field,
+    message = field .. ": " .. problem }
+end
+
+--- The value that the child's key column has for an object's row.
+function child.key_of(decl, model, row, tenant)
+  if decl.of then return decl.of(row, tenant) end
+  return row[model.id]
+end
+
+function child.applies(decl, row)
+  return not decl.when or decl.when(row)
+end
+
+-- The columns that belong to the link itself are never taken from a body.
+local function is_link(decl, name)
+  return name == decl.key or name == decl.id or name == decl.tenant
+end
+
+--- The column a name of the body means, or nil.
+function child.column(decl, name)
+  local described = columns.of(decl.table)
+  if not described then return nil end
+  local target = decl.aliases and decl.aliases[name] or name
+  local column = described.by_name[target] or (decl.prefix and described.by_name[decl.prefix .. target])
+  if not column or is_link(decl, column.name) then return nil end
+  return column
+end
+
+local function is_object(value)
+  return type(value) == "table" and not (json.is_array(value) and #value > 0)
+end
+
+--- The columns of one item of a body, checked.
+function child.read(decl, given, field)
+  if not is_object(given) then return invalid(field, "must be an object") end
+  local values = {}
+  for name, value in pairs(given) do
+    local column = type(name) == "string" and child.column(decl, name)
+    if column then
+      local converted, err = columns.convert(column, field .. "." .. name, value,
+        decl.columns and decl.columns[column.name])
+      if converted == nil then return nil, err end
+      values[column.name] = converted
+    end
+  end
+  return values
+end
+
+local function log(tx, change, decl, action, values)
+  local masked = decl.secret_set
+  return change_log.process(tx, change.ctx, {
+    object = decl.table, id = change.id, action = action, tenant_id = change.tenant_id,
+    detail = change_log.detail(values, masked),
+  })
+end
+
+local function insert(tx, decl, values)
+  local text, params = sql.insert(decl.table, values)
+  return tx:exec(text, params)
+end
+
+-- Values that were made from the object follow it, unless somebody has set them by hand.
+local function follow(tx, decl, change, key, values)
+  if not (decl.make and change.before) then return true end
+  local old = decl.make(change.before, change.tenant)
+  local new = decl.make(change.row, change.tenant)
+  local current, err = tx:row(("SELECT * FROM %s WHERE %s = ?"):format(
+    sql.name(decl.table), sql.name(decl.key)), { key })
+  if err then return nil, err end
+  if not current then return true end
+  for name, value in pairs(new) do
+    local unchanged = current[name] == old[name] or (current[name] == nil and old[name] == json.null)
+    if values[name] == nil and value ~= old[name] and unchanged then values[name] = value end
+  end
+  for name in pairs(old) do
+    if new[name] == nil and values[name] == nil and current[name] == old[name] then
+      values[name] = json.null
+    end
+  end
+  return true
+end
+
+local function apply_one(tx, decl, change, given)
+  local model = change.model
+  local key = child.key_of(decl, model, change.row, change.tenant)
+  local values = given or {}
+  if change.before then
+    local old_key = child.key_of(decl, model, change.before, change.tenant)
+    if not sql.is_null(old_key) then
+      local ok, err = follow(tx, decl, change, old_key, values)
+      if not ok then return nil, err end
+      if old_key ~= key then values[decl.key] = key end
+      if not next(values) then return true end
+      local text, params = sql.update(decl.table, values, { [decl.key] = old_key })
+      local done
+      done, err = tx:exec(text, params)
+      if not done then return nil, err end
+      values[decl.key] = nil
+      if done.changes > 0 then return log(tx, change, decl, "update", values) end
+    end
+  elseif not given and not decl.make then
+    return true
+  end
+  local row = decl.make and decl.make(change.row, change.tenant) or {}
+  for name, value in pairs(values) do row[name] = value end
+  row[decl.key] = key
+  if decl.tenant then row[decl.tenant] = change.tenant_id end
+  local done, err = insert(tx, decl, row)
+  if not done then return nil, err end
+  if decl.made then
+    local ok
+    ok, err = decl.made(tx, change, done.id)
+    if not ok then return nil, err end
+  end
+  return log(tx, change, decl, "create", row)
+end
+
+-- An id of a row elsewhere that the tenant may name.
+local function check_reference(tx, decl, change, field, value)
+  local target = decl.reference
+  if type(value) == "table" then value = value.id or value[target.id] or value[target.column] end
+  local id = tonumber(value)
+  if not id then return invalid(field, "must be a list of ids") end
+  local text = ("SELECT 1 FROM %s WHERE %s = ?"):format(target.table, target.id)
+  local params = { id }
+  if target.tenant then
+    text = text .. (" AND %s IN (?, 0)"):format(target.tenant)
+    params[2] = change.tenant_id
+  end
+  local found, err = tx:value(text, params)
+  if err then return nil, err end
+  if found == nil then return invalid(field, "no such id: " .. columns.number_text(id)) end
+  return { [target.column] = id }
+end
+
+local function read_item(tx, decl, change, item, index)
+  local field = decl.names[1]
+  if decl.item then
+    local given, err = decl.item(tx, change, item, index)
+    if not given then return nil, err end
+    return child.read(decl, given, field)
+  end
+  if decl.reference then
+    local values, err = check_reference(tx, decl, change, field, item)
+    if not values then return nil, err end
+    if type(item) == "table" then
+      local more
+      more, err = child.read(decl, item, field)
+      if not more then return nil, err end
+      for name, value in pairs(more) do
+        if values[name] == nil then values[name] = value end
+      end
+    end
+    return values
+  end
+  return child.read(decl, item, field)
+end
+
+local function apply_list(tx, decl, change, given)
+  local key = child.key_of(decl, change.model, change.row, change.tenant)
+  if change.before then
+    local old_key = child.key_of(decl, change.model, change.before, change.tenant)
+    if old_key ~= key then
+      local text, params = sql.update(decl.table, { [decl.key] = key }, { [decl.key] = old_key })
+      local done, err = tx:exec(text, params)
+      if not done then return nil, err end
+    end
+  end
+  if not given then return true end
+  local where = { [decl.key] = key }
+  for name, value in pairs(decl.fixed or {}) do where[name] = value end
+  local text, params = sql.delete(decl.table, where)
+  local done, err = tx:exec(text, params)
+  if not done then return nil, err end
+  for index, item in ipairs(given) do
+    local values
+    values, err = read_item(tx, decl, change, item, index)
+    if not values then return nil, err end
+    values[decl.key] = key
+    for name, value in pairs(decl.fixed or {}) do values[name] = value end
+    if decl.tenant then values[decl.tenant] = change.tenant_id end
+    if decl.order and values[decl.order] == nil then values[decl.order] = index end
+    done, err = insert(tx, decl, values)
+    if not done then
+      if err.code == "conflict" then return invalid(decl.names[1], "the same item twice") end
+      return nil, err
+    end
+  end
+  return log(tx, change, decl, "replace", { count = #given })
+end
+
+--- Brings the child to what the body says. `given`: columns (one) or items (list), nil when the
+--- body does not name it.
+function child.apply(tx, decl, change, given)
+  if not child.applies(decl, change.row) then return true end
+  if decl.one then return apply_one(tx, decl, change, given) end
+  return apply_list(tx, decl, change, given)
+end
+
+--- Deletes the rows of an object that goes.
+function child.remove(tx, decl, change)
+  if not child.applies(decl, change.row) or decl.keep then return true end
+  local key = child.key_of(decl, change.model, change.row, change.tenant)
+  if sql.is_null(key) then return true end
+  local where = { [decl.key] = key }
+  for name, value in pairs(decl.fixed or {}) do where[name] = value end
+  local text, params = sql.delete(decl.table, where)
+  return tx:exec(text, params)
+end
+
+-- The columns shown: all but secrets and blobs.
+local function shown_columns(decl, secrets)
+  local described, err = columns.of(decl.table)
+  if not described then return nil, err end
+  local names = {}
+  for _, column in ipairs(described.list) do
+    local hidden = column.kind == "blob" or (not secrets and decl.secret_set[column.name])
+    if not hidden then names[#names + 1] = sql.name(column.name) end
+  end
+  return table.concat(names, ", ")
+end
+
+--- The child as JSON text: `[...]` for a list, `{...}` or `false` for one row.
+function child.text(decl, model, row, tenant, secrets)
+  local key = child.key_of(decl, model, row, tenant)
+  if sql.is_null(key) then return decl.one and "false" or "[]" end
+  local text = decl.select
+  if not text then
+    local names, err = shown_columns(decl, secrets)
+    if not names then return nil, err end
+    local fixed = ""
+    for name, value in pairs(decl.fixed or {}) do
+      fixed = fixed .. (" AND %s = '%s'"):format(name, value)
+    end
+    text = ("SELECT %s FROM %s WHERE %s = ?%s"):format(names, sql.name(decl.table),
+      sql.name(decl.key), fixed)
+    if not decl.one then text = text .. " ORDER BY " .. sql.name(decl.order or decl.id or decl.key) end
+  end
+  local rows, err = store.query(text, { key })
+  if not rows then return nil, err end
+  if decl.one then
+    if #rows == 0 then return "false" end
+    return child.object_text(rows)
+  end
+  if #rows == 0 then return "[]" end
+  return store.encode(rows, { format = "json", text = true })
+end
+
+--- The first row of a result as a JSON object; every value a string or null, except `integers`.
+function child.object_text(rows, integers)
+  local text = store.encode(rows, { format = "json", text = true, integers = integers })
+  local first = text:find("{", 1, true)
+  local last = #text - (text:reverse():find("}", 1, true) - 1)
+  return text:sub(first, last)
+end
+
+return child

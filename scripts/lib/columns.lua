@@ -1,0 +1,177 @@
+-- The columns of a table as the schema has them, and the check of one value against its column.
+local json = require "json"
+local store = require "store"
+
+local columns = {}
+
+-- The schema does not change while the host runs.
+local known = {}
+
+local function kind_of(sql_type)
+  local upper = sql_type:upper()
+  if upper:find("BLOB", 1, true) then return "blob" end
+  if upper:find("INT", 1, true) then return "integer" end
+  if upper:find("DECIMAL", 1, true) or upper:find("REAL", 1, true) then return "number" end
+  if upper:find("DATE", 1, true) then return "datetime" end
+  return "text"
+end
+
+-- Free text may hold line breaks; everything else ends up in a SIP header, an AMI line or a
+-- dialplan variable, where a line break starts a new one.
+local FREE_TEXT = {
+  "description$", "notes$", "comment$", "reason$", "text$", "message$", "template$", "body$",
+  "transcript$", "summary$", "param%d*$", "detail$", "value$", "hours$",
+}
+
+local function is_free_text(name)
+  for _, pattern in ipairs(FREE_TEXT) do
+    if name:find(pattern) then return true end
+  end
+  return false
+end
+
+--- The description of a table: {list = {column...}, by_name = {name = column}}; a column is
+--- {name, kind, max, not_null, free}.
+function columns.of(table_name)
+  local found = known[table_name]
+  if found then return found end
+  local list, err = store.columns(table_name)
+  if not list then return nil, err end
+  local described = { list = {}, by_name = {} }
+  for i, column in ipairs(list) do
+    local kind = kind_of(column.type)
+    local entry = {
+      name = column.name,
+      kind = kind,
+      max = tonumber(column.type:match("%((%d+)%)")),
+      not_null = column.not_null == true or column.not_null == 1,
+      free = is_free_text(column.name),
+    }
+    described.list[i] = entry
+    described.by_name[column.name] = entry
+  end
+  known[table_name] = described
+  return described
+end
+
+local function invalid(field, problem)
+  return nil, { code = "invalid", reason = "invalid_field", field = field,
+    message = field .. ": " .. problem }
+end
+
+-- Years, months and days that exist; Asterisk and SQLite compare these as text.
+local function datetime(text)
+  local year, month, day, rest = text:match("^(%d%d%d%d)-(%d%d)-(%d%d)(.*)$")
+  if not year then return nil end
+  month, day = tonumber(month), tonumber(day)
+  if month < 1 or month > 12 or day < 1 or day > 31 then return nil end
+  if rest == "" then return text .. " 00:00:00" end
+  local hour, minute, second = rest:match("^[ T](%d%d):(%d%d):?(%d*)")
+  if not hour or tonumber(hour) > 23 or tonumber(minute) > 59 then return nil end
+  if second == "" then second = "00" end
+  if #second ~= 2 or tonumber(second) > 59 then return nil end
+  return ("%s-%02d-%02d %s:%s:%s"):format(year, month, day, hour, minute, second)
+end
+columns.datetime = datetime
+
+local function number_text(value)
+  if value == math.floor(value) and math.abs(value) < 2 ^ 53 then return ("%d"):format(value) end
+  return ("%.14g"):format(value)
+end
+columns.number_text = number_text
+
+local function to_number(column, field, value)
+  if type(value) == "boolean" then return value and 1 or 0 end
+  if value == "" then
+    if column.not_null then return invalid(field, "must be a number") end
+    return json.null
+  end
+  local number = tonumber(value)
+  -- tonumber takes hex and the names of infinities as well.
+  if not number or (type(value) == "string" and not value:find("^[+-]?[%d.]+$")) then
+    return invalid(field, "not a number: " .. tostring(value):sub(1, 40))
+  end
+  if column.kind == "integer" then
+    if number ~= math.floor(number) or math.abs(number) > 2 ^ 53 then
+      return invalid(field, "not a whole number: " .. tostring(value):sub(1, 40))
+    end
+  end
+  return number
+end
+
+local function characters(text)
+  local _, continuation = text:gsub("[\128-\191]", "")
+  return #text - continuation
+end
+
+local function to_text(column, field, value, rule)
+  if type(value) == "boolean" then return value and (rule.on or "on") or (rule.off or "") end
+  if type(value) == "number" then value = number_text(value) end
+  if value:find("%z") then return invalid(field, "holds a NUL") end
+  if value:find("[%c]") and not (column.free or rule.multiline) then
+    return invalid(field, "holds a line break or control character")
+  end
+  local max = rule.max or column.max or 65535
+  if characters(value) > max then
+    return invalid(field, ("longer than %d characters"):format(max))
+  end
+  return value
+end
+
+local function obeys(field, value, rule)
+  if value == json.null or value == "" then return true end
+  if rule.enum then
+    for _, word in ipairs(rule.enum) do
+      if tostring(value) == word then return true end
+    end
+    return invalid(field, "must be one of " .. table.concat(rule.enum, ", "))
+  end
+  if rule.pattern and not tostring(value):find("^" .. rule.pattern .. "$") then
+    return invalid(field, "not valid: " .. tostring(value):sub(1, 40))
+  end
+  if rule.low and tonumber(value) and tonumber(value) < rule.low then
+    return invalid(field, ("must be at least %d"):format(rule.low))
+  end
+  if rule.high and tonumber(value) and tonumber(value) > rule.high then
+    return invalid(field, ("must be at most %d"):format(rule.high))
+  end
+  return true
+end
+
+--- A value as it will be stored (json.null for NULL), or nil and an error that names the field.
+--- A rule may hold enum, pattern, max (length), low, high, on, off, upper and multiline.
+function columns.convert(column, field, value, rule)
+  rule = rule or {}
+  if value == json.null then
+    if column.not_null then
+      return invalid(field, "must not be null")
+    end
+    return json.null
+  end
+  if type(value) == "table" or type(value) == "userdata" then
+    if column.kind == "blob" then return value end
+    return invalid(field, "must be a single value")
+  end
+  local converted, err
+  if column.kind == "integer" or column.kind == "number" then
+    converted, err = to_number(column, field, value)
+  elseif column.kind == "datetime" then
+    if value == "" then return json.null end
+    converted = type(value) == "string" and datetime(value)
+    if not converted then
+      return invalid(field, "not a date: " .. tostring(value):sub(1, 40))
+    end
+  elseif column.kind == "blob" then
+    return store.blob(tostring(value))
+  else
+    if rule.upper and type(value) == "string" then value = value:upper() end
+    converted, err = to_text(column, field, value, rule)
+  end
+  if converted == nil then return nil, err end
+  local ok
+  ok, err = obeys(field, converted, rule)
+  if not ok then return nil, err end
+  return converted
+end
+
+return columns

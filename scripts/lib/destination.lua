@@ -1,0 +1,289 @@
+-- Where a call goes next: rows of de_destinations, written as TYPE-ID or {type, id}.
+local json = require "json"
+local sql = require "lib.sql"
+
+local destination = {}
+
+local function own(table_name, id, tenant) return { table = table_name, id = id, tenant = tenant } end
+local function shared(table_name, id, tenant)
+  return { table = table_name, id = id, tenant = tenant, global = true }
+end
+
+local EXTENSION = own("ex_extensions", "ex_id", "ex_te_id")
+local MEDIAFILE = shared("me_mediafiles", "me_id", "me_te_id")
+local QUEUE = own("qu_queues", "qu_id", "qu_te_id")
+local CAMPAIGN = own("ca_campaigns", "ca_id", "ca_te_id")
+local PHONEBOOK = own("pb_phonebooks", "pb_id", "pb_te_id")
+local CONFERENCE = own("cr_conferencerooms", "cr_id", "cr_te_id")
+local DID = own("di_dids", "di_id", "di_te_id")
+local MUSICONHOLD = shared("mu_musiconholds", "mu_id", "mu_te_id")
+local NO_ID = { no_id = true }
+local ANY_ID = { any_id = true }
+
+-- The tags of the legacy documentation, and the table each id is looked up in.
+local TYPES = {
+  EXT = EXTENSION, SMS = EXTENSION,
+  PLAYBACK = MEDIAFILE, MEDIAFILE = MEDIAFILE, RERECORD = MEDIAFILE, CLEARRECORDING = MEDIAFILE,
+  RERECORDSILENT = MEDIAFILE,
+  CONDITION = own("co_conditions", "co_id", "co_te_id"),
+  VOICEMAIL = own("voicemail", "uniqueid", "te_id"),
+  IVR = own("iv_ivrs", "iv_id", "iv_te_id"),
+  DISA = own("ds_disas", "ds_id", "ds_te_id"),
+  PAGING = own("pa_paginggroups", "pa_id", "pa_te_id"),
+  HUNTLIST = own("hu_huntlists", "hu_id", "hu_te_id"),
+  FLOW = own("fl_flows", "fl_id", "fl_te_id"),
+  SPECIAL = { table = "sp_specials", id = "sp_id" },
+  MEETME = CONFERENCE, CONFERENCE = CONFERENCE,
+  QUEUE = QUEUE, RESETQUEUESTATS = QUEUE, LOGINQUEUE = QUEUE, TOGGLELOGINQUEUE = QUEUE,
+  LOGINADQUEUE = QUEUE, TOGGLELOGINADQUEUE = QUEUE, TOGGLEPAUSEQUEUE = QUEUE,
+  LOGOUTALLAGENTSFROMQUEUE = QUEUE, LOGOUTQUEUE = QUEUE, PAUSEQUEUE = QUEUE, UNPAUSEQUEUE = QUEUE,
+  PAUSEALLAGENTSINQUEUE = QUEUE, UNPAUSEALLAGENTSINQUEUE = QUEUE,
+  STARTCAMPAIGN = CAMPAIGN, REDIALNOTANSWEREDCAMPAIGN = CAMPAIGN, STOPCAMPAIGN = CAMPAIGN,
+  PAUSECAMPAIGN = CAMPAIGN, UNPAUSECAMPAIGN = CAMPAIGN, REMOVEFROMCAMPAIGN = CAMPAIGN,
+  REMOVECALLERFROMCAMPAIGN = CAMPAIGN, ADDLATESTDIALEDOUTTOCAMPAIGN = CAMPAIGN,
+  ADDLATESTDIALEDINTOCAMPAIGN = CAMPAIGN,
+  CUSTOM = shared("cu_customs", "cu_id", "cu_te_id"),
+  PHONEBOOK = PHONEBOOK, EXACTPHONEBOOK = PHONEBOOK, CLIDNAMEBYPHONEBOOK = PHONEBOOK,
+  DID = DID, SETUNCONDITIONALDID = DID, ENABLEUNCONDITIONALDID = DID,
+  DISABLEUNCONDITIONALDID = DID, TOGGLEUNCONDITIONALDID = DID,
+  CALLERIDMOD = shared("ca_callerids", "ca_id", "ca_te_id"),
+  MUSICONHOLD = MUSICONHOLD, RINGMUSICONHOLD = MUSICONHOLD,
+  RESPONSEPATH = own("re_responsepaths", "re_id", "re_te_id"),
+  SAMENUMBERVM = NO_ID, PARK = ANY_ID, ADDTODNCLIST = ANY_ID, DNC = ANY_ID,
+}
+
+-- Membership of a list is not a route a call depends on, so deleting a member takes it off the list.
+local MEMBERSHIP = { HUNTLIST = true, PAGING = true, MUSICONHOLD = true }
+
+-- What a bare number stands for, by source key.
+local PLAIN = { MUSICONHOLD = "MEDIAFILE", PAGING = "EXT", ["CAMPAIGN-DONOTCALL"] = "DNC" }
+
+local function invalid(field, problem)
+  return nil, { code = "invalid", reason = "invalid_destination", field = field,
+    message = field .. ": " .. problem }
+end
+
+function destination.tag(type_name, id)
+  return type_name .. "-" .. tostring(id or 0)
+end
+
+local function whole(value)
+  local number = tonumber(value)
+  if not number or number < 0 or number ~= math.floor(number) or number > 2 ^ 53 then return nil end
+  return number
+end
+
+local function read_item(key, item)
+  if type(item) == "number" or (type(item) == "string" and item:find("^%d+$")) then
+    if not PLAIN[key] then
+      return invalid(key, "a destination needs its type: " .. tostring(item))
+    end
+    return { type = PLAIN[key], id = whole(item) }
+  end
+  local type_name, id
+  if type(item) == "table" then
+    type_name, id = item.type or item.de_type_dst, item.id or item.de_type_id_dst or 0
+  elseif type(item) == "string" then
+    type_name, id = item:match("^(.-)%-(%d+)$")
+    if not type_name then type_name, id = item, 0 end
+  end
+  id = whole(id)
+  if type(type_name) ~= "string" or not id then
+    return invalid(key, "not a destination: " .. (type(item) == "string" and item:sub(1, 60) or "?"))
+  end
+  type_name = type_name:upper()
+  local target = TYPES[type_name]
+  if not target then return invalid(key, "unknown destination type: " .. type_name:sub(1, 40)) end
+  if id == 0 and not (target.no_id or target.any_id) then
+    return invalid(key, type_name .. " needs an id")
+  end
+  return { type = type_name, id = target.no_id and 0 or id }
+end
+
+--- Items of one key: a list, or a single item, or "" or null for none. Returns {type, id} tables.
+function destination.read(key, value)
+  if value == json.null or value == "" or value == false then return {} end
+  local items = value
+  if type(value) ~= "table" or value.type ~= nil or value.de_type_dst ~= nil then
+    items = type(value) == "string" and value:find(",", 1, true) and {} or { value }
+    if type(value) == "string" and #items == 0 then
+      for part in value:gmatch("[^,%s]+") do items[#items + 1] = part end
+    end
+  elseif not json.is_array(value) then
+    -- {"0": ..., "1": ...} and {"DESTINATION1": ...}: values in the order of their numbers.
+    local names = {}
+    for name in pairs(value) do names[#names + 1] = name end
+    table.sort(names, function(a, b)
+      local left, right = tonumber(tostring(a):match("%d+$")), tonumber(tostring(b):match("%d+$"))
+      if left and right and left ~= right then return left < right end
+      return tostring(a) < tostring(b)
+    end)
+    items = {}
+    for i, name in ipairs(names) do items[i] = value[name] end
+  end
+  if #items > 1000 then return invalid(key, "more than 1000 destinations") end
+  local list = {}
+  for i, item in ipairs(items) do
+    local read, err = read_item(key, item)
+    if not read then return nil, err end
+    list[i] = read
+  end
+  return list
+end
+
+local function exists(tx, item, tenant_id)
+  local target = TYPES[item.type]
+  if target.no_id or target.any_id then return true end
+  local text = ("SELECT 1 FROM %s WHERE %s = ?"):format(target.table, target.id)
+  local params = { item.id }
+  if target.tenant then
+    if target.global then
+      text = text .. (" AND %s IN (?, 0)"):format(target.tenant)
+    else
+      text = text .. (" AND %s = ?"):format(target.tenant)
+    end
+    params[2] = tenant_id
+  end
+  local found, err = tx:value(text, params)
+  if err then return nil, err end
+  return found ~= nil
+end
+
+--- Replaces the destinations of one source. Every target must exist and belong to the tenant (or to
+--- the global level where its type allows that).
+function destination.replace(tx, tenant_id, key, source_id, items)
+  for _, item in ipairs(items) do
+    local there, err = exists(tx, item, tenant_id)
+    if err then return nil, err end
+    if not there then
+      return invalid(key, "no such destination: " .. destination.tag(item.type, item.id))
+    end
+  end
+  local done, err = tx:exec("DELETE FROM de_destinations WHERE de_type_src = ? AND de_type_id_src = ?",
+    { key, source_id })
+  if not done then return nil, err end
+  for i, item in ipairs(items) do
+    done, err = tx:exec("INSERT INTO de_destinations (de_te_id, de_type_src, de_type_id_src, "
+      .. "de_type_dst, de_type_id_dst, de_ord) VALUES (?, ?, ?, ?, ?, ?)",
+      { tenant_id, key, source_id, item.type, item.id, i - 1 })
+    if not done then return nil, err end
+  end
+  return true
+end
+
+local COLUMNS = "de_id, de_te_id, de_type_src, de_type_id_src, de_type_dst, de_type_id_dst, de_ord"
+destination.COLUMNS = COLUMNS
+
+-- A key that ends in * stands for all that begin so.
+local function key_condition(keys, params)
+  local places, open = {}, ""
+  for _, key in ipairs(keys) do
+    local prefix = key:match("^(.*)%*$")
+    if not prefix then
+      places[#places + 1] = "?"
+      params[#params + 1] = key
+    end
+  end
+  for _, key in ipairs(keys) do
+    local prefix = key:match("^(.*)%*$")
+    if prefix then
+      open = open .. " OR (de_type_src >= ? AND de_type_src < ?)"
+      params[#params + 1] = prefix
+      params[#params + 1] = prefix .. "~"
+    end
+  end
+  return "(de_type_src IN (" .. table.concat(places, ", ") .. ")" .. open .. ")"
+end
+
+--- SELECT of the rows that start at a source, in order. `keys` are the source types.
+function destination.select(keys, source_id)
+  local params = {}
+  local condition = key_condition(keys, params)
+  params[#params + 1] = source_id
+  return ("SELECT %s FROM de_destinations WHERE %s AND de_type_id_src = ? "
+    .. "ORDER BY de_type_src, de_ord, de_id"):format(COLUMNS, condition), params
+end
+
+--- Rows grouped by source key as the APIs show them; an empty array when there is none.
+function destination.grouped(rows)
+  if #rows == 0 then return json.array({}) end
+  local groups = {}
+  for row in rows:each() do
+    local group = groups[row.de_type_src]
+    if not group then
+      group = json.array({})
+      groups[row.de_type_src] = group
+    end
+    local tag = destination.tag(row.de_type_dst, row.de_type_id_dst)
+    if row.de_type_dst == "SAMENUMBERVM" then tag = "SAMENUMBERVM" end
+    group[#group + 1] = json.ordered(
+      "type", row.de_type_dst, "id", row.de_type_id_dst, "tag", tag,
+      "de_id", tostring(row.de_id), "de_te_id", tostring(row.de_te_id),
+      "de_type_src", row.de_type_src, "de_type_id_src", tostring(row.de_type_id_src),
+      "de_type_dst", row.de_type_dst, "de_type_id_dst", tostring(row.de_type_id_dst),
+      "de_ord", tostring(row.de_ord))
+  end
+  return json.object(groups)
+end
+
+--- Types that may name an object of this table, for look-ups of what points to it.
+function destination.types_of(table_name)
+  local names = {}
+  for name, target in pairs(TYPES) do
+    if target.table == table_name then names[#names + 1] = name end
+  end
+  table.sort(names)
+  return names
+end
+
+--- SELECT of the rows that end at an object.
+function destination.select_references(table_name, id)
+  local params = {}
+  local places = {}
+  for i, name in ipairs(destination.types_of(table_name)) do
+    places[i] = "?"
+    params[i] = name
+  end
+  if #places == 0 then return nil end
+  params[#params + 1] = id
+  return ("SELECT %s FROM de_destinations WHERE de_type_dst IN (%s) AND de_type_id_dst = ? "
+    .. "ORDER BY de_id"):format(COLUMNS, table.concat(places, ", ")), params
+end
+
+--- Before an object goes: takes it off the lists it is a member of and refuses when a call still
+--- depends on it.
+function destination.release(tx, model, id)
+  local text, params = destination.select_references(model.table, id)
+  if not text then return true end
+  local rows, err = tx:query(text, params)
+  if not rows then return nil, err end
+  local blocking = {}
+  for row in rows:each() do
+    local own_key = model.destination_keys[row.de_type_src] and row.de_type_id_src == id
+    if MEMBERSHIP[row.de_type_src] or own_key then
+      local done
+      done, err = tx:exec("DELETE FROM de_destinations WHERE de_id = ?", { row.de_id })
+      if not done then return nil, err end
+    else
+      blocking[#blocking + 1] = destination.tag(row.de_type_src, row.de_type_id_src)
+    end
+  end
+  if #blocking == 0 then return true end
+  local more = #blocking > 10 and (" and %d more"):format(#blocking - 10) or ""
+  return nil, { code = "conflict", reason = "object_in_use",
+    message = "still a destination of " .. table.concat(blocking, ", ", 1, math.min(10, #blocking))
+      .. more }
+end
+
+--- Removes what starts at an object.
+function destination.clear(tx, keys, source_id)
+  local params = {}
+  local condition = key_condition(keys, params)
+  params[#params + 1] = source_id
+  return tx:exec("DELETE FROM de_destinations WHERE " .. condition .. " AND de_type_id_src = ?", params)
+end
+
+--- Names of all destination types, for the documents.
+function destination.type_names() return sql.sorted(TYPES) end
+
+return destination

@@ -1,0 +1,104 @@
+-- Declares one PBX object: `return object { name = "queue", table = "qu_queues", ... }`. What comes
+-- back has rows, find, text, get, create, update and delete, all of them lib/crud.lua.
+local crud = require "lib.crud"
+
+-- Every key a declaration may hold. A misspelt one would otherwise be ignored in silence.
+local KEYS = {
+  name = true,          -- "queue": the OpenAPI object, the log's object
+  plural = true,        -- "queues"
+  title = true,         -- "Queue": for messages and documents
+  summary = true,
+  paths = true,         -- more names of the path, beside name and plural
+  table = true, id = true,
+  tenant = true,        -- owner column; without one the object is global (administrator keys only)
+  scope = true,         -- "tenant" (default with an owner), "tenant+global", "global"
+  label = true,         -- the column shown as `name`
+  required = true,      -- columns a create needs
+  columns = true,       -- column -> rule of lib/columns.lua (enum, pattern, max, ...)
+  aliases = true,       -- body name -> column, or -> "child.column"
+  secrets = true,       -- columns only the global full key sees
+  hidden = true,        -- columns nobody sees
+  masked = true,        -- column -> SQL shown instead of it unless the caller may see secrets
+  defaults = true,      -- column -> value of a new row
+  destinations = true,  -- source key -> list of body names
+  children = true,      -- list of lib/child.lua declarations
+  filters = true,       -- list filter parameter -> column
+  tenant_filter = true, -- SQL condition with one ? for a global object asked for one tenant
+  list_columns = true,  -- columns of the list instead of all
+  joins = true, extras = true, -- SQL joined to a get; {sql, name} shown after the columns
+  related = true,       -- function(ctx, row, add): more of `related`
+  sections = true,      -- function(ctx, row): JSON text put before `related`
+  normalize = true,     -- function(ctx, fields, row): may change fields, before the transaction
+  before = true, after = true, -- function(tx, change), around the statement
+  removed = true,       -- function(row, ctx): after the commit of a delete
+  read_access = true,   -- "read": a read-only global key may read a global object
+  answer_number = true, -- column given as `number` by delete
+  body = true,          -- extra body fields for the document: name -> schema
+}
+
+local CHILD_KEYS = {
+  name = true, table = true, key = true, id = true, of = true, one = true, when = true, make = true,
+  made = true, names = true, flat = true, aliases = true, columns = true, prefix = true,
+  tenant = true, order = true, item = true, reference = true, fixed = true, select = true,
+  secrets = true, section = true, show = true, keep = true, summary = true,
+}
+
+local function set_of(list)
+  local set = {}
+  for _, name in ipairs(list or {}) do set[name] = true end
+  return set
+end
+
+local function check_keys(given, allowed, what)
+  for key in pairs(given) do
+    if not allowed[key] then error(what .. ": unknown key " .. tostring(key), 3) end
+  end
+end
+
+local function index_destinations(model)
+  model.destination_keys, model.destination_alias, model.destination_list = {}, {}, {}
+  for key, names in pairs(model.destinations or {}) do
+    model.destination_keys[key] = true
+    model.destination_list[#model.destination_list + 1] = key
+    for _, name in ipairs(names) do model.destination_alias[name] = key end
+  end
+  table.sort(model.destination_list)
+end
+
+local function index_children(model)
+  model.child_names, model.child_by_name = {}, {}
+  for _, decl in ipairs(model.children or {}) do
+    check_keys(decl, CHILD_KEYS, model.name .. "." .. tostring(decl.name))
+    decl.names = decl.names or { decl.name }
+    decl.secret_set = set_of(decl.secrets)
+    model.child_by_name[decl.name] = decl
+    for _, name in ipairs(decl.names) do model.child_names[name] = decl end
+  end
+end
+
+return function(model)
+  check_keys(model, KEYS, tostring(model.name))
+  model.plural = model.plural or model.name .. "s"
+  model.title = model.title or model.name:sub(1, 1):upper() .. model.name:sub(2)
+  model.scope = model.scope or (model.tenant and "tenant" or "global")
+  model.required = model.required or {}
+  model.aliases = model.aliases or {}
+  model.children = model.children or {}
+  model.columns = model.columns or {}
+  model.secret_set = set_of(model.secrets)
+  model.hidden_set = set_of(model.hidden)
+  index_destinations(model)
+  index_children(model)
+
+  function model.rows(ctx, options) return crud.rows(model, ctx, options) end
+  function model.stream(ctx, options) return crud.stream(model, ctx, options) end
+  function model.count(ctx, options) return crud.count(model, ctx, options) end
+  function model.find(ctx, which) return crud.find(model, ctx, which) end
+  function model.text(ctx, which) return crud.text(model, ctx, which) end
+  function model.get(ctx, which) return crud.get(model, ctx, which) end
+  function model.create(ctx, fields) return crud.create(model, ctx, fields) end
+  function model.create_all(ctx, list) return crud.create_all(model, ctx, list) end
+  function model.update(ctx, which, fields) return crud.update(model, ctx, which, fields) end
+  function model.delete(ctx, which) return crud.delete(model, ctx, which) end
+  return model
+end

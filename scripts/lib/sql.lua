@@ -1,0 +1,88 @@
+-- Small pieces of SQL text. Names come from the schema or from declarations, never from a request;
+-- values are always bound.
+local json = require "json"
+
+local sql = {}
+
+--- A column or table name in quotes that both engines take.
+function sql.name(text)
+  return '"' .. text:gsub('"', '""') .. '"'
+end
+
+local function is_null(value) return value == nil or value == json.null end
+sql.is_null = is_null
+
+-- A nil inside a parameter list would end it, so NULL is written out.
+local function place(value, params)
+  if is_null(value) then return "NULL" end
+  params[#params + 1] = value
+  return "?"
+end
+
+local function sorted(values)
+  local names = {}
+  for name in pairs(values) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+sql.sorted = sorted
+
+--- INSERT of a table of values. Returns text and parameters.
+function sql.insert(table_name, values)
+  local names, places, params = sorted(values), {}, {}
+  for i, name in ipairs(names) do
+    places[i] = place(values[name], params)
+    names[i] = sql.name(name)
+  end
+  return ("INSERT INTO %s (%s) VALUES (%s)"):format(
+    sql.name(table_name), table.concat(names, ", "), table.concat(places, ", ")), params
+end
+
+--- UPDATE of the rows where every column of `where` has its value.
+function sql.update(table_name, values, where)
+  local sets, params = {}, {}
+  for _, name in ipairs(sorted(values)) do
+    sets[#sets + 1] = sql.name(name) .. " = " .. place(values[name], params)
+  end
+  local condition = sql.where(where, params)
+  return ("UPDATE %s SET %s WHERE %s"):format(
+    sql.name(table_name), table.concat(sets, ", "), condition), params
+end
+
+function sql.delete(table_name, where)
+  local params = {}
+  local condition = sql.where(where, params)
+  return ("DELETE FROM %s WHERE %s"):format(sql.name(table_name), condition), params
+end
+
+--- A condition over columns: a value is compared, a list is an IN, null is IS NULL. Appends to
+--- `params`. `prefix` is the alias of the table, with its dot.
+function sql.where(where, params, prefix)
+  local parts = {}
+  for _, name in ipairs(sorted(where)) do
+    local value = where[name]
+    local column = (prefix or "") .. sql.name(name)
+    if is_null(value) then
+      parts[#parts + 1] = column .. " IS NULL"
+    elseif type(value) == "table" then
+      local places = {}
+      for i, item in ipairs(value) do
+        places[i] = "?"
+        params[#params + 1] = item
+      end
+      parts[#parts + 1] = #places > 0 and column .. " IN (" .. table.concat(places, ", ") .. ")"
+        or "1 = 0"
+    else
+      parts[#parts + 1] = column .. " = ?"
+      params[#params + 1] = value
+    end
+  end
+  return #parts > 0 and table.concat(parts, " AND ") or "1 = 1"
+end
+
+--- A LIKE pattern in which the text stands for itself. Use with ESCAPE '!'.
+function sql.like(text)
+  return (text:gsub("[!%%_]", "!%0"))
+end
+
+return sql

@@ -1,0 +1,598 @@
+-- Extensions: the row, what Asterisk reads to let a phone register, groups, lamp and destinations.
+local calls = require "calls"
+local change_log = require "lib.change_log"
+local child = require "lib.child"
+local crypto = require "crypto"
+local destination = require "lib.destination"
+local json = require "json"
+local object = require "lib.object"
+local sql = require "lib.sql"
+local store = require "store"
+
+local TECHNOLOGIES = { "PJSIP", "SIP", "CUSTOM", "VIRTUAL" }
+local PHONES = { PJSIP = true, SIP = true }
+
+local function is(tech)
+  return function(row) return row.ex_tech == tech end
+end
+
+-- Asterisk names everything of an extension after its number and its tenant.
+local function peer_name(row, tenant) return row.ex_number .. "-" .. tenant.code end
+
+local function own_id(row) return row.ex_id end
+
+local function caller_id(row)
+  local name = (row.ex_name or ""):gsub('[%c"<>\\]', "")
+  return name == "" and row.ex_number or ('"%s" <%s>'):format(name, row.ex_number)
+end
+
+local function mailbox(row, tenant)
+  local box = row.ex_mailbox
+  if sql.is_null(box) or box == "" then box = row.ex_number end
+  return box:find("@", 1, true) and box or box .. "@" .. tenant.code
+end
+
+-- Numbers of groups are the tenant's own; a named group of Asterisk is shared by all tenants.
+local function named_groups(text, tenant)
+  if sql.is_null(text) or text == "" then return json.null end
+  local names = {}
+  for group in text:gmatch("[^,%s]+") do names[#names + 1] = tenant.code .. "-" .. group end
+  return table.concat(names, ",")
+end
+
+local function endpoint(row, tenant)
+  local id = peer_name(row, tenant)
+  local webrtc = row.ex_webrtcsupport == "on" or row.ex_webrtcsupport == "yes"
+  return {
+    aors = id, auth = id, context = "authenticated", disallow = "all", allow = "alaw,ulaw",
+    direct_media = "no", rtp_symmetric = "yes", force_rport = "yes", rewrite_contact = "yes",
+    dtmf_mode = "rfc4733", identify_by = "username", callerid = caller_id(row),
+    mailboxes = mailbox(row, tenant), accountcode = tenant.code, set_var = "TENANT=" .. tenant.code,
+    named_call_group = named_groups(row.ex_callgroup, tenant),
+    named_pickup_group = named_groups(row.ex_pickupgroup, tenant),
+    webrtc = webrtc and "yes" or json.null,
+  }
+end
+
+local function sip_peer(row, tenant)
+  local name = peer_name(row, tenant)
+  return {
+    defaultuser = name, host = "dynamic", type = "friend", context = "authenticated",
+    disallow = "all", allow = "alaw,ulaw", directmedia = "no", nat = "force_rport,comedia",
+    dtmfmode = "rfc2833", qualify = "yes", callcounter = "yes", callerid = caller_id(row),
+    mailbox = mailbox(row, tenant), accountcode = tenant.code, setvar = "TENANT=" .. tenant.code,
+    subscribemwi = "no",
+  }
+end
+
+local CODEC_LIST = { pattern = "[%w!,;:_. -]*" }
+
+local CHILDREN = {
+  {
+    name = "endpoint", section = "tech_details", table = "ps_endpoints", key = "id", one = true,
+    when = is("PJSIP"), of = peer_name, make = endpoint, flat = true,
+    names = { "ps_endpoints", "endpoint" }, aliases = { mailbox = "mailboxes" },
+    columns = { allow = CODEC_LIST, disallow = CODEC_LIST },
+  },
+  {
+    name = "aor", section = "tech_details", table = "ps_aors", key = "id", one = true,
+    when = is("PJSIP"), of = peer_name, flat = true, names = { "ps_aors", "aor" },
+    make = function()
+      return { max_contacts = "10", remove_existing = "yes", qualify_frequency = "60",
+        default_expiration = "3600", minimum_expiration = "30" }
+    end,
+    columns = {
+      max_contacts = { pattern = "%d+" }, qualify_frequency = { pattern = "%d+" },
+      default_expiration = { pattern = "%d+" }, minimum_expiration = { pattern = "%d+" },
+      maximum_expiration = { pattern = "%d+" },
+    },
+  },
+  {
+    name = "auth", section = "tech_details", table = "ps_auths", key = "id", one = true,
+    when = is("PJSIP"), of = peer_name, flat = true, names = { "ps_auths", "auth" },
+    secrets = { "password", "md5_cred", "oauth_secret", "refresh_token", "password_digest" },
+    make = function(row, tenant)
+      return { auth_type = "userpass", username = peer_name(row, tenant) }
+    end,
+    columns = {
+      password = { max = 80, pattern = "[^%c]+" }, username = { max = 40, pattern = "[%w._@+-]+" },
+      auth_type = { enum = { "userpass", "md5", "google_oauth" } },
+    },
+  },
+  {
+    name = "sip", section = "tech_details", table = "sipfriends", key = "name", id = "id", one = true,
+    when = is("SIP"), of = peer_name, make = sip_peer, flat = true, names = { "sipfriends", "sip" },
+    secrets = { "secret", "md5secret", "remotesecret" },
+    columns = { secret = { max = 40, pattern = "[^%c]+" }, allow = CODEC_LIST, disallow = CODEC_LIST },
+  },
+  {
+    name = "customextension", section = "tech_details", table = "ce_customextensions",
+    key = "ce_ex_id", id = "ce_id", tenant = "ce_te_id", one = true, when = is("CUSTOM"), flat = true,
+    of = own_id,
+    prefix = "ce_", names = { "ce_customextensions", "customextension" },
+    make = function(row) return { ce_name = row.ex_name } end,
+  },
+  {
+    name = "virtualextension", section = "tech_details", table = "ve_virtualextensions",
+    key = "ve_ex_id", id = "ve_id", tenant = "ve_te_id", one = true, when = is("VIRTUAL"),
+    of = own_id,
+    flat = true, prefix = "ve_", names = { "ve_virtualextensions", "virtualextension" },
+    secrets = { "ve_securitypin" },
+    make = function(row) return { ve_name = row.ex_name } end,
+  },
+}
+
+-- The tech name of a field a body may use for the password and the user name, by technology.
+local function technology_fields(fields, tech)
+  if tech == "SIP" then
+    fields.secret = fields.secret or fields.password
+    fields.password = nil
+    if fields.username or fields.sipusername then
+      fields.defaultuser = fields.username or fields.sipusername
+    end
+    fields.username, fields.sipusername = nil, nil
+  elseif tech == "PJSIP" then
+    fields.password = fields.password or fields.secret
+    fields.secret = nil
+    fields.username = fields.username or fields.sipusername
+    fields.sipusername = nil
+  else
+    fields.password, fields.secret, fields.username, fields.sipusername = nil, nil, nil, nil
+  end
+end
+
+local function group_list(value)
+  if type(value) ~= "table" then return value end
+  local parts = {}
+  for i, item in ipairs(value) do
+    parts[i] = tostring(type(item) == "table" and (item.cg_value or item.pg_value or "") or item)
+  end
+  return table.concat(parts, ",")
+end
+
+local function normalize(ctx, fields, row)
+  local tech = row and row.ex_tech or fields.tech or fields.ex_tech or "PJSIP"
+  if type(tech) ~= "string" then
+    return nil, { code = "invalid", reason = "invalid_field", field = "tech", message = "tech: not text" }
+  end
+  tech = tech:upper()
+  local asked = fields.tech or fields.ex_tech
+  if row and asked and asked ~= json.null and tostring(asked):upper() ~= row.ex_tech then
+    return nil, { code = "invalid", reason = "technology_change_not_supported", field = "tech",
+      message = "Changing the extension technology is not supported. Delete and create the extension." }
+  end
+  fields.tech, fields.ex_tech = nil, tech
+  technology_fields(fields, tech)
+  fields.ex_callgroup = group_list(fields.ex_callgroup or fields.callgroups)
+  fields.ex_pickupgroup = group_list(fields.ex_pickupgroup or fields.pickupgroups)
+  fields.callgroups, fields.pickupgroups = nil, nil
+  if not row and PHONES[tech] then
+    local name = tech == "SIP" and "secret" or "password"
+    local nested = fields.ps_auths or fields.sipfriends
+    local given = type(nested) == "table" and (nested.password or nested.secret)
+    -- A phone without a password could be anybody's.
+    if not given and (fields[name] == nil or fields[name] == "" or fields[name] == json.null) then
+      fields[name] = crypto.random(12)
+    end
+  end
+  return true
+end
+
+local function check_limit(tx, change)
+  local limit, err = tx:value("SELECT te_maxextensions FROM te_tenants WHERE te_id = ?",
+    { change.tenant_id })
+  if err then return nil, err end
+  limit = tonumber(limit)
+  if not limit or limit < 0 then return true end
+  local count
+  count, err = tx:value("SELECT count(*) FROM ex_extensions WHERE ex_te_id = ?", { change.tenant_id })
+  if err then return nil, err end
+  if count < limit then return true end
+  return nil, { code = "denied", reason = "license_limit",
+    message = ("The tenant has its %d extensions."):format(limit) }
+end
+
+-- A mailbox of the extension's own number, made when it is missing.
+local function same_number_mailbox(tx, change, number, name)
+  local found, err = tx:value("SELECT uniqueid FROM voicemail WHERE context = ? AND mailbox = ?",
+    { change.tenant.code, number })
+  if err then return nil, err end
+  if found then return true end
+  local text, params = sql.insert("voicemail", {
+    te_id = change.tenant_id, context = change.tenant.code, mailbox = number, password = number,
+    fullname = name, email = change.values.ex_email,
+  })
+  local done
+  done, err = tx:exec(text, params)
+  if not done then return nil, err end
+  return change_log.process(tx, change.ctx, { object = "voicemail", id = done.id, action = "create",
+    tenant_id = change.tenant_id, detail = "mailbox " .. number })
+end
+
+local function wants_mailbox(body)
+  for _, items in pairs(body.destinations) do
+    for _, item in ipairs(items) do
+      if item.type == "SAMENUMBERVM" then return true end
+    end
+  end
+  return false
+end
+
+local function before(tx, change)
+  if change.action == "delete" then return true end
+  local values = change.values
+  local creating = change.action == "create"
+  if creating and not sql.is_null(values.ex_number) and values.ex_number ~= "" then
+    local ok, err = check_limit(tx, change)
+    if not ok then return nil, err end
+    values.ex_datecreation = values.ex_datecreation or change_log.now()
+    if PHONES[values.ex_tech] then
+      values.ex_tech_id = values.ex_number .. "-" .. change.tenant.code
+    end
+    if sql.is_null(values.ex_name) then values.ex_name = values.ex_number end
+  end
+  local number = values.ex_number
+  if number and number ~= json.null and not (change.before and change.before.ex_number == number) then
+    local taken, err = tx:value("SELECT ex_id FROM ex_extensions WHERE ex_te_id = ? AND ex_number = ?",
+      { change.tenant_id, number })
+    if err then return nil, err end
+    if taken and taken ~= change.id then
+      return nil, { code = "conflict", reason = "extension_exists", field = "number",
+        message = "Extension " .. number .. " already exists." }
+    end
+    if change.before and PHONES[change.before.ex_tech] then
+      values.ex_tech_id = number .. "-" .. change.tenant.code
+    end
+  end
+  return true
+end
+
+local function replace_groups(tx, change, table_name, prefix, text)
+  local done, err = tx:exec(("DELETE FROM %s WHERE %s_ex_id = ?"):format(table_name, prefix),
+    { change.id })
+  if not done then return nil, err end
+  if sql.is_null(text) then return true end
+  for group in text:gmatch("[^,%s]+") do
+    done, err = tx:exec(("INSERT INTO %s (%s_te_id, %s_ex_id, %s_value) VALUES (?, ?, ?, ?)"):format(
+      table_name, prefix, prefix, prefix), { change.tenant_id, change.id, group })
+    if not done then return nil, err end
+  end
+  return true
+end
+
+local function replace_items(tx, change)
+  local items = change.fields.virtual_items
+  if items == nil then items = change.fields.realextensions end
+  if change.row.ex_tech ~= "VIRTUAL" or items == nil then return true end
+  local ve_id, err = tx:value("SELECT ve_id FROM ve_virtualextensions WHERE ve_ex_id = ?", { change.id })
+  if not ve_id then return nil, err end
+  local done
+  done, err = tx:exec("DELETE FROM vi_virtualextensionitems WHERE vi_ve_id = ?", { ve_id })
+  if not done then return nil, err end
+  if items == json.null then return true end
+  if type(items) == "string" then
+    local list = {}
+    for part in items:gmatch("[^,%s]+") do list[#list + 1] = part end
+    items = list
+  end
+  for i, item in ipairs(items) do
+    if type(item) == "table" then item = item.vi_ex_id or item.id or item.extension_id end
+    local id
+    id, err = tx:value("SELECT ex_id FROM ex_extensions WHERE ex_id = ? AND ex_te_id = ?",
+      { tonumber(item) or 0, change.tenant_id })
+    if err then return nil, err end
+    if not id or id == change.id then
+      return nil, { code = "invalid", reason = "invalid_field", field = "realextensions",
+        message = "realextensions: no such extension id: " .. tostring(item) }
+    end
+    done, err = tx:exec("INSERT INTO vi_virtualextensionitems (vi_te_id, vi_ve_id, vi_ex_id, vi_order) "
+      .. "VALUES (?, ?, ?, ?)", { change.tenant_id, ve_id, id, i })
+    if not done then return nil, err end
+  end
+  return true
+end
+
+-- What else is named after the number goes with it.
+local function renamed(tx, change)
+  local old, new = peer_name(change.before, change.tenant), peer_name(change.row, change.tenant)
+  if old == new then return true end
+  for _, statement in ipairs({
+    "UPDATE st_states SET st_extension = ? WHERE st_extension = ?",
+    "UPDATE queue_member SET state_interface = 'Custom:' || ? WHERE state_interface = 'Custom:' || ?",
+    "UPDATE queue_member SET member_device = ? WHERE member_device = ?",
+    "UPDATE queue_member SET membername = ? WHERE membername = ?",
+    "UPDATE aq_allowed_queue_member SET aq_member_device = ? WHERE aq_member_device = ?",
+  }) do
+    local done, err = tx:exec(statement, { new, old })
+    if not done then return nil, err end
+  end
+  -- Phones hold the old name: they must register again.
+  return tx:exec("DELETE FROM ps_contacts WHERE endpoint = ?", { old })
+end
+
+local function removed_rows(tx, change)
+  local name = peer_name(change.row, change.tenant)
+  local member = "Local/AG-%-" .. change.id .. "@fromotherpbx/n"
+  for _, statement in ipairs({
+    { "DELETE FROM cg_callgroups WHERE cg_ex_id = ?", { change.id } },
+    { "DELETE FROM pg_pickupgroups WHERE pg_ex_id = ?", { change.id } },
+    { "DELETE FROM vi_virtualextensionitems WHERE vi_ex_id = ?", { change.id } },
+    { "DELETE FROM vi_virtualextensionitems WHERE vi_ve_id IN "
+      .. "(SELECT ve_id FROM ve_virtualextensions WHERE ve_ex_id = ?)", { change.id } },
+    { "DELETE FROM queue_member WHERE interface LIKE ?", { member } },
+    { "DELETE FROM aq_allowed_queue_member WHERE aq_interface LIKE ?", { member } },
+    { "DELETE FROM st_states WHERE st_extension = ?", { name } },
+    { "DELETE FROM ps_contacts WHERE endpoint = ?", { name } },
+    { "DELETE FROM ux_userrestrictions WHERE ux_type = 'EXT' AND ux_type_id = ?", { change.id } },
+  }) do
+    local done, err = tx:exec(statement[1], statement[2])
+    if not done then return nil, err end
+  end
+  return true
+end
+
+local function after(tx, change)
+  if change.action == "delete" then return true end
+  local ok, err
+  if change.action == "create" then
+    ok, err = tx:exec("INSERT INTO st_states (st_extension, st_state, st_timestamp, st_peername) "
+      .. "SELECT ?, 'UNAVAILABLE', ?, ? WHERE NOT EXISTS (SELECT 1 FROM st_states WHERE st_extension = ?)",
+      { peer_name(change.row, change.tenant), change_log.now(),
+        change.row.ex_tech .. "/" .. peer_name(change.row, change.tenant),
+        peer_name(change.row, change.tenant) })
+    if not ok then return nil, err end
+    if not PHONES[change.row.ex_tech] then
+      local own = change.row.ex_tech == "CUSTOM" and "SELECT ce_id FROM ce_customextensions WHERE ce_ex_id = ?"
+        or "SELECT ve_id FROM ve_virtualextensions WHERE ve_ex_id = ?"
+      local tech_id
+      tech_id, err = tx:value(own, { change.id })
+      if err then return nil, err end
+      ok, err = tx:exec("UPDATE ex_extensions SET ex_tech_id = ? WHERE ex_id = ?",
+        { tostring(tech_id), change.id })
+      if not ok then return nil, err end
+    end
+  else
+    ok, err = renamed(tx, change)
+    if not ok then return nil, err end
+  end
+  if change.values.ex_callgroup ~= nil then
+    ok, err = replace_groups(tx, change, "cg_callgroups", "cg", change.values.ex_callgroup)
+    if not ok then return nil, err end
+  end
+  if change.values.ex_pickupgroup ~= nil then
+    ok, err = replace_groups(tx, change, "pg_pickupgroups", "pg", change.values.ex_pickupgroup)
+    if not ok then return nil, err end
+  end
+  ok, err = replace_items(tx, change)
+  if not ok then return nil, err end
+  if wants_mailbox(change.body) then
+    return same_number_mailbox(tx, change, change.row.ex_number, change.row.ex_name)
+  end
+  return true
+end
+
+-- The tech row without its empty columns: 147 nulls tell nobody anything.
+local function tech_row(decl, row, tenant, secrets)
+  local key = decl.of(row, tenant)
+  local found, err = store.row(("SELECT * FROM %s WHERE %s = ?"):format(decl.table, sql.name(decl.key)),
+    { key })
+  if err then return nil, err end
+  if not found then return false end
+  local out = {}
+  for name, value in pairs(found) do
+    if secrets or not decl.secret_set[name] then out[name] = tostring(value) end
+  end
+  if decl.name == "endpoint" then
+    out.tech_id, out.te_id = tostring(row.ex_tech_id), tostring(row.ex_te_id)
+  end
+  return json.object(out)
+end
+
+local function sections(ctx, row, tenant)
+  local details = {}
+  for _, decl in ipairs(CHILDREN) do
+    if child.applies(decl, row) then
+      local found, err = tech_row(decl, row, tenant, ctx.secrets)
+      if err then return nil, err end
+      details[decl.name] = found
+    end
+  end
+  local text = ',"tech_details":' .. json.encode(json.object(details))
+  if row.ex_tech ~= "VIRTUAL" then return text end
+  local rows, err = store.query("SELECT vi_id, vi_te_id, vi_ve_id, vi_ex_id, vi_order, ex_number, ex_name "
+    .. "FROM ve_virtualextensions JOIN vi_virtualextensionitems ON vi_ve_id = ve_id "
+    .. "JOIN ex_extensions ON ex_id = vi_ex_id WHERE ve_ex_id = ? ORDER BY vi_order", { row.ex_id })
+  if not rows then return nil, err end
+  return text:sub(1, -2) .. ',"items":' .. store.encode(rows, { format = "json", text = true }) .. "}"
+end
+
+local REFERENCES = destination.select_references("ex_extensions", 0)
+
+-- Which of the related lists hold anything: one statement instead of eleven.
+local PROBE = [[
+SELECT EXISTS (SELECT 1 FROM cg_callgroups WHERE cg_ex_id = :id) AS callgroups,
+  EXISTS (SELECT 1 FROM pg_pickupgroups WHERE pg_ex_id = :id) AS pickupgroups,
+  EXISTS (SELECT 1 FROM de_destinations WHERE de_type_dst IN ('EXT', 'SMS')
+    AND de_type_id_dst = :id) AS referenced,
+  EXISTS (SELECT 1 FROM queue_member WHERE state_interface = :lamp) AS queue_members,
+  EXISTS (SELECT 1 FROM aq_allowed_queue_member WHERE aq_membername = :number
+    OR aq_membername = :peer) AS allowed,
+  EXISTS (SELECT 1 FROM ps_contacts WHERE endpoint = :peer) AS contacts,
+  EXISTS (SELECT 1 FROM ph_phones WHERE ph_line0_ex_id = :id) AS phones]]
+
+local function single(add, name, id, text)
+  if sql.is_null(id) or id == 0 then
+    add.raw(name, "false")
+    return true
+  end
+  return add.query(name, text, { id }, true)
+end
+
+local function related(ctx, row, add)
+  local peer = row.ex_number .. "-" .. row.tenant_code
+  local there, err = store.row(PROBE, { id = row.ex_id, lamp = "Custom:" .. peer, peer = peer,
+    number = row.ex_number })
+  if not there then return nil, err end
+  local function list(name, flag, text, params)
+    if flag == 0 then
+      add.raw(name, "[]")
+      return true
+    end
+    return add.query(name, text, params)
+  end
+  add.value("state", row.st_state and json.ordered("st_extension", peer, "st_state", row.st_state,
+    "st_timestamp", row.st_timestamp, "st_peername", row.st_peername) or false)
+  local id = { row.ex_id }
+  local member_like = "Local/AG-%-" .. row.ex_id .. "@fromotherpbx/n"
+  local ok
+  for _, item in ipairs({
+    { "pjsip_contacts", there.contacts, "SELECT id, uri, user_agent, reg_server, endpoint, via_addr, "
+      .. "expiration_time, qualify_frequency FROM ps_contacts WHERE endpoint = ?", { peer } },
+    { "callgroups", there.callgroups, "SELECT * FROM cg_callgroups WHERE cg_ex_id = ? ORDER BY cg_id", id },
+    { "pickupgroups", there.pickupgroups,
+      "SELECT * FROM pg_pickupgroups WHERE pg_ex_id = ? ORDER BY pg_id", id },
+    { "referenced_by_destinations", there.referenced, REFERENCES, { "EXT", "SMS", row.ex_id } },
+    { "queue_members", there.queue_members, "SELECT uniqueid, membername, queue_name, interface, "
+      .. "state_interface, penalty, paused, member_device FROM queue_member WHERE state_interface = ?",
+      { "Custom:" .. peer } },
+    { "allowed_queue_members", there.allowed,
+      "SELECT * FROM aq_allowed_queue_member WHERE aq_interface LIKE ?", { member_like } },
+    { "phones", there.phones,
+      "SELECT ph_id, ph_name, ph_mac, ph_pm_id FROM ph_phones WHERE ph_line0_ex_id = ?", id },
+    { "sip_registrations", row.ex_tech == "SIP" and 1 or 0, "SELECT name, ipaddr, port, useragent, "
+      .. "regseconds, regserver, lastms, fullcontact FROM sipfriends WHERE name = ? AND ipaddr <> ''",
+      { peer } },
+  }) do
+    ok, err = list(item[1], item[2], item[3], item[4])
+    if not ok then return nil, err end
+  end
+  for _, item in ipairs({
+    { "userprofile", row.ex_up_id, "SELECT up_id, up_name, up_description, up_reserved, up_userpanel "
+      .. "FROM up_userprofiles WHERE up_id = ?" },
+    { "routing_profile", row.ex_rp_id, "SELECT * FROM rp_routingprofiles WHERE rp_id = ?" },
+    { "sms_routing_profile", row.ex_sms_rp_id, "SELECT * FROM rp_routingprofiles WHERE rp_id = ?" },
+    { "client_rate", row.ex_cl_id, "SELECT * FROM cl_clientrates WHERE cl_id = ?" },
+    { "callerid_regex", row.ex_cr_id, "SELECT * FROM ca_callerids WHERE ca_id = ?" },
+    { "music_on_hold", row.ex_mu_id, "SELECT * FROM mu_musiconholds WHERE mu_id = ?" },
+  }) do
+    ok, err = single(add, item[1], item[2], item[3])
+    if not ok then return nil, err end
+  end
+  local rules = (row.ex_cr_id or 0) ~= 0 and 1 or 0
+  ok, err = list("callerid_regex_rules", rules, "SELECT * FROM ca_calleridrules WHERE cx_ca_id = ? "
+    .. "ORDER BY cx_order", { row.ex_cr_id or 0 })
+  if not ok then return nil, err end
+  local lot = row.ex_parkinglot
+  if lot and lot ~= "" then
+    ok, err = add.query("parkinglot", "SELECT * FROM pk_parkinglots WHERE pk_te_id = ? AND pk_name = ?",
+      { row.ex_te_id, lot }, true)
+    if not ok then return nil, err end
+  else
+    add.raw("parkinglot", "false")
+  end
+  ok, err = list("conditions", (row.ex_oncondition_id or row.ex_fmfmonconditionid) and 1 or 0,
+    "SELECT * FROM co_conditions WHERE co_id IN (?, ?)",
+    { row.ex_oncondition_id or 0, row.ex_fmfmonconditionid or 0 })
+  if not ok then return nil, err end
+  return list("mediafiles", (row.ex_dn_me_id or row.ex_fmfmconfirmmessage_id) and 1 or 0,
+    "SELECT me_id, me_te_id, me_name, me_format, me_size, me_md5, me_description FROM me_mediafiles "
+    .. "WHERE me_id IN (?, ?, ?)",
+    { row.ex_dn_me_id or 0, row.ex_fmfmconfirmmessage_id or 0, row.ex_fmfmholdmessage_id or 0 })
+end
+
+local extension = object {
+  name = "extension", summary = "A phone, or what stands in for one, with its number.",
+  table = "ex_extensions", id = "ex_id", tenant = "ex_te_id", label = "ex_name",
+  required = { "ex_number" },
+  answer_number = "ex_number",
+  columns = {
+    ex_number = { pattern = "[%w*#_+.]+", max = 40 },
+    ex_tech = { enum = TECHNOLOGIES, upper = true },
+    ex_callgroup = { list = true, pattern = "[%w,_ ]*" },
+    ex_pickupgroup = { list = true, pattern = "[%w,_ ]*" },
+    ex_mailbox = { pattern = "[%w@._-]*" },
+    ex_dnd = { enum = { "on", "" } },
+    ex_tech_id = { max = 191 },
+  },
+  aliases = {
+    number = "ex_number", name = "ex_name", tech = "ex_tech", mailbox = "ex_mailbox",
+    email = "ex_email", callgroups = "ex_callgroup", pickupgroups = "ex_pickupgroup",
+  },
+  secrets = {
+    "ex_webpassword", "ex_token", "ex_2fa_param1", "ex_2fa_param2", "ex_2fa_param3", "ex_lockpin",
+  },
+  destinations = {
+    ["EXT-UNCONDITIONAL"] = { "unconditional" },
+    ["EXT-NOANSWER"] = { "onnoanswer", "noanswer", "no_answer" },
+    ["EXT-BUSY"] = { "onbusy", "busy" },
+    ["EXT-OFFLINE"] = { "onoffline", "offline" },
+    ["EXT-ONCONDITION"] = { "oncondition", "condition" },
+    ["EXT-DIALBYNAME"] = { "dialbyname", "dial_by_name" },
+    ["EXT-ONLYALLOWCALL"] = { "onlyallowcall", "only_allow_call" },
+    ["EXT-DONOTCALL"] = { "donotcall", "do_not_call" },
+  },
+  list_columns = {
+    { "ex_id", "id" }, { "ex_number", "number" }, { "ex_name", "name" }, { "ex_tech", "tech" },
+  },
+  joins = "JOIN te_tenants t ON t.te_id = o.ex_te_id "
+    .. "LEFT JOIN st_states s ON s.st_extension = o.ex_number || '-' || t.te_code "
+    .. "LEFT JOIN ps_auths a ON a.id = o.ex_tech_id "
+    .. "LEFT JOIN sipfriends f ON f.name = o.ex_tech_id",
+  extras = {
+    { sql = "t.te_code", name = "tenant_code" }, { sql = "t.te_name", name = "tenant_name" },
+    { sql = "o.ex_number", name = "number" }, { sql = "o.ex_tech", name = "tech" },
+    { sql = "coalesce(a.username, f.defaultuser, f.name)", name = "username" },
+    { sql = "s.st_state", name = "state" }, { sql = "s.st_state", name = "st_state" },
+    { sql = "s.st_timestamp", name = "st_timestamp" }, { sql = "s.st_peername", name = "st_peername" },
+    { sql = "coalesce(a.password, f.secret)", name = "password", secret = true },
+  },
+  children = CHILDREN,
+  body = {
+    password = { type = "string", description = "SIP secret or PJSIP password; made when left out." },
+    username = { type = "string", description = "Name the phone authenticates with." },
+    callgroups = { description = "Groups, as a list or a comma text." },
+    pickupgroups = { description = "Groups, as a list or a comma text." },
+    realextensions = { description = "Ids of the extensions a VIRTUAL extension rings." },
+  },
+  normalize = normalize, before = before, after = after, sections = sections, related = related,
+}
+
+-- delete must take the side rows while the technology row is still there.
+local plain_before = extension.before
+function extension.before(tx, change)
+  if change.action == "delete" then return removed_rows(tx, change) end
+  return plain_before(tx, change)
+end
+
+--- An extension of the tenant by its number.
+function extension.by_number(ctx, number)
+  return extension.find(ctx, { ex_number = number })
+end
+
+--- NUMBER-TENANT: the name of the peer, its lamp and its state.
+function extension.peer(row) return row.ex_number .. "-" .. row.tenant_code end
+
+--- What to dial to ring this extension alone.
+function extension.device(row)
+  if PHONES[row.ex_tech] then return row.ex_tech .. "/" .. extension.peer(row) end
+  return ("Local/AG-000-NF-%d@fromotherpbx/n"):format(row.ex_id)
+end
+
+--- Several extensions by id, as a map.
+function extension.by_ids(ctx, ids)
+  local found = {}
+  if #ids == 0 then return found end
+  local rows, err = extension.rows(ctx, { where = { ex_id = ids }, full = true })
+  if not rows then return nil, err end
+  for row in rows:each() do found[row.ex_id] = row end
+  return found
+end
+
+--- The state Asterisk tells of its device now.
+function extension.live_state(row)
+  if PHONES[row.ex_tech] then return calls.device_state(extension.device(row)) end
+  return row.st_state or "UNKNOWN"
+end
+
+extension.TECHNOLOGIES = TECHNOLOGIES
+return extension
