@@ -1,0 +1,74 @@
+// Rows: a whole result set as one value: two allocations, whatever its size.
+// RowView: one row while it passes by; its text is valid during the call only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace host::store {
+
+using Columns = std::vector<std::string>;
+
+enum class Kind : std::uint8_t { null, integer, real, text, blob };
+
+struct Cell {
+  Kind kind = Kind::null;
+  std::int64_t integer = 0;
+  double real = 0;
+  std::string_view text;  // text and blob
+};
+
+struct RowView {
+  const Columns& columns;
+  std::span<const Cell> cells;
+};
+
+class Rows {
+ public:
+  Rows() = default;
+  explicit Rows(std::shared_ptr<const Columns> columns) : columns_(std::move(columns)) {}
+
+  std::size_t size() const noexcept { return width() == 0 ? 0 : cells_.size() / width(); }
+  bool empty() const noexcept { return cells_.empty(); }
+  std::size_t width() const noexcept { return columns_ ? columns_->size() : 0; }
+  const Columns& columns() const noexcept;
+  // -1 when there is none of that name.
+  int column(std::string_view name) const noexcept;
+
+  // Valid as long as the Rows.
+  Cell cell(std::size_t row, std::size_t column) const noexcept;
+  // A cell as text: numbers in decimal, NULL empty.
+  std::string text(std::size_t row, std::size_t column) const;
+
+  // What a writing statement did.
+  std::int64_t last_id = 0;
+  std::int64_t changes = 0;
+
+  // Cells are added row by row, in the order of the columns.
+  void add(const Cell& cell);
+  std::size_t bytes() const noexcept { return arena_.size() + cells_.size() * sizeof(Stored); }
+
+ private:
+  struct Stored {
+    union {
+      std::int64_t integer;
+      double real;
+      std::uint64_t offset;
+    };
+    std::uint32_t length;
+    Kind kind;
+  };
+  std::shared_ptr<const Columns> columns_;
+  std::vector<Stored> cells_;
+  std::string arena_;
+};
+
+// Appends a number as text: shortest form that reads back the same.
+void append_number(std::string& out, std::int64_t number);
+void append_number(std::string& out, double number);
+
+}  // namespace host::store

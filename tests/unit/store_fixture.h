@@ -1,0 +1,119 @@
+// A throw-away database file and a loop that waits for one answer.
+#pragma once
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "loop/loop.h"
+#include "loop/timer.h"
+#include "store/store.h"
+
+namespace store_test {
+
+using namespace host;
+
+inline std::string make_folder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "store-XXXXXX").string();
+  REQUIRE(mkdtemp(pattern.data()) != nullptr);
+  return pattern;
+}
+
+struct Folder {
+  std::string path = make_folder();
+  ~Folder() { std::filesystem::remove_all(path); }
+};
+
+// The file, made with `sql`; and what a process that is not us would do to it.
+struct File {
+  explicit File(std::string_view sql);
+  Folder folder;
+  std::string path = folder.path + "/test.db";
+  std::string url = "sqlite://" + path;
+};
+
+inline File::File(std::string_view sql) {
+  FILE* made = std::fopen(path.c_str(), "w");
+  REQUIRE(made);
+  std::fclose(made);
+  auto direct = store::open_for_cli(url);
+  REQUIRE(direct);
+  auto done = (*direct)->script(sql);
+  if (!done) FAIL(done.error().message);
+}
+
+inline store::Query sql(std::string text, std::vector<store::Value> values = {}) {
+  return {std::move(text), std::move(values), {}};
+}
+inline store::Value number(long long value) { return std::int64_t{value}; }
+
+struct Lane {
+  explicit Lane(store::Database& database)
+      : reader(database.reader(loop)), writer(database.writer(loop)) {}
+
+  loop::Loop loop;
+  std::unique_ptr<store::Reader> reader;
+  std::unique_ptr<store::Writer> writer;
+
+  // `start(done)` begins something; its answer comes back here.
+  template <typename T, typename Start>
+  base::Result<T> wait(Start start) {
+    std::optional<base::Result<T>> answer;
+    bool returned = false;
+    loop::Pending pending = start([&](base::Result<T> result) {
+      CHECK(returned);  // never before the starting call has returned
+      answer.emplace(std::move(result));
+      loop.stop();
+    });
+    returned = true;
+    loop::Timer guard(loop, [&] { loop.stop(); });
+    guard.start(20'000);
+    if (!answer) loop.run();
+    REQUIRE(answer);
+    return std::move(*answer);
+  }
+
+  base::Result<store::Rows> query(store::Query query, store::Limits limits = {}) {
+    return wait<store::Rows>([&](auto done) { return reader->query(query, limits, done); });
+  }
+  base::Result<std::vector<store::Rows>> write(std::vector<store::Query> queries,
+                                               std::uint64_t ms = 10'000) {
+    return wait<std::vector<store::Rows>>(
+        [&](auto done) { return writer->write(queries, ms, done); });
+  }
+  base::Result<std::unique_ptr<store::Transaction>> begin(std::uint64_t ms = 10'000) {
+    return wait<std::unique_ptr<store::Transaction>>(
+        [&](auto done) { return writer->begin(ms, done); });
+  }
+  base::Result<store::Rows> run(store::Transaction& transaction, store::Query query) {
+    return wait<store::Rows>(
+        [&](auto done) { return transaction.run(query, store::Limits{}, done); });
+  }
+  base::Result<void> commit(store::Transaction& transaction) {
+    return wait<void>([&](auto done) { return transaction.commit(done); });
+  }
+  base::Result<std::unique_ptr<store::RowStream>> stream(store::Query query,
+                                                         std::unique_ptr<store::RowEncoder> encoder,
+                                                         std::uint64_t ms = 10'000) {
+    return wait<std::unique_ptr<store::RowStream>>([&](auto done) {
+      return reader->stream(query, ms, std::move(encoder), done);
+    });
+  }
+  base::Result<std::string> next(store::RowStream& stream) {
+    return wait<std::string>([&](auto done) { return stream.next(done); });
+  }
+};
+
+// One number from a query, on a reader thread.
+inline long long count(Lane& lane, std::string text) {
+  auto rows = lane.query(sql(std::move(text)));
+  REQUIRE(rows);
+  return rows->cell(0, 0).integer;
+}
+
+}  // namespace store_test
