@@ -35,11 +35,16 @@ local function query_text(values)
   return table.concat(names, "&")
 end
 
+-- Steps of the scripted Asterisk whose answer the test has not given (plain success).
+local untold = {}
+
 -- The host under test. Paths start with "/"; options: query, headers, json, form, body, raw_query.
 local client = {}
 
 local function request(method, path, options)
   options = options or {}
+  for _, step in ipairs(untold) do step.finish() end
+  untold = {}
   local url = testing.world().url .. path
   local query = options.query and query_text(options.query) or options.raw_query
   if query then url = url .. (path:find("?", 1, true) and "&" or "?") .. query end
@@ -90,6 +95,8 @@ function manager.expect(_, action, headers)
     end
     return tell("success", message, rest, events)
   end
+  function step.finish() if not told then tell("success") end end
+  untold[#untold + 1] = step
   function step.list(_, items, complete) return tell("list", complete or (action .. "Complete"), items) end
   function step.silence() return tell("silence") end
   function step.hang_up() return tell("hang_up") end
