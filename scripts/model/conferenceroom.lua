@@ -1,0 +1,43 @@
+-- Conference rooms: the object and the meetme row the dialplan takes pins and options from.
+local object = require "lib.object"
+
+local function confno(row, tenant) return row.cr_number .. "-" .. tenant.code end
+
+return object {
+  name = "conferenceroom", title = "Conference room", summary = "A room several callers join.",
+  paths = { "conference", "conferences", "conference_room", "conference_rooms" },
+  table = "cr_conferencerooms", id = "cr_id", tenant = "cr_te_id", label = "cr_name",
+  required = { "cr_name", "cr_number" },
+  columns = { cr_number = { pattern = "[%w*#_.+-]+", max = 40 } },
+  aliases = {
+    name = "cr_name", number = "cr_number", hosted = "cr_hosted", rate_id = "cr_rrid",
+    startdate = "meetme.starttime", enddate = "meetme.endtime",
+    request_pin_mediafile_id = "cr_requestpinmeid",
+  },
+  children = {
+    {
+      name = "meetme", table = "meetme", key = "confno", id = "bookid", one = true, flat = true,
+      of = confno, secrets = {}, names = { "meetme" },
+      make = function() return { maxusers = 0, members = 0 } end,
+      made = function(tx, change, bookid)
+        return tx:exec("UPDATE cr_conferencerooms SET cr_bookid = ? WHERE cr_id = ?",
+          { bookid, change.id })
+      end,
+      columns = {
+        pin = { pattern = "%d*", max = 20 }, adminpin = { pattern = "%d*", max = 20 },
+        opts = { pattern = "[%w(),=_.-]*", max = 20 }, adminopts = { pattern = "[%w(),=_.-]*", max = 20 },
+        maxusers = { low = 0, high = 100000 }, members = { low = 0 },
+      },
+    },
+  },
+  before = function(tx, change)
+    local number = change.values.cr_number
+    if change.action == "delete" or type(number) ~= "string" or number == "" then return true end
+    local taken, err = tx:value("SELECT cr_id FROM cr_conferencerooms WHERE cr_te_id = ? "
+      .. "AND cr_number = ?", { change.tenant_id, number })
+    if err then return nil, err end
+    if not taken or taken == change.id then return true end
+    return nil, { code = "conflict", reason = "already_exists", field = "number",
+      message = "Conference room " .. number .. " already exists." }
+  end,
+}

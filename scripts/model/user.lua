@@ -1,0 +1,92 @@
+-- People who log in, what they may see and what they may hand out.
+local crypto = require "crypto"
+local json = require "json"
+local object = require "lib.object"
+
+local function link(name, names, table_name, prefix, column, target, select)
+  return {
+    name = name, names = names, table = table_name, key = prefix .. "_us_id", id = prefix .. "_id",
+    reference = { column = column, table = target[1], id = target[2] }, select = select,
+  }
+end
+
+local function restriction(name, kind, target, select, alias)
+  return {
+    name = name, names = { name, alias }, table = "ux_userrestrictions", key = "ux_us_id", id = "ux_id",
+    fixed = { ux_type = kind }, reference = { column = "ux_type_id", table = target[1], id = target[2] },
+    select = select .. (" JOIN ux_userrestrictions ON ux_type = '%s' AND ux_type_id = %s "):format(
+      kind, target[2]) .. "WHERE ux_us_id = ? ORDER BY ux_id",
+  }
+end
+
+local function digest(value)
+  if type(value) == "number" then value = ("%d"):format(value) end
+  if type(value) ~= "string" or value == "" then return json.null end
+  return crypto.sha256(value)
+end
+
+-- password, _password and us_password are clear text; the *_hash names hold a digest.
+local function normalize(ctx, fields)
+  local clear = fields.us_password or fields.password or fields._password
+  local hash = fields.us_password_hash or fields.password_hash
+  fields.password, fields._password, fields.password_hash, fields.us_password_hash = nil, nil, nil, nil
+  if hash and hash ~= json.null then
+    if type(hash) ~= "string" or not hash:find("^%x+$") or #hash ~= 64 then
+      return nil, { code = "invalid", reason = "invalid_field", field = "password_hash",
+        message = "password_hash: must be 64 hex digits" }
+    end
+    fields.us_password = hash:lower()
+  elseif clear ~= nil then
+    -- The legacy dialect sends the digest in us_password itself.
+    local is_digest = ctx.hashed_passwords and type(clear) == "string" and #clear == 64
+      and clear:find("^%x+$")
+    fields.us_password = is_digest and clear:lower() or digest(clear)
+  end
+  return true
+end
+
+return object {
+  name = "user", summary = "A person who logs in.",
+  table = "us_users", id = "us_id", label = "us_username",
+  required = { "us_username" },
+  columns = {
+    us_username = { pattern = "[^%c]+", max = 191 }, us_email = { pattern = "[^%s]*" },
+  },
+  aliases = {
+    username = "us_username", name = "us_description", description = "us_description",
+    email = "us_email", profile_id = "us_up_id", userprofile_id = "us_up_id",
+    use_ldap = "us_useldap", ip_filter = "us_ipfilter", two_factor_type = "us_2fatype",
+    never_expire = "us_neverexpire", dynamic_ip = "us_dynamicip", force_change = "us_forcechange",
+  },
+  secrets = {
+    "us_password", "us_2fatype", "us_2fa_param1", "us_2fa_param2", "us_2fa_param3", "us_resettoken",
+    "us_token", "us_token_validity",
+  },
+  tenant_filter = "o.us_id IN (SELECT ut_us_id FROM ut_usertenants WHERE ut_tenant_id = ?)",
+  children = {
+    link("tenants", { "tenants", "tenant_ids" }, "ut_usertenants", "ut", "ut_tenant_id",
+      { "te_tenants", "te_id" }, "SELECT te_id, te_code, te_name FROM ut_usertenants "
+      .. "JOIN te_tenants ON te_id = ut_tenant_id WHERE ut_us_id = ? ORDER BY ut_id"),
+    link("routing_profiles", { "routingprofiles", "routing_profiles", "routingprofile_ids" },
+      "ur_userroutingprofiles", "ur", "ur_rp_id", { "rp_routingprofiles", "rp_id" },
+      "SELECT rp.* FROM ur_userroutingprofiles JOIN rp_routingprofiles rp ON rp_id = ur_rp_id "
+      .. "WHERE ur_us_id = ? ORDER BY ur_id"),
+    link("allowed_userprofiles", { "allowed_userprofiles", "allowed_userprofile_ids" },
+      "uu_userprofilesallowed", "uu", "uu_up_id", { "up_userprofiles", "up_id" },
+      "SELECT up.* FROM uu_userprofilesallowed JOIN up_userprofiles up ON up_id = uu_up_id "
+      .. "WHERE uu_us_id = ? ORDER BY uu_id"),
+    restriction("client_rates", "CLIENTRATE", { "cl_clientrates", "cl_id" },
+      "SELECT cl_id, cl_te_id, cl_name FROM cl_clientrates", "clientrates"),
+    restriction("queue_restrictions", "QUEUE", { "qu_queues", "qu_id" },
+      "SELECT qu_id, qu_te_id, qu_name FROM qu_queues"),
+    restriction("extension_restrictions", "EXT", { "ex_extensions", "ex_id" },
+      "SELECT ex_id, ex_te_id, ex_number, ex_name FROM ex_extensions"),
+    restriction("provider_restrictions", "PROVIDER", { "pr_providers", "pr_id" },
+      "SELECT pr_id, pr_name FROM pr_providers"),
+  },
+  normalize = normalize,
+  related = function(_, row, add)
+    return add.query("profile", "SELECT * FROM up_userprofiles WHERE up_id = ?",
+      { row.us_up_id or 0 }, true)
+  end,
+}

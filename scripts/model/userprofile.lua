@@ -1,0 +1,40 @@
+-- Profiles of users: a name and a list of privileges.
+local json = require "json"
+local object = require "lib.object"
+
+return object {
+  name = "userprofile", title = "User profile", summary = "What a kind of user may do.",
+  paths = { "user_profile", "user_profiles" },
+  table = "up_userprofiles", id = "up_id", label = "up_name",
+  required = { "up_name" },
+  aliases = {
+    name = "up_name", description = "up_description", reserved = "up_reserved",
+    userpanel = "up_userpanel", user_panel = "up_userpanel",
+    extension_user_profile = "up_userpanel",
+  },
+  children = {
+    {
+      name = "privileges", table = "up_privileges", key = "upp_up_id", id = "upp_id",
+      item = function(_, _, item)
+        if type(item) ~= "table" then return { ug_id = item } end
+        local out = {}
+        for name, value in pairs(item) do out[name] = value end
+        out.ug_id = item.ug_id or item.id
+        if out.ug_id == nil or out.ug_id == json.null then
+          return nil, { code = "invalid", reason = "invalid_field", field = "privileges",
+            message = "privileges: an item needs ug_id" }
+        end
+        return out
+      end,
+    },
+  },
+  before = function(tx, change)
+    if change.action ~= "delete" then return true end
+    local user, err = tx:value("SELECT us_username FROM us_users WHERE us_up_id = ? LIMIT 1",
+      { change.id })
+    if err then return nil, err end
+    if not user then return true end
+    return nil, { code = "conflict", reason = "object_in_use",
+      message = "still the profile of user " .. user }
+  end,
+}

@@ -1,0 +1,25 @@
+-- Voicemail boxes: the realtime row Asterisk reads; its context is the tenant's code.
+local object = require "lib.object"
+
+return object {
+  name = "voicemail", summary = "A voicemail box.",
+  table = "voicemail", id = "uniqueid", tenant = "te_id", label = "fullname",
+  required = { "mailbox" },
+  columns = {
+    mailbox = { pattern = "[%w*#_.+-]+", max = 80 }, password = { pattern = "[%d*#-]*", max = 80 },
+    email = { pattern = "[^%s]*" }, context = { pattern = "[%w_.-]*" },
+  },
+  aliases = { number = "mailbox", name = "fullname" },
+  secrets = { "password", "imappassword" },
+  destinations = {
+    ["VOICEMAIL-OPERATOR"] = { "operator", "voicemail_operator" },
+    ["VOICEMAIL-FOLLOW"] = { "follow" },
+    ["VOICEMAIL-BROADCAST"] = { "broadcast" },
+  },
+  before = function(_, change)
+    if change.action == "delete" then return true end
+    -- The context is part of the box's name: another tenant's would be another tenant's box.
+    change.values.context = change.tenant.code
+    return true
+  end,
+}
