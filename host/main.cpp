@@ -53,6 +53,7 @@ class Services final : public app::LaneServices {
     services_.voicemail = shared.config.files.voicemail;
     services_.media = shared.config.files.media;
     services_.fax = shared.config.files.fax;
+    services_.pages = shared.config.files.pages;
     services_.call_records = shared.config.cdr.source;
     services_.settings_json = shared.config.settings_json;
   }

@@ -113,6 +113,7 @@ Keys keys_of(Config& config) {
       {"files.voicemail", text_key(config.files.voicemail)},
       {"files.media", text_key(config.files.media)},
       {"files.fax", text_key(config.files.fax)},
+      {"files.pages", text_key(config.files.pages)},
       {"files.temporary", text_key(config.files.temporary)},
       {"cdr.source", text_key(config.cdr.source)},
       {"log.level", text_key(config.log.level)},

@@ -51,6 +51,7 @@ struct Config {
     std::string voicemail = "/var/spool/asterisk/voicemail";
     std::string media = "/var/lib/patchbay/media";
     std::string fax = "/var/spool/asterisk/fax";
+    std::string pages = "/usr/share/patchbay/pages";  // what /docs is made of
     std::string temporary = "/tmp";
   } files;
 

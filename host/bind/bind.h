@@ -39,6 +39,7 @@ struct Services {
   http::Client* http = nullptr;
   SharedCache* cache = nullptr;
   std::string recordings, voicemail, media, fax;  // roots of module files, absolute
+  std::string pages;                              // what /docs is made of: public, read only
   std::string call_records;                       // Asterisk's own CDR file (SQLite), or empty
   std::string settings_json;                      // [settings] of the configuration
 };
