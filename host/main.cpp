@@ -269,8 +269,10 @@ int main(int argc, char** argv) {
   if (check->parsed()) {
     auto config = load(options);
     if (!config) return complain(config.error());
-    auto outcome = app::check_scripts(*config, open_modules_unserved);
-    if (!outcome) return complain(outcome.error());
+    std::vector<std::string> problems;
+    auto outcome = app::check_scripts(*config, open_modules_unserved, problems);
+    for (const std::string& problem : problems) std::fprintf(stderr, "%s\n", problem.c_str());
+    if (!outcome) return problems.empty() ? complain(outcome.error()) : failed;
     std::printf("%zu routes, nothing wrong\n", *outcome);
     return ok;
   }

@@ -24,6 +24,7 @@ struct Lane::Thread {
     setup.limits = lane.settings_.script_limits;
     setup.watchdog = lane.settings_.watchdog;
     setup.lane = lane.settings_.index;
+    setup.about = lane.settings_.about;
     setup.open_modules = [this](lua_State* L) { services->open_modules(L); };
     return script::Generation::build(scripts, number, std::move(setup));
   }

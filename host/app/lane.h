@@ -42,6 +42,7 @@ struct LaneSettings {
   http::TlsFiles tls;  // empty certificate: plain HTTP
   script::Limits script_limits;
   script::Watchdog* watchdog = nullptr;
+  script::About about;
   base::Function<std::unique_ptr<LaneServices>(loop::Loop&, loop::Deadlines&)> make_services;
   // Answers the host's own pages (/healthz, /metrics); nullopt: not one of them.
   base::Function<std::optional<http::Response>(const http::Request&)> own_page;

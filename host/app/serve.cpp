@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <chrono>
 #include <filesystem>
 
 #include "ami/hub.h"
@@ -36,11 +36,12 @@ static script::Limits script_limits(const base::Config& config) {
   script::Limits limits;
   limits.memory_bytes = config.scripts.memory_mb << 20;
   limits.request_ms = static_cast<std::uint64_t>(config.scripts.request_seconds * 1000);
-  limits.budget_ms = config.scripts.budget_ms;
+  limits.run_ms = config.scripts.budget_ms;
   return limits;
 }
 
-Result<std::size_t> check_scripts(const base::Config& config, OpenModules open_modules) {
+Result<std::size_t> check_scripts(const base::Config& config, OpenModules open_modules,
+                                  std::vector<std::string>& problems) {
   loop::Loop loop;
   loop::Deadlines deadlines(loop);
   script::Watchdog watchdog;
@@ -51,7 +52,7 @@ Result<std::size_t> check_scripts(const base::Config& config, OpenModules open_m
   setup.limits = script_limits(config);
   setup.watchdog = &watchdog;
   setup.open_modules = open_modules;
-  TRY(auto generation, script::Generation::build(*scripts, 1, std::move(setup)));
+  TRY(auto generation, script::Generation::build(*scripts, 1, std::move(setup), &problems));
   return generation->routes().size();
 }
 
@@ -187,6 +188,7 @@ script::Setup Host::check_setup() {
 std::vector<std::unique_ptr<Lane>> Host::make_lanes(const std::vector<loop::Address>& addresses) {
   long cores = ::sysconf(_SC_NPROCESSORS_ONLN);
   int count = config_.http.lanes > 0 ? config_.http.lanes : static_cast<int>(cores < 1 ? 1 : cores);
+  double started = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   auto milliseconds = [](double seconds) { return static_cast<std::uint64_t>(seconds * 1000); };
   std::vector<std::unique_ptr<Lane>> lanes;
   for (int index = 0; index < count; ++index) {
@@ -206,6 +208,9 @@ std::vector<std::unique_ptr<Lane>> Host::make_lanes(const std::vector<loop::Addr
     settings.tls = {config_.http.tls_certificate, config_.http.tls_key};
     settings.script_limits = script_limits(config_);
     settings.watchdog = &watchdog_;
+    settings.about.version = version_;
+    settings.about.started = started;
+    settings.about.listen = config_.http.listen;
     settings.make_services = [this](loop::Loop& on, loop::Deadlines& deadlines) {
       return make_services_(*shared_, on, deadlines);
     };
@@ -244,7 +249,8 @@ Result<void> Host::start() {
 
   hub_ = std::make_unique<ami::Hub>(node_settings(config_));
   shared_ = std::make_unique<Shared>(Shared{*database_, *hub_, config_});
-  supervisor_ = std::make_unique<Supervisor>(loop_, config_, version_, outside(), check_setup());
+  supervisor_ = std::make_unique<Supervisor>(loop_, config_, version_, outside(),
+                                             [this] { return check_setup(); });
   TRY(auto scripts, supervisor_->first_scripts());
 
   std::vector<loop::Address> addresses;

@@ -32,7 +32,7 @@ struct Supervisor::Publication {
 };
 
 Supervisor::Supervisor(loop::Loop& loop, const base::Config& config, std::string version,
-                       Outside outside, script::Setup check_setup)
+                       Outside outside, base::Function<script::Setup()> check_setup)
     : loop_(loop),
       config_(config),
       version_(std::move(version)),
@@ -108,8 +108,8 @@ void Supervisor::reload(base::Function<void(std::string)> done) {
     publication->number = generation_ + 1;
   }
   // A throw-away state first: scripts that loop or fail while loading cost no lane anything.
-  script::Setup setup = check_setup_;
-  auto checked = script::Generation::build(*publication->scripts, publication->number, setup);
+  auto checked =
+      script::Generation::build(*publication->scripts, publication->number, check_setup_());
   if (!checked) {
     publication->error = std::move(checked).error();
     return publish(publication);
@@ -253,7 +253,8 @@ std::string Supervisor::routes_json() {
     out += first ? "{" : ",{";
     first = false;
     out += "\"surface\":" + quoted(route.surface) + ",\"file\":" + quoted(route.file) +
-           ",\"label\":" + quoted(route.label) + ",\"call\":" + quoted(route.call) +
+           ",\"label\":" + quoted(route.label) + ",\"call\":" +
+           quoted(route.method.empty() ? route.path : route.method + " " + route.path) +
            ",\"access\":" + quoted(route.access) + ",\"summary\":" + quoted(route.summary) + "}";
   }
   return out + "]}";

@@ -33,7 +33,7 @@ struct Outside {
 class Supervisor {
  public:
   Supervisor(loop::Loop& loop, const base::Config& config, std::string version, Outside outside,
-             script::Setup check_setup);
+             base::Function<script::Setup()> check_setup);
   ~Supervisor();
 
   // Reads and checks the scripts for the first time.
@@ -69,7 +69,7 @@ class Supervisor {
   const base::Config& config_;
   std::string version_;
   Outside outside_;
-  script::Setup check_setup_;
+  base::Function<script::Setup()> check_setup_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::unique_ptr<AdminServer> admin_;
   std::unique_ptr<Watch> watch_;

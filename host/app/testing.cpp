@@ -126,8 +126,8 @@ class FileRun {
     setup.loop = &loop_;
     setup.deadlines = &deadlines;
     setup.watchdog = &watchdog;
-    setup.limits.request_ms = 120'000;
-    setup.limits.budget_ms = 20'000;
+    setup.limits.job_ms = 120'000;
+    setup.limits.run_ms = 20'000;
     setup.open_modules = [this, &services](lua_State* L) {
       open_test_modules_(L, world_, *services);
     };
