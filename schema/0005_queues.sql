@@ -48,8 +48,8 @@ CREATE TABLE queue_member (
   queue_name VARCHAR(80) NOT NULL, "interface" VARCHAR(128) NOT NULL,
   state_interface VARCHAR(80), penalty INTEGER NOT NULL DEFAULT 0,
   paused INTEGER NOT NULL DEFAULT 0, member_device VARCHAR(191),
-  reason_paused VARCHAR(80),  -- this and the next two are read and written by app_queue only
-  ringinuse TEXT, wrapuptime INTEGER
+  reason_paused VARCHAR(80),  -- this and the next are read and written by app_queue only
+  wrapuptime INTEGER  -- ringinuse is left out: app_queue takes a NULL of it for a wrong value
 );
 CREATE UNIQUE INDEX u_queue_member_queue_name_interface ON queue_member (queue_name, "interface");
 CREATE INDEX i_queue_member_interface ON queue_member ("interface");
