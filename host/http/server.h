@@ -26,7 +26,7 @@ struct Limits {
   std::size_t part_memory_bytes = 256 * 1024;  // a multipart part above this spills to disk
   std::size_t parts = 100;
   std::size_t connections = 10000;         // per lane
-  std::size_t pipelined = 64;              // requests waiting on one connection
+  std::size_t pipelined = 64;              // of one connection, served before others get a turn
   std::uint64_t header_ms = 10'000;
   std::uint64_t body_ms = 60'000;          // without progress
   std::uint64_t idle_ms = 60'000;
@@ -39,7 +39,9 @@ struct TlsFiles {
   std::string key;
 };
 
-// What the access log and the metrics are told when an answer has left (or failed).
+// What the access log and the metrics are told when an answer has left (or failed). The
+// request is without its body, and of its headers only host, user-agent and referer are
+// left. A request that never reached the handler has no route and says why in `note`.
 struct Finished {
   const Request& request;
   int status;
