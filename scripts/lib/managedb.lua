@@ -59,24 +59,28 @@ local function document(handler)
   end
 end
 
+-- A filter may only name what the key may see, or it could guess a secret letter by letter.
+local function chosen_rows(rows, filter)
+  if not filter or filter == "" then return rows:list() end
+  local visible = {}
+  for _, name in ipairs(rows.columns) do visible[name] = true end
+  local matches = condition.parse(filter, visible)
+  if not matches then return nil end
+  local chosen = {}
+  for row in rows:each() do
+    if matches(row) then chosen[#chosen + 1] = row end
+  end
+  return chosen
+end
+
 local function list(declared)
   local model, columns = declared.model, declared.short
   return function(req)
     local filter = req.params.filter
-    local matches
-    if filter and filter ~= "" then
-      matches = condition.parse(filter, model.columns)
-      if not matches then return answer.empty() end
-    end
-    local rows, err = model.rows(req.ctx, {
-      columns = not matches and columns or nil, sort = declared.sort or model.id,
-      limit = declared.limit,
-    })
+    local rows, err = model.rows(req.ctx, { columns = not filter and columns or nil })
     if not rows then return nil, err end
-    local chosen = {}
-    for row in rows:each() do
-      if not matches or matches(row) then chosen[#chosen + 1] = row end
-    end
+    local chosen = chosen_rows(rows, filter)
+    if not chosen then return answer.empty() end
     if req.format == "xml" then return answer.list(columns, chosen) end
     return answer.document(keyed(chosen, model.id, columns))
   end

@@ -82,7 +82,8 @@ function message.list(ctx, which)
     end
     folders = { which.folder }
   end
-  local found, done = {}, nil
+  local found = {}
+  local done
   done, err = from_rows(ctx, box.mailbox, folders, found)
   if not done then return nil, err end
   done, err = from_files(ctx, box.mailbox, folders, found)

@@ -13,8 +13,8 @@ local CALLBACK = "^[A-Za-z_$][%w_$.]*$"
 -- Filled once per generation: scripts by reqtype, by info and by MANAGEDB object.
 local requests, reports, objects = {}, {}, {}
 
-local function loaded(routes)
-  for _, it in ipairs(routes) do
+local function loaded(list)
+  for _, it in ipairs(list) do
     if it.info then reports[it.info:lower()] = it
     elseif it.object then objects[it.object:lower()] = it
     elseif it.reqtype then requests[it.reqtype:lower()] = it end

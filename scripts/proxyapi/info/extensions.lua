@@ -1,7 +1,6 @@
 -- info=EXTENSIONS: every column of the extensions, with state and login of the phone.
 local answer = require "lib.answer"
 local extension = require "model.extension"
-local json = require "json"
 
 local SHORT = { "ex_number", "ex_name", "ex_tech", "st_state", "username", "password" }
 local LABELS = { "Number", "Name", "Tech", "State", "Username", "Password" }
@@ -25,16 +24,26 @@ local function columns_of(rows)
   return columns
 end
 
+-- A tenant's full key may read the phones' passwords, but no other secret of the rows.
+local function reader(req)
+  local ctx = {}
+  for name, value in pairs(req.ctx) do ctx[name] = value end
+  ctx.secrets = not req.key.read_only
+  return ctx
+end
+
 function extensions.list(req)
   local params = req.params
   local where
   if params.id then where = { ex_id = params.id }
   elseif params.number and params.number ~= "" then where = { ex_number = params.number } end
-  local rows, err = extension.rows(req.ctx, { where = where })
+  local rows, err = extension.rows(reader(req), { where = where, full = true })
   if not rows then return nil, err end
   local list = {}
   for row in rows:each() do
-    if req.key.read_only then row.password = json.null end
+    if not req.ctx.secrets then
+      for name in pairs(extension.secret_set) do row[name] = nil end
+    end
     list[#list + 1] = row
   end
   return answer.list(columns_of(rows), list, { short = SHORT, labels = LABELS })

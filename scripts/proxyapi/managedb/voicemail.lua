@@ -15,8 +15,9 @@ end
 local function getmessagerecording(req)
   local body, found = message.open(req.ctx, { id = req.params.id })
   if not body then return nil, found end
+  local name = found.msg_id:gsub("[^%w-]", "_") .. "." .. found.format
   return answer.body(body, message.type_of(found), {
-    ["Content-Disposition"] = 'attachment; filename="' .. found.msg_id .. "." .. found.format .. '"',
+    ["Content-Disposition"] = 'attachment; filename="' .. name .. '"',
   })
 end
 

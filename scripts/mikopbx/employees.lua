@@ -1,0 +1,233 @@
+-- /employees: people with a phone; each is an extension of ours.
+local crypto = require "crypto"
+local employee = require "lib.employee"
+local extension = require "model.extension"
+local json = require "json"
+local mikopbx = require "lib.mikopbx"
+local store = require "store"
+
+local BATCH_LIMIT = 20
+local ORDERS = {
+  username = "ex_name", number = "ex_number", mobile = "me_mobile_number", email = "ex_email",
+}
+-- Prefix of a search -> the one column it looks at.
+local SEARCHES = {
+  id = "ex_id", email = "ex_email", number = "ex_number", mobile = "me_mobile_number",
+}
+
+local employees = route {
+  family = "employees",
+  summary = "Employees: extensions with a name, a phone and forwards.",
+  params = { id = { pattern = "%d+" } },
+  actions = {
+    list = { access = "read", verb = "GET /employees" },
+    get = { access = "read", verb = "GET /employees/{id}" },
+    getDefault = { access = "read", verb = "GET /employees:getDefault" },
+    create = { access = "write", verb = "POST /employees" },
+    update = { access = "write", verb = "PUT /employees/{id}" },
+    patch = { access = "write", verb = "PATCH /employees/{id}" },
+    delete = { access = "write", verb = "DELETE /employees/{id}" },
+    batchCreate = { access = "write", verb = "POST /employees:batchCreate" },
+  },
+}
+
+local function reload(row) return "extensions/modify/" .. row.ex_id end
+
+local function find(req, status, text)
+  local row, err = extension.find(req.ctx, tonumber(req.params.id))
+  if row or err.code ~= "not_found" then return row, err end
+  return nil, { code = "not_found", status = status, message = text:format(req.params.id) }
+end
+
+local function search_condition(search, params)
+  local prefix, rest = search:match("^(%a+):(.*)$")
+  local column = prefix and SEARCHES[prefix:lower()]
+  local function like(text)
+    params[#params + 1] = "%" .. text:lower():gsub("[!%%_]", "!%0") .. "%"
+  end
+  if column then
+    like(rest)
+    return " AND LOWER(" .. column .. ") LIKE ? ESCAPE '!'"
+  end
+  for _ = 1, 4 do like(search) end
+  return [[ AND (LOWER(ex_name) LIKE ? ESCAPE '!' OR ex_number LIKE ? ESCAPE '!'
+    OR LOWER(ex_email) LIKE ? ESCAPE '!' OR me_mobile_number LIKE ? ESCAPE '!')]]
+end
+
+local FROM = [[ FROM ex_extensions LEFT JOIN mk_employees ON me_ex_id = ex_id
+  WHERE ex_te_id = ? AND ex_tech IN ('PJSIP', 'SIP')]]
+
+function employees.list(req)
+  local params = req.params
+  local total, err = store.value("SELECT COUNT(*)" .. FROM, { req.tenant.id })
+  if err then return nil, err end
+  local bound = { req.tenant.id }
+  local search = tostring(params.search or "")
+  local condition = search ~= "" and search_condition(search, bound) or ""
+  local matching = total
+  if search ~= "" then
+    matching, err = store.value("SELECT COUNT(*)" .. FROM .. condition, bound)
+    if err then return nil, err end
+  end
+  local limit = math.floor(tonumber(params.limit) or 50)
+  if limit < 1 then limit = 50 end
+  bound[#bound + 1] = math.min(limit, 1000)
+  bound[#bound + 1] = math.max(math.floor(tonumber(params.offset) or 0), 0)
+  local order = ORDERS[params.order_by] or "ex_number"
+  local way = tostring(params.order_direction):lower() == "desc" and " DESC" or ""
+  local rows
+  rows, err = store.query("SELECT ex_id, ex_number, ex_name, ex_email, me_mobile_number, me_avatar"
+    .. FROM .. condition .. " ORDER BY " .. order .. way .. ", ex_id LIMIT ? OFFSET ?", bound)
+  if not rows then return nil, err end
+  local list = json.array({})
+  for row in rows:each() do
+    list[#list + 1] = json.ordered("id", row.ex_id, "number", row.ex_number,
+      "user_username", row.ex_name or "", "user_email", row.ex_email or "",
+      "mobile", row.me_mobile_number or "",
+      "avatar", (row.me_avatar or "") ~= "" and row.me_avatar or employee.AVATAR,
+      "disabled", false)
+  end
+  return json.ordered("data", list, "recordsTotal", total, "recordsFiltered", matching)
+end
+
+function employees.get(req)
+  local row, err = find(req, 422, "Employee with user_id %s not found")
+  if not row then return nil, err end
+  return employee.detail(req.ctx, row)
+end
+
+-- Twenty characters of four kinds: the password rules never refuse what is offered here.
+local function secret() return "P" .. crypto.random(9) .. "-" end
+
+local function template(ctx)
+  local number, err = employee.next_number(ctx)
+  if not number then return nil, err end
+  return {
+    id = "", user_username = "", user_email = "", user_avatar = employee.AVATAR,
+    number = number, extensions_length = #number, sip_secret = secret(),
+    sip_enableRecording = true, sip_dtmfmode = "auto", sip_transport = "udp,tcp",
+    sip_manualattributes = "", sip_networkfilterid = "none",
+    sip_networkfilterid_represent = '<i class="globe icon"></i>', mobile_number = "",
+    mobile_dialstring = "", fwd_ringlength = 45, fwd_forwarding = "",
+    fwd_forwarding_represent = "", fwd_forwardingonbusy = "",
+    fwd_forwardingonbusy_represent = "", fwd_forwardingonunavailable = "",
+    fwd_forwardingonunavailable_represent = "",
+  }
+end
+
+function employees.getDefault(req) return template(req.ctx) end
+
+function employees.create(req)
+  local values, err = employee.check(req.params, "create")
+  if not values then return nil, err end
+  local row
+  row, err = employee.create(req.ctx, values)
+  if not row then return nil, err end
+  local detail
+  detail, err = employee.detail(req.ctx, row)
+  if not detail then return nil, err end
+  return mikopbx.reply(detail, { status = 201, reload = reload(row) })
+end
+
+local function change(req, kind, text)
+  local values, err = employee.check(req.params, kind)
+  if not values then return nil, err end
+  local row
+  row, err = find(req, 404, text)
+  if not row then return nil, err end
+  row, err = employee.update(req.ctx, row.ex_id, values)
+  if not row then return nil, err end
+  local detail
+  detail, err = employee.detail(req.ctx, row)
+  if not detail then return nil, err end
+  return mikopbx.reply(detail, { status = 200, reload = reload(row) })
+end
+
+function employees.update(req) return change(req, "update", "Employee not found") end
+
+function employees.patch(req)
+  return change(req, "patch", "Employee not found for patch operation (ID: %s)")
+end
+
+function employees.delete(req)
+  local row, err = find(req, 422, "Employee not found (ID: %s)")
+  if not row then return nil, err end
+  local done
+  done, err = employee.delete(req.ctx, row.ex_id)
+  if not done then return nil, err end
+  return { deleted_id = tostring(row.ex_id) }
+end
+
+local function one(req, item, creating)
+  if type(item) ~= "table" then
+    return "validation_failed", nil, { "the employee must be an object" }
+  end
+  local filled = {}
+  for name, value in pairs(item) do filled[name] = value end
+  filled.id = nil
+  if (filled.sip_secret or "") == "" then filled.sip_secret = secret() end
+  local values, err = employee.check(filled, "create")
+  if not values then
+    local texts = {}
+    for name, key in pairs(err.fields or {}) do texts[#texts + 1] = name .. ": " .. key end
+    table.sort(texts)
+    return "validation_failed", nil, #texts > 0 and texts or err.messages
+  end
+  if not creating then return "validated" end
+  local row
+  row, err = employee.create(req.ctx, values)
+  if not row then return "create_failed", nil, { err.message } end
+  local detail
+  detail, err = employee.detail(req.ctx, row)
+  if not detail then return "error", nil, { err.message } end
+  return "created", detail
+end
+
+local function summary(stats, mode)
+  local messages = {}
+  if stats.created > 0 then
+    messages.info = { ("ex_BatchCreatedSuccess: %d"):format(stats.created) }
+  end
+  if stats.failed > 0 then
+    messages.warning = { ("ex_BatchFailedWarning: %d"):format(stats.failed) }
+    messages.error = {}
+    for i = 1, math.min(5, #stats.errors) do messages.error[i] = stats.errors[i] end
+  end
+  local failed = mode == "validate" and stats.failed > 0 or mode == "create" and stats.created == 0
+  return messages, failed
+end
+
+function employees.batchCreate(req)
+  local list, mode = req.params.employees, req.params.mode or "create"
+  local function refuse(key) return nil, { code = "invalid", message = key } end
+  if type(list) ~= "table" or #list == 0 then
+    return refuse("ex_BatchEmployeesArrayRequired")
+  end
+  if mode ~= "create" and mode ~= "validate" then return refuse("ex_BatchInvalidMode") end
+  if #list > BATCH_LIMIT then return refuse("ex_BatchSizeExceeded") end
+  local skip = req.params.skip_errors == true or req.params.skip_errors == "true"
+    or req.params.skip_errors == 1
+  local results = json.array({})
+  local stats = { total = #list, validated = 0, created = 0, failed = 0, errors = json.array({}) }
+  for i, item in ipairs(list) do
+    local status, detail, errors = one(req, item, mode == "create")
+    results[i] = json.ordered("index", i - 1, "status", status,
+      "data", detail or json.array({}), "errors", json.array(errors or {}))
+    if errors then
+      stats.failed = stats.failed + 1
+      for _, text in ipairs(errors) do stats.errors[#stats.errors + 1] = text end
+      if not skip then break end
+    else
+      stats.validated = stats.validated + 1
+      if status == "created" then stats.created = stats.created + 1 end
+    end
+  end
+  local messages, failed = summary(stats, mode)
+  return mikopbx.reply(
+    json.ordered("mode", mode, "results", results, "stats", json.ordered("total", stats.total,
+      "validated", stats.validated, "created", stats.created, "failed", stats.failed,
+      "errors", stats.errors)),
+    { messages = messages, failed = failed, status = failed and 422 or 200 })
+end
+
+return employees
