@@ -336,8 +336,8 @@ void Live::bridge_event(const Packet& event, bool gone) {
 }
 
 void Live::enter_bridge(const Packet& event, bool enters, std::int64_t now) {
-  bridge_event(event, false);
   std::string_view id = event.get("BridgeUniqueid");
+  if (enters || bridges_.contains(std::string(id))) bridge_event(event, false);
   // A channel may leave its bridge after its hangup was announced.
   ChannelEntry* entry =
       enters ? &channel_entry(event.get("Uniqueid")) : known_channel(event.get("Uniqueid"));
