@@ -23,7 +23,7 @@ import phones
 
 HERE = Path(__file__).resolve().parent
 NODE = "srv02"
-CALLER_PORTS = range(110, 190)
+CALLER_PORTS = range(110, 150)
 
 
 class LabError(Exception):
@@ -207,6 +207,13 @@ class Instance:
             os.chown(self.home, *self._owner())
         self._folders()
 
+    def forget(self):
+        """Remove what earlier runs left: records, recordings, messages, AstDB, the own store."""
+        if self.running():
+            raise LabError(f"instance {self.name} is running")
+        if self.home.exists():
+            shutil.rmtree(self.home)
+
     def up(self, with_phones=True):
         if os.geteuid() != 0:
             raise LabError("needs to be root, for chroot")
@@ -217,6 +224,7 @@ class Instance:
             return False
         self._check_store()
         self._check_ports()
+        self._name_host()
         self._configure()
         self._own_all()
         try:
@@ -337,6 +345,13 @@ class Instance:
                 except OSError:
                     raise LabError(f"UDP port {port} is taken: give another base") from None
 
+    def _name_host(self):
+        """Without its own name in hosts, Asterisk asks the root name servers for its address."""
+        hosts = self.root / "etc/hosts"
+        line = f"127.0.0.1 localhost {socket.gethostname()}\n"
+        if not hosts.exists() or line not in hosts.read_text():
+            hosts.write_text(line)
+
     def _configure(self):
         if not self.secret_file.exists():
             self.secret_file.write_text(secrets.token_hex(16) + "\n")
@@ -433,7 +448,7 @@ class Instance:
     def _start_phones(self):
         for index, behaviour in enumerate(phones.BEHAVIOURS):
             self._start_phone(behaviour, "127.0.0.1", self.base + 100 + index,
-                              self.base + 600 + 40 * index, behaviour)
+                              self.base + 600 + 12 * index, behaviour)
         self._start_phone("provider", "127.0.0.2", self.provider_port, self.base + 600, "answer")
 
     def _start_phone(self, name, address, port, media_port, behaviour):
@@ -463,7 +478,8 @@ class Instance:
             except OSError:
                 lock.close()
                 continue
-            return lock, self.base + offset, self.base + 800 + slot * 2
+            # sipp takes the media port, the second after it and one per stream behind those
+            return lock, self.base + offset, self.base + 680 + slot * 8
         raise LabError("all phones of the lab are busy")
 
 

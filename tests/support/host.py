@@ -1,0 +1,187 @@
+"""Starts the patchbay binary for a test, with a configuration and a store of its own.
+
+PATCHBAY_BIN names the binary (default build/dev/patchbay).
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import requests
+
+PROJECT = Path(__file__).resolve().parents[2]
+BINARY = Path(os.environ.get("PATCHBAY_BIN", PROJECT / "build/dev/patchbay")).absolute()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _toml(value):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, (int, float)):
+        return str(value)
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+class Host:
+    """One Patchbay. Give it a Lab, and it talks to that Asterisk and uses the store it reads;
+    without one it uses a store in its folder and knows no PBX."""
+
+    def __init__(self, folder, lab=None, *, scripts=(), lanes=1, **sections):
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.lab = lab
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.store = lab.store if lab else self.folder / "patchbay.db"
+        self.config = self.folder / "patchbay.toml"
+        self.log = self.folder / "patchbay.log"
+        self._process = None
+        self._session = requests.Session()
+        self._write_config([PROJECT / "scripts", *scripts], lanes, sections)
+
+    # --- commands
+
+    def run(self, *arguments, stdin=None, check=True):
+        """Run one patchbay command on this configuration; returns what it printed."""
+        done = subprocess.run([BINARY, *arguments, "--config", self.config], input=stdin,
+                              capture_output=True, text=True, timeout=60)
+        if check:
+            assert done.returncode == 0, f"patchbay {arguments}: {done.returncode}\n{done.stderr}"
+            self._no_report(done.stderr)
+        return done.stdout if check else done
+
+    def migrate(self):
+        # as the contract has it; the other commands read the store's place from the file
+        done = subprocess.run([BINARY, "migrate", "--database", f"sqlite://{self.store}",
+                               "--config", self.config], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, f"migrate: {done.returncode}\n{done.stderr}"
+        return self
+
+    def tenant(self, code, name=None):
+        self.run("tenant", "create", code, *(["--name", name] if name else []))
+        return self
+
+    def key(self, tenant=None, read_only=False):
+        """A new key: the tenant's, or a global one."""
+        arguments = ["--tenant", tenant] if tenant else ["--global"]
+        if read_only:
+            arguments.append("--read-only")
+        return self.run("key", "create", *arguments).strip()
+
+    def user(self, name, password, admin=False):
+        arguments = ["user", "create", name, "--password-stdin"]
+        self.run(*arguments, *(["--admin"] if admin else []), stdin=password + "\n")
+        return self
+
+    # --- the server
+
+    def start(self, seconds=20):
+        out = open(self.log, "ab")  # closed right after the child has it
+        self._process = subprocess.Popen([BINARY, "serve", "--config", self.config],
+                                         stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                                         cwd=self.folder)
+        out.close()
+        deadline = time.monotonic() + seconds
+        while True:
+            assert self._process.poll() is None, f"patchbay ended at once:\n{self.said()}"
+            try:
+                if self.get("/healthz", timeout=2).status_code == 200:
+                    return self
+            except requests.RequestException:
+                pass
+            assert time.monotonic() < deadline, f"no /healthz in {seconds} s:\n{self.said()}"
+            time.sleep(0.05)
+
+    def stop(self, seconds=40):
+        """End it as an operator does, and expect it to end well."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        process.send_signal(signal.SIGTERM)
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"SIGTERM did not end patchbay:\n{self.said()}") from None
+        self._session.close()
+        self._no_report(self.said())
+        assert code == 0, f"patchbay ended with {code}:\n{self.said()}"
+
+    def kill(self):
+        """End it as a power cut does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, kind, *_):
+        if kind is None:
+            self.stop()
+        else:
+            self.kill()  # the test has failed already; what it says counts
+
+    @property
+    def pid(self):
+        return self._process.pid if self._process else None
+
+    def said(self):
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    # --- requests
+
+    def request(self, method, path, **more):
+        more.setdefault("timeout", 30)
+        return self._session.request(method, self.url + path, **more)
+
+    def get(self, path, **more):
+        return self.request("GET", path, **more)
+
+    def post(self, path, **more):
+        return self.request("POST", path, **more)
+
+    # --- inside
+
+    def _write_config(self, scripts, lanes, sections):
+        values = {
+            "http": {"listen": [f"127.0.0.1:{self.port}"], "lanes": lanes},
+            "store": {"url": f"sqlite://{self.store}", "schema": PROJECT / "schema"},
+            "scripts": {"paths": scripts},
+            "files": {"temporary": self.folder},
+            "admin": {"socket": self.folder / "admin.sock"},
+        }
+        if self.lab:
+            values["files"] |= {"recordings": self.lab.recordings, "media": self.lab.home / "media",
+                                "voicemail": self.lab.voicemail,
+                                "fax": self.lab.home / "spool/fax"}
+            values["cdr"] = {"source": self.lab.cdr}
+        for name, section in sections.items():
+            values[name] = values.get(name, {}) | section
+        lines = []
+        for name, section in values.items():
+            lines += [f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in section.items())]
+        if self.lab:
+            facts = self.lab.facts()
+            node = {"node": facts["node"], "host": facts["host"], "port": facts["ami_port"],
+                    "username": facts["username"], "secret": "file:" + facts["secret_file"]}
+            lines += ["[[pbx]]", *(f"{key} = {_toml(value)}" for key, value in node.items())]
+        self.config.write_text("\n".join(lines) + "\n")
+
+    @staticmethod
+    def _no_report(text):
+        for mark in ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "runtime error:"):
+            assert mark not in text, f"a sanitizer report:\n{text}"

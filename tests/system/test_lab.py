@@ -1,0 +1,256 @@
+"""The lab by itself, without Patchbay: rows put into a fresh store by hand are phones, queues,
+rooms and boxes of the running Asterisk at once."""
+
+import array
+import sys
+import wave
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+
+from lab import Lab, eventually  # noqa: E402
+
+PEOPLE = {"100": "answer", "101": "answer", "102": "answer", "103": "busy", "104": "noanswer"}
+
+
+def add_extension(lab, ex_id, number, tenant="DEMO", te_id=1):
+    peer = f"{number}-{tenant}"
+    lab.sql("INSERT INTO ex_extensions (ex_id, ex_te_id, ex_name, ex_tech, ex_number, ex_tech_id,"
+            " ex_dialtimeout) VALUES (?, ?, ?, 'PJSIP', ?, ?, '2')",
+            ex_id, te_id, f"User {number}", number, peer)
+    lab.sql("INSERT INTO ps_auths (id, auth_type, username, password) VALUES (?, 'userpass', ?, ?)",
+            peer, peer, f"pw-{peer}")
+    lab.sql("INSERT INTO ps_aors (id, max_contacts, remove_existing, qualify_frequency)"
+            " VALUES (?, 1, 'yes', 60)", peer)
+    lab.sql("INSERT INTO ps_endpoints (id, aors, auth, context, disallow, allow, direct_media,"
+            " callerid, accountcode, set_var, mailboxes)"
+            " VALUES (?, ?, ?, 'authenticated', 'all', 'alaw,ulaw', 'no', ?, ?, ?, ?)",
+            peer, peer, peer, f'"User {number}" <{number}>', tenant, f"TENANT={tenant}",
+            f"{number}@{tenant}")
+
+
+@pytest.fixture(scope="module")
+def lab():
+    lab = Lab("labtest").clean().make_store()
+    try:
+        lab.up()
+        # all rows after the start: Asterisk has to read them when it needs them
+        lab.sql("INSERT INTO te_tenants (te_id, te_code) VALUES (1, 'DEMO'), (2, 'NORTH')")
+        for index, (number, behaviour) in enumerate(PEOPLE.items()):
+            add_extension(lab, 10 + index, number)
+            peer = f"{number}-DEMO"
+            assert lab.register([(peer, f"pw-{peer}")], behaviour) == []
+        yield lab
+    finally:
+        lab.down()
+
+
+@pytest.fixture(autouse=True)
+def quiet(lab):
+    """No test leaves a call behind, nor a complaint of Asterisk's."""
+    seen = len(lab.complaints())
+    yield
+    eventually(lambda: not lab.channels())
+    assert lab.complaints()[seen:] == []
+
+
+def call(lab, number, talk_ms=1000, caller="100-DEMO", **more):
+    return lab.call(caller, f"pw-{caller}", number, talk_ms, **more).result()
+
+
+def last_record(lab, number, **wanted):
+    """The newest call record of a dialled number once it is there."""
+    rows = eventually(lambda: lab.records("firstdst = ?", number))
+    row = rows[-1]
+    assert {key: row[key] for key in wanted} == wanted
+    return row
+
+
+def loudest(path):
+    with wave.open(str(path)) as sound:
+        assert sound.getsampwidth() == 2
+        return max(array.array("h", sound.readframes(sound.getnframes())), default=0)
+
+
+def test_a_new_row_is_a_phone_at_once_and_only_with_its_password(lab):
+    add_extension(lab, 40, "140")
+    assert lab.register([("140-DEMO", "wrong")]) == ["140-DEMO"]
+    assert lab.register([("999-DEMO", "pw")]) == ["999-DEMO"]
+    assert lab.sql("SELECT * FROM ps_contacts WHERE endpoint = '140-DEMO'") == []
+    assert lab.register([("140-DEMO", "pw-140-DEMO")]) == []
+    [contact] = lab.sql("SELECT * FROM ps_contacts WHERE endpoint = '140-DEMO'")
+    assert contact["user_agent"] == "Lab phone"
+
+    lab.sql("UPDATE ps_auths SET password = 'other' WHERE id = '140-DEMO'")
+    assert lab.register([("140-DEMO", "pw-140-DEMO")]) == ["140-DEMO"]
+    for table in ("ps_endpoints", "ps_auths", "ps_aors"):
+        lab.sql(f"DELETE FROM {table} WHERE id = '140-DEMO'")
+    assert lab.register([("140-DEMO", "other")]) == ["140-DEMO"]
+
+
+def test_every_endpoint_is_listed(lab):
+    # rows full of NULLs: through the bare tables Asterisk lists none of them
+    with lab.ami() as manager:
+        listed = {item["ObjectName"]: item for item in manager.list("PJSIPShowEndpoints")}
+        aors = {item["ObjectName"] for item in manager.list("PJSIPShowAors")}
+    assert {"100-DEMO", "104-DEMO"} <= listed.keys() and {"100-DEMO", "104-DEMO"} <= aors
+    assert listed["100-DEMO"]["DeviceState"] == "Not in use"
+
+
+def test_a_call_between_two_phones_is_recorded_as_one_row(lab):
+    assert call(lab, "101") == ["answered", "hung up"]
+    row = last_record(
+        lab, "101", disposition="ANSWERED", src="100", dst="101", dcontext="authenticated",
+        lastapp="Dial", accountcode="DEMO", tenant="DEMO", userfield="[local]", direction="LOCAL",
+        realsrc="100-DEMO", lastdst="101-DEMO", wherelanded="101-DEMO", originateid="")
+    assert row["uniqueid"].startswith("srv02-") and row["linkedid"] == row["uniqueid"]
+    assert row["channel"].startswith("PJSIP/100-DEMO-")
+    assert row["dstchannel"].startswith("PJSIP/101-DEMO-")
+    assert row["start"] <= row["answer"] <= row["end"]
+    assert len(lab.records("linkedid = ?", row["linkedid"])) == 1
+
+
+def test_hold_and_cancel(lab):
+    assert call(lab, "102", 300, hold_ms=300) == ["answered", "hung up"]
+    assert call(lab, "104", cancel_ms=300) == ["cancelled"]
+    last_record(lab, "104", disposition="NO ANSWER")
+
+
+def test_unknown_numbers_and_other_tenants_are_not_found(lab):
+    assert call(lab, "555") == ["refused 404"]
+    add_extension(lab, 50, "150", "NORTH", 2)
+    assert lab.register([("150-NORTH", "pw-150-NORTH")]) == []
+    assert call(lab, "150") == ["refused 404"]
+    assert call(lab, "100", caller="150-NORTH") == ["refused 404"]
+
+
+def test_do_not_disturb(lab):
+    with lab.ami() as manager:
+        assert manager.action("DBPut", Family="DND", Key="101-DEMO", Val="on")["Response"] == \
+            "Success"
+        assert call(lab, "101") == ["refused 486"]
+        manager.action("DBDel", Family="DND", Key="101-DEMO")
+    last_record(lab, "101", disposition="BUSY")
+    assert call(lab, "*78", 300, caller="101-DEMO")[0] == "answered"
+    assert call(lab, "101") == ["refused 486"]
+    assert lab.sql("SELECT ex_dnd FROM ex_extensions WHERE ex_number = '101'")[0]["ex_dnd"] == "on"
+    assert call(lab, "*79", 300, caller="101-DEMO")[0] == "answered"
+    assert call(lab, "101", 300)[0] == "answered"
+
+
+def test_where_a_busy_call_goes_next(lab):
+    assert call(lab, "103") == ["refused 486"]
+    lab.sql("INSERT INTO de_destinations (de_type_src, de_type_id_src, de_type_dst,"
+            " de_type_id_dst) VALUES ('EXT-BUSY', 13, 'EXT', 12)")
+    assert call(lab, "103", 300) == ["answered", "hung up"]
+    last_record(lab, "103", disposition="ANSWERED", lastdst="102-DEMO", wherelanded="102-DEMO")
+
+
+def test_a_queue_calls_its_member(lab):
+    lab.sql("INSERT INTO qu_queues (qu_id, qu_te_id, qu_name, qu_number, qu_timeout)"
+            " VALUES (5, 1, 'Support', '800', '20')")
+    lab.sql("INSERT INTO queue (name, strategy, timeout, retry) VALUES ('5', 'ringall', 10, 1)")
+    lab.sql("INSERT INTO queue_member (membername, queue_name, interface, state_interface)"
+            " VALUES ('101-DEMO', '5', 'Local/AG-000-NF-11@fromotherpbx/n', 'Custom:101-DEMO')")
+    talking = lab.call("100-DEMO", "pw-100-DEMO", "800", 1500)
+    with lab.ami() as manager:
+        def member():
+            items = manager.list("QueueStatus", Queue="5")
+            return next((item for item in items if item["Event"] == "QueueMember"
+                         and item["Status"] == "2"), None)
+        assert eventually(member)["Location"] == "Local/AG-000-NF-11@fromotherpbx/n"
+    assert talking.result() == ["answered", "hung up"]
+    rows = eventually(lambda: lab.records("dst = '800'"))
+    assert rows[0]["lastdst"] == "Queue Support"
+    events = [row["event"] for row in lab.sql("SELECT event FROM queue_log WHERE queuename = '5'")]
+    assert events[:3] == ["ADDMEMBER", "ENTERQUEUE", "CONNECT"]
+    # the lamp of the member goes out again, so the next call reaches it
+    assert call(lab, "800", 300) == ["answered", "hung up"]
+
+
+def test_a_hunt_list_rings_all(lab):
+    lab.sql("INSERT INTO hu_huntlists (hu_id, hu_te_id, hu_number, hu_name, hu_type, hu_ringtime)"
+            " VALUES (2, 1, '820', 'All', 'RINGALL', '5')")
+    lab.sql("INSERT INTO de_destinations (de_type_src, de_type_id_src, de_type_dst,"
+            " de_type_id_dst, de_ord) VALUES ('HUNTLIST', 2, 'EXT', 14, 0),"
+            " ('HUNTLIST', 2, 'EXT', 12, 1)")
+    assert call(lab, "820", 300) == ["answered", "hung up"]
+
+
+def test_a_conference_wants_its_pin(lab):
+    lab.sql("INSERT INTO meetme (bookid, confno, pin, adminpin)"
+            " VALUES (1, '300-DEMO', '1234', '9876')")
+    lab.sql("INSERT INTO cr_conferencerooms (cr_id, cr_te_id, cr_number, cr_bookid)"
+            " VALUES (3, 1, '300', 1)")
+    people = [lab.call("100-DEMO", "pw-100-DEMO", "300", 1500, digits="1234#"),
+              lab.call("101-DEMO", "pw-101-DEMO", "300", 1500, digits="9876#"),
+              lab.call("102-DEMO", "pw-102-DEMO", "300", 1500, digits="5555#")]
+
+    def room():
+        with lab.ami() as manager:
+            if manager.action("ConfbridgeListRooms")["Response"] != "Success":
+                return None
+        with lab.ami() as manager:
+            items = manager.list("ConfbridgeList", Conference="300-DEMO")
+        return items if len(items) == 2 else None
+
+    items = eventually(room)
+    assert {(item["CallerIDNum"], item["Admin"]) for item in items} == {
+        ("100", "No"), ("101", "Yes")}
+    for person in people:
+        assert person.result() == ["answered", "hung up"]
+
+
+def test_an_unanswered_call_leaves_a_message_with_sound(lab):
+    lab.sql("INSERT INTO voicemail (te_id, context, mailbox, password) "
+            "VALUES (1, 'DEMO', '104', '1040')")
+    assert call(lab, "104", 9000)[0] == "answered"  # 2 s of ringing, the greeting, the message
+    inbox = lab.voicemail / "DEMO/104/INBOX"
+    message = eventually(lambda: list(inbox.glob("msg*.wav")) if inbox.exists() else None)[0]
+    assert loudest(message) > 3000
+    assert "callerid=\"User 100\" <100>" in message.with_suffix(".txt").read_text()
+    last_record(lab, "104", disposition="ANSWERED", lastdst="Voicemail 104")
+    with lab.ami() as manager:
+        count = manager.action("MailboxCount", Mailbox="104@DEMO")
+    assert count["NewMessages"] == "1"
+
+
+def test_an_originated_call_is_recorded_under_its_ids(lab):
+    reply = lab.originate(
+        Channel="PJSIP/100-DEMO", Context="authenticated", Exten="102", Priority="1",
+        CallerID="102", Account="DEMO",
+        variables={"TENANT": "DEMO", "ORIGINATEID": "15a4cfe6429054", "SETRECORDING": "yes",
+                   "SETTIMEOUT": "2"})
+    assert reply["Message"] == "Originate successfully queued"
+    # SETTIMEOUT ends it
+    [row] = eventually(lambda: lab.records("originateid = '15a4cfe6429054'"), 8)
+    assert (row["src"], row["dst"], row["realsrc"], row["lastdst"]) == (
+        "100", "102", "100-DEMO", "102-DEMO")
+    assert row["recordingfile"] == f"DEMO/{row['uniqueid']}.wav"
+    recording = lab.recordings / row["recordingfile"]
+    assert eventually(recording.exists) and loudest(recording) > 3000
+
+
+def test_a_recorded_extension(lab):
+    lab.sql("UPDATE ex_extensions SET ex_recording = 'yes' WHERE ex_number = '102'")
+    try:
+        assert call(lab, "102", 800) == ["answered", "hung up"]
+    finally:
+        lab.sql("UPDATE ex_extensions SET ex_recording = '' WHERE ex_number = '102'")
+    row = last_record(lab, "102", disposition="ANSWERED")
+    assert loudest(lab.recordings / row["recordingfile"]) > 3000
+
+
+def test_calls_from_and_to_the_world(lab):
+    lab.sql("INSERT INTO di_dids (di_id, di_te_id, di_country, di_area, di_number)"
+            " VALUES (1, 1, '39', '02', '5551234')")
+    lab.sql("INSERT INTO de_destinations (de_type_src, de_type_id_src, de_type_dst,"
+            " de_type_id_dst) VALUES ('DID', 1, 'EXT', 12)")
+    assert lab.call_from_outside("393331234567", "39025551234", 300).result()[0] == "answered"
+    last_record(lab, "39025551234", userfield="[inbound]", direction="IN",
+                dcontext="fromoutside", src="393331234567", realsrc="393331234567",
+                lastdst="102-DEMO", tenant="DEMO", accountcode="DEMO")
+    assert call(lab, "0390212345", 300)[0] == "answered"
+    last_record(lab, "0390212345", userfield="[outbound]", direction="OUT")
