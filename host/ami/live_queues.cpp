@@ -138,7 +138,9 @@ void Live::merge_queues(const std::vector<Packet>& items, std::int64_t now) {
       target.callers.push_back(caller_of(item, now - item.integer("Wait"), sequence_));
     }
   }
-  for (auto& [name, fresh] : listed) {
+  for (auto& item : listed) {
+    const std::string& name = item.first;
+    Queue& fresh = item.second;
     if (fresh.name.empty()) continue;
     Entry<Queue>& entry = queues_[name];
     Queue& old = entry.value;

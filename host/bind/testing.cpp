@@ -104,9 +104,10 @@ static int testing_received(lua_State* L) {
   int next = 1;
   for (const ami::Packet& packet : world(L).fake->received()) {
     lua_newtable(L);
-    for (const auto& header : packet.headers()) {
-      script::push_string(L, header.value);
-      lua_setfield(L, -2, header.name.c_str());
+    for (std::size_t i = 0; i < packet.size(); ++i) {
+      script::push_string(L, packet[i].name);
+      script::push_string(L, packet[i].value);
+      lua_rawset(L, -3);
     }
     lua_rawseti(L, -2, next++);
   }

@@ -102,15 +102,16 @@ TEST_CASE("a queue list: params, members and callers of each queue") {
   std::vector<Packet> list;
   for (Packet& packet : packets(recording("queue_waiting"))) {
     if (packet.get("Event") == "QueueStatusComplete") break;
-    if (packet.has("ActionID")) list.push_back(std::move(packet));
+    if (packet.has("ActionID") && packet.has("Queue")) list.push_back(std::move(packet));
   }
   live.begin(List::queues);
   live.end(List::queues, list, now);
   const Queue& queue = live.queues().at("support").value;
   REQUIRE(queue.strategy == "ringall");
   REQUIRE(queue.members.size() == 2);
-  REQUIRE(queue.callers.size() == 1);
+  REQUIRE(queue.callers.size() == 2);
   REQUIRE(queue.callers[0].channel == "PJSIP/100-DEMO-00000037");
+  REQUIRE(queue.callers[0].since == now - 1);
 }
 
 static Packet member(std::string_view interface, std::string_view paused) {
