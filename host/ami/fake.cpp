@@ -259,4 +259,11 @@ bool Fake::answer_by_default(Session* session, const Packet& action) {
   return true;
 }
 
+void Fake::forget() {
+  steps_.clear();
+  received_.clear();
+  unexpected_.clear();
+  lists_.clear();
+}
+
 }  // namespace host::ami

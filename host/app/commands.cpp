@@ -114,11 +114,11 @@ Result<std::string> create_key(store::Direct& store, const std::string& tenant, 
     if (found.empty()) return base::not_found("no such tenant: " + tenant);
     tenant_id = found.cell(0, 0).integer;
   }
-  std::string key = codec::digest::random_hex(20);
+  std::string key = base::text::hex(codec::digest::random(20));
   TRY(Rows made,
       store.run({"INSERT INTO keys (ak_te_id, ak_hash, ak_prefix, ak_label, ak_read_only, ak_created) "
                  "VALUES (?, ?, ?, ?, ?, ?)",
-                 {tenant_id, codec::digest::sha256_hex(key), key.substr(0, 5) + "...", label,
+                 {tenant_id, codec::digest::sha256(key), key.substr(0, 5) + "...", label,
                   std::int64_t{read_only}, now_utc()},
                  {}}));
   return key + "\n";
@@ -150,9 +150,9 @@ Result<std::string> create_user(store::Direct& store, const std::string& name, b
     return base::invalid("user name: 1 to 191 characters");
   }
   bool made_up = password.empty();
-  if (made_up) password = codec::digest::random_hex(10);
+  if (made_up) password = base::text::hex(codec::digest::random(10));
   auto made = store.run({"INSERT INTO us_users (us_username, us_password, us_admin) VALUES (?, ?, ?)",
-                         {name, codec::digest::sha256_hex(password),
+                         {name, codec::digest::sha256(password),
                           admin ? Value(std::string("on")) : Value(std::monostate())},
                          {}});
   if (!made) {
@@ -163,11 +163,11 @@ Result<std::string> create_user(store::Direct& store, const std::string& name, b
   }
   // KalliopePBX knows one administrator, whose API password is the MD5 of the real one.
   if (admin && name == "admin") {
-    std::string api_password = codec::digest::md5_hex(password);
+    std::string api_password = codec::digest::md5(password);
     TRY(Rows saved, store.run({"INSERT INTO ks_settings (ks_code, ks_value) VALUES "
                                "('admin_password', ?) ON CONFLICT (ks_code) DO UPDATE SET "
                                "ks_value = excluded.ks_value",
-                               {codec::digest::sha256_hex(api_password)},
+                               {codec::digest::sha256(api_password)},
                                {}}));
   }
   if (made_up) return password + "\n";
