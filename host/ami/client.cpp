@@ -190,6 +190,7 @@ std::shared_ptr<Client::Waiting> Client::submit(const Action& action, std::uint6
   std::string id = id_prefix_ + std::to_string(++next_id_);
   auto waiting = std::make_shared<Waiting>();
   waiting->done = std::move(done);
+  waiting->reply.node = settings_.node;
   waiting->reply.action_id = id;
   waiting->deadline = deadlines_.after(
       timeout_ms, [this, weak = std::weak_ptr<Waiting>(waiting), what = action.name()] {
@@ -265,6 +266,7 @@ void Client::on_login(const Result<Reply>& reply) {
                  "login as " + settings_.username + ": " + reply.error().message});
   }
   logged_in_ = true;
+  ++counters_.connects;
   phase_.start(settings_.boot_ms);
 }
 

@@ -41,6 +41,7 @@ struct NodeSettings {
 // The answer to one action: the response, and the items of a list in order (its
 // closing `...Complete` is left out). SIP secrets have been taken out.
 struct Reply {
+  std::string node;
   std::string action_id;
   Packet response;
   std::vector<Packet> events;
@@ -50,7 +51,7 @@ enum class State { connecting, up, down };
 std::string_view name(State state) noexcept;
 
 struct Counters {
-  std::uint64_t events = 0, bytes = 0, actions = 0, timeouts = 0, reconnects = 0;
+  std::uint64_t events = 0, bytes = 0, actions = 0, timeouts = 0, connects = 0, reconnects = 0;
 };
 
 // What the owner of a Client hears. Called on the loop's thread.

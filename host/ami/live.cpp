@@ -363,8 +363,7 @@ std::string_view Live::tenant(const Channel& channel) const {
   return linked == linked_.end() ? std::string_view() : std::string_view(linked->second.tenant);
 }
 
-// "PJSIP/100-DEMO", "Custom:DND100-DEMO", "Queue:9200-NORTH_avail" and hints made of them.
-static std::string_view tenant_of_device(std::string_view device) noexcept {
+std::string_view tenant_of_device(std::string_view device) noexcept {
   device = device.substr(0, device.find_first_of("&,"));
   if (std::size_t avail = device.rfind("_avail");
       avail != std::string_view::npos && avail + 6 == device.size()) {

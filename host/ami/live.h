@@ -99,6 +99,8 @@ struct Registration {
 std::string_view peer_of(std::string_view channel) noexcept;
 // "100-DEMO" -> "DEMO"; "" when there is no dash.
 std::string_view tenant_of_peer(std::string_view peer) noexcept;
+// "PJSIP/100-DEMO", "Custom:DND100-DEMO", "Queue:9200-NORTH_avail", or a hint of them.
+std::string_view tenant_of_device(std::string_view device) noexcept;
 
 // The lists that make up a node's state. Each is asked for after a connect; what
 // events say while a list is on its way is newer than the list.
