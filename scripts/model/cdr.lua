@@ -1,0 +1,261 @@
+-- Call records: every leg (cdr) and one row per call (sc_simplecdr), asked with the same filters.
+local check = require "lib.check"
+local sql = require "lib.sql"
+local store = require "store"
+local time = require "time"
+
+local cdr = { simple = {} }
+
+cdr.columns = {
+  "accountcode", "ID", "start", "answer", "end", "clid", "realsrc", "firstdst", "duration", "billsec",
+  "disposition", "cc_cost", "dcontext", "dstchannel", "userfield", "uniqueid", "prevuniqueid",
+  "lastdst", "wherelanded", "src", "dst", "lastapp", "srcCallID", "linkedid", "peeraccount",
+  "originateid", "cc_country", "cc_network", "pincode", "cc_buy",
+}
+
+cdr.simple.columns = {
+  "sc_te_id", "tenantcode", "sc_start", "sc_direction", "sc_calleridnum", "sc_calleridname",
+  "sc_dialednum", "sc_disposition", "sc_duration", "sc_uniqueid", "sc_whoanswered",
+}
+
+local function text_filter(summary) return { summary = summary .. "; comma list" } end
+
+cdr.filters = {
+  start = { type = "datetime", summary = "from; default today 00:00:00" },
+  ["end"] = { type = "datetime", summary = "until; default today 23:59:59" },
+  id = text_filter("ids of the records"), uniqueid = text_filter("uniqueids of channels"),
+  linkedid = text_filter("linkedids of calls"), src = text_filter("source"),
+  firstdst = text_filter("number first dialled"), disposition = text_filter("ANSWERED, BUSY, ..."),
+  direction = { summary = "IN, OUT, LOCAL; comma list" },
+  phone = text_filter("any party of the call"), originateid = text_filter("ids of originates"),
+}
+
+cdr.simple.filters = {
+  start = cdr.filters.start, ["end"] = cdr.filters["end"],
+  id = text_filter("ids of the records"), uniqueid = text_filter("uniqueids of calls"),
+  linkedid = text_filter("linkedids of calls"), calleridnum = text_filter("caller number"),
+  calleridname = text_filter("caller name"), dialednum = text_filter("number dialled"),
+  disposition = text_filter("ANSWERED, NO ANSWER, ..."),
+  direction = { summary = "IN, OUT, LOCAL; comma list" },
+  whoanswered = text_filter("who answered"), phone = text_filter("any party of the call"),
+  minduration = { type = "integer", min = 0, summary = "longer than so many seconds" },
+  mintalktime = { type = "integer", min = 0, summary = "talked longer than so many seconds" },
+}
+
+local function parts(text)
+  local list = {}
+  for part in tostring(text):gmatch("[^,]+") do
+    part = part:match("^%s*(.-)%s*$")
+    if part ~= "" then list[#list + 1] = part end
+  end
+  return list
+end
+
+local function given(value) return value ~= nil and value ~= "" end
+
+-- One of several values in one of several columns.
+local function any_of(columns, value, params)
+  local list, alternatives = parts(value), {}
+  if #list == 0 then return nil end
+  for _, column in ipairs(columns) do
+    local places = {}
+    for i, item in ipairs(list) do
+      places[i] = "?"
+      params[#params + 1] = item
+    end
+    alternatives[#alternatives + 1] = column .. " IN (" .. table.concat(places, ", ") .. ")"
+  end
+  return "(" .. table.concat(alternatives, " OR ") .. ")"
+end
+
+local DIRECTIONS = { IN = "[inbound]", OUT = "[outbound]", LOCAL = "[local]" }
+
+local function direction_condition(value, params)
+  local alternatives = {}
+  for _, word in ipairs(parts(value)) do
+    local mark = DIRECTIONS[word:upper()]
+    if not mark then
+      return nil, { code = "invalid", reason = "invalid_parameter", field = "direction",
+        message = "direction: must be IN, OUT or LOCAL" }
+    end
+    -- userfield may hold more text after the mark.
+    alternatives[#alternatives + 1] = "substr(c.userfield, 1, ?) = ?"
+    params[#params + 1] = #mark
+    params[#params + 1] = mark
+  end
+  return "(" .. table.concat(alternatives, " OR ") .. ")"
+end
+
+--- Start and end as stored text. Bare dates cover the day; options.end_at_midnight ends before it.
+function cdr.span(filters, options)
+  local today = time.format("%Y-%m-%d")
+  local first = given(filters.start) and filters.start or today
+  local last = given(filters["end"]) and filters["end"] or today
+  local start = check.datetime(first)
+  local finish = check.datetime(last, { last = not (options and options.end_at_midnight) })
+  if not start or not finish then
+    local field = start and "end" or "start"
+    return nil, { code = "invalid", reason = "invalid_parameter", field = field,
+      message = field .. ": not a date: " .. tostring(start and last or first):sub(1, 40) }
+  end
+  return start, finish
+end
+
+-- Ids name calls by themselves, whatever day they were.
+local function by_id(filters)
+  return given(filters.id) or given(filters.uniqueid) or given(filters.linkedid)
+    or given(filters.originateid)
+end
+
+local function add_span(where, params, filters, options, column)
+  if by_id(filters) then return true end
+  local start, finish = cdr.span(filters, options)
+  if not start then return nil, finish end
+  where[#where + 1] = column .. " >= ?"
+  where[#where + 1] = column .. " <= ?"
+  params[#params + 1] = start
+  params[#params + 1] = finish
+  return true
+end
+
+local function finish_select(text, where, order, options)
+  text = text .. (#where > 0 and " WHERE " .. table.concat(where, " AND ") or "") .. " ORDER BY " .. order
+  if options.limit then
+    text = text .. (" LIMIT %d OFFSET %d"):format(options.limit, options.offset or 0)
+  elseif options.offset then
+    text = text .. (" LIMIT -1 OFFSET %d"):format(options.offset)
+  end
+  return text
+end
+
+local function listed(columns)
+  local names = {}
+  for i, name in ipairs(columns) do names[i] = "c." .. sql.name(name) end
+  return table.concat(names, ", ")
+end
+
+--- The statement for filters. options = {columns, order, limit, offset, count, end_at_midnight}.
+function cdr.select(ctx, filters, options)
+  options = options or {}
+  local where, params = {}, {}
+  if ctx.tenant then
+    where[1], params[1] = "c.te_id = ?", ctx.tenant.id
+  end
+  local ok, err = add_span(where, params, filters, options, 'c."start"')
+  if not ok then return nil, err end
+  for _, item in ipairs({
+    { "id", { "c.ID" } }, { "uniqueid", { "c.uniqueid" } }, { "linkedid", { "c.linkedid" } },
+    { "originateid", { "c.originateid" } }, { "src", { "c.src" } }, { "firstdst", { "c.firstdst" } },
+    { "disposition", { "c.disposition" } },
+    { "phone", { "c.src", "c.dst", "c.firstdst", "c.lastdst", "c.realsrc", "c.wherelanded" } },
+  }) do
+    if given(filters[item[1]]) then where[#where + 1] = any_of(item[2], filters[item[1]], params) end
+  end
+  -- People ask for a number, records hold NUMBER-TENANT as well.
+  if given(filters.phone) and ctx.tenant then
+    local names = {}
+    for _, number in ipairs(parts(filters.phone)) do names[#names + 1] = number .. "-" .. ctx.tenant.code end
+    where[#where] = "(" .. where[#where] .. " OR "
+      .. any_of({ "c.lastdst", "c.realsrc", "c.wherelanded" }, table.concat(names, ","), params) .. ")"
+  end
+  if given(filters.direction) then
+    where[#where + 1], err = direction_condition(filters.direction, params)
+    if err then return nil, err end
+  end
+  if options.count then
+    return { sql = finish_select("SELECT count(*) FROM cdr c", where, "1", {}), params = params }
+  end
+  local text = "SELECT " .. listed(options.columns or cdr.columns) .. " FROM cdr c"
+  return { sql = finish_select(text, where, options.order or 'c."start", c.ID', options), params = params }
+end
+
+local SIMPLE = {
+  "c.sc_te_id", "(SELECT te_code FROM te_tenants WHERE te_id = c.sc_te_id) AS tenantcode", "c.sc_start",
+  "c.sc_direction", "c.sc_calleridnum", "c.sc_calleridname", "c.sc_dialednum", "c.sc_disposition",
+  "c.sc_duration", "c.sc_uniqueid", "c.sc_whoanswered",
+}
+
+--- As cdr.select over sc_simplecdr. options.billsec adds that column.
+function cdr.simple.select(ctx, filters, options)
+  options = options or {}
+  local where, params = {}, {}
+  if ctx.tenant then
+    where[1], params[1] = "c.sc_te_id = ?", ctx.tenant.id
+  end
+  local ok, err = add_span(where, params, filters, options, "c.sc_start")
+  if not ok then return nil, err end
+  for _, item in ipairs({
+    { "id", { "c.sc_id" } }, { "uniqueid", { "c.sc_uniqueid" } }, { "linkedid", { "c.sc_uniqueid" } },
+    { "calleridnum", { "c.sc_calleridnum" } }, { "calleridname", { "c.sc_calleridname" } },
+    { "dialednum", { "c.sc_dialednum" } }, { "disposition", { "c.sc_disposition" } },
+    { "whoanswered", { "c.sc_whoanswered" } }, { "direction", { "c.sc_direction" } },
+    { "phone", { "c.sc_calleridnum", "c.sc_dialednum", "c.sc_whoanswered" } },
+  }) do
+    if given(filters[item[1]]) then where[#where + 1] = any_of(item[2], filters[item[1]], params) end
+  end
+  for name, column in pairs({ minduration = "c.sc_duration", mintalktime = "c.sc_billsec" }) do
+    if filters[name] then
+      where[#where + 1] = column .. " > ?"
+      params[#params + 1] = tonumber(filters[name])
+    end
+  end
+  local columns = table.concat(SIMPLE, ", ") .. (options.billsec and ", c.sc_billsec" or "")
+  local text = "SELECT " .. columns .. " FROM sc_simplecdr c"
+  return { sql = finish_select(text, where, options.order or "c.sc_start, c.sc_id", options), params = params }
+end
+
+local function stream_of(select)
+  return function(ctx, filters, stream_options, options)
+    local selected, err = select(ctx, filters, options)
+    if not selected then return nil, err end
+    return store.stream(selected.sql, selected.params, stream_options)
+  end
+end
+
+local function rows_of(select)
+  return function(ctx, filters, options)
+    local selected, err = select(ctx, filters, options)
+    if not selected then return nil, err end
+    return store.query(selected.sql, selected.params, { rows = options and options.rows or 10000 })
+  end
+end
+
+cdr.stream, cdr.simple.stream = stream_of(cdr.select), stream_of(cdr.simple.select)
+cdr.rows, cdr.simple.rows = rows_of(cdr.select), rows_of(cdr.simple.select)
+
+-- The text around and inside {row_loop}.
+local function split_template(text)
+  local head, row, tail = text:match("^(.-){row_loop}(.*){/row_loop}(.*)$")
+  if not head then return text, "", "" end
+  return head, row, tail
+end
+
+local function fill(text, span)
+  return (text:gsub("{%$(%w+)}", function(name) return span[name] or "" end))
+end
+
+--- Records through a template text, streamed.
+function cdr.template(ctx, text, filters, options)
+  local select = options and options.simple and cdr.simple.select or cdr.select
+  local selected, err = select(ctx, filters, {
+    columns = { "ID", "te_id", "start", "answer", "end", "clid", "realsrc", "firstdst", "lastdst",
+      "wherelanded", "src", "dst", "duration", "billsec", "disposition", "userfield", "uniqueid",
+      "linkedid", "originateid", "accountcode", "cc_cost", "lastapp", "dcontext", "channel",
+      "dstchannel", "prevuniqueid", "peeraccount", "pincode" },
+  })
+  if not selected then return nil, err end
+  local head, row, tail = split_template(text)
+  local start, finish = cdr.span(filters)
+  local span = { start = start or "", ["end"] = start and finish or "" }
+  return store.stream(selected.sql, selected.params, {
+    format = "template", head = fill(head, span), row = row, tail = fill(tail, span), text = true,
+  })
+end
+
+--- A stored template: the tenant's own, or else a global one.
+function cdr.stored_template(ctx, name)
+  return store.row("SELECT td_body, td_contenttype FROM td_cdrtemplates WHERE td_name = ? "
+    .. "AND td_te_id IN (?, 0) ORDER BY td_te_id DESC LIMIT 1", { name, ctx.tenant and ctx.tenant.id or 0 })
+end
+
+return cdr
