@@ -3,127 +3,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
-#include "base/text.h"
+#include "codec/csv.h"
+#include "codec/json.h"
+#include "codec/xml.h"
 
 namespace host::store {
 
+namespace csv = codec::csv;
+namespace json = codec::json;
+namespace xml = codec::xml;
+
 namespace {
-
-// Finds the first byte of a class without a branch per class; most cells hold none.
-using ByteSet = std::array<bool, 256>;
-
-constexpr ByteSet byte_set(std::string_view bytes, bool controls) {
-  ByteSet set{};
-  for (char c : bytes) set[static_cast<unsigned char>(c)] = true;
-  for (int i = 0; controls && i < ' '; ++i) set[i] = true;
-  return set;
-}
-
-std::size_t find_in(const ByteSet& set, std::string_view text) noexcept {
-  std::size_t i = 0;
-  while (i < text.size() && !set[static_cast<unsigned char>(text[i])]) ++i;
-  return i;
-}
-
-constexpr ByteSet csv_special = byte_set(" ,\"'", true);
-constexpr ByteSet plain_special = byte_set("|", true);
-constexpr ByteSet json_special = byte_set("\"\\", true);
-constexpr ByteSet xml_special = byte_set("&<>\"'", true);
-
-void append_csv(std::string& out, std::string_view text) {
-  if (find_in(csv_special, text) == text.size()) {
-    out += text;
-    return;
-  }
-  out += '"';
-  for (;;) {
-    auto quote = text.find('"');
-    if (quote == text.npos) break;
-    out.append(text, 0, quote + 1);
-    out += '"';
-    text.remove_prefix(quote + 1);
-  }
-  out += text;
-  out += '"';
-}
 
 void append_plain(std::string& out, std::string_view text) {
   for (;;) {
-    std::size_t clean = find_in(plain_special, text);
-    out.append(text, 0, clean);
-    if (clean == text.size()) return;
-    out += text[clean] == '\t' ? '\t' : ' ';
-    text.remove_prefix(clean + 1);
-  }
-}
-
-// Bytes that are not UTF-8 would make the whole answer unreadable: they become U+FFFD.
-std::string repaired(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    auto lead = static_cast<unsigned char>(text[0]);
-    std::size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (length <= text.size() && base::text::valid_utf8(text.substr(0, length))) {
-      out.append(text, 0, length);
-      text.remove_prefix(length);
-    } else {
-      out += "\xef\xbf\xbd";
-      text.remove_prefix(1);
-    }
-  }
-  return out;
-}
-
-template <typename Append>
-void append_utf8(std::string& out, std::string_view text, Append append) {
-  bool ascii = std::none_of(text.begin(), text.end(), [](char c) { return c & 0x80; });
-  if (ascii || base::text::valid_utf8(text)) return append(out, text);
-  append(out, repaired(text));
-}
-
-void append_json_escaped(std::string& out, std::string_view text) {
-  for (;;) {
-    std::size_t clean = find_in(json_special, text);
-    out.append(text, 0, clean);
-    if (clean == text.size()) return;
-    switch (char c = text[clean]) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c)); break;
-    }
-    text.remove_prefix(clean + 1);
-  }
-}
-
-void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  append_utf8(out, text, append_json_escaped);
-  out += '"';
-}
-
-void append_xml_escaped(std::string& out, std::string_view text) {
-  for (;;) {
-    std::size_t clean = find_in(xml_special, text);
-    out.append(text, 0, clean);
-    if (clean == text.size()) return;
-    switch (char c = text[clean]) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&apos;"; break;
-      case '\r': out += "&#13;"; break;
-      case '\n':
-      case '\t': out += c; break;
-      default: out += ' '; break;  // no XML 1.0 document can hold it
-    }
-    text.remove_prefix(clean + 1);
+    auto bad = text.find_first_of(std::string_view("|\r\n\0", 4));
+    out.append(text.substr(0, bad));
+    if (bad == text.npos) return;
+    out += ' ';
+    text.remove_prefix(bad + 1);
   }
 }
 
@@ -190,7 +90,7 @@ class Csv final : public Encoder {
     if (!format_.header) return;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       if (i) out += ',';
-      append_csv(out, columns_[i]);
+      csv::append_field(out, columns_[i]);
     }
     out += '\n';
   }
@@ -200,7 +100,7 @@ class Csv final : public Encoder {
       if (more) out += ',';
       more = true;
       if (cell.kind == Kind::text || cell.kind == Kind::blob) {
-        append_csv(out, cell.text);
+        csv::append_field(out, cell.text);
       } else {
         append_bare(out, cell);
       }
@@ -260,7 +160,7 @@ class Json final : public Encoder {
       Key key;
       if (format_.positional) key.positional = fmt::format("{}\"{}\":", i ? "," : "", i);
       key.before = i || format_.positional ? "," : "";
-      append_json_string(key.before, columns_[i]);
+      json::append_string(key.before, columns_[i], format_.php);
       key.before += ':';
       key.as_text = format_.text && std::find(format_.integers.begin(), format_.integers.end(),
                                               columns_[i]) == format_.integers.end();
@@ -271,7 +171,7 @@ class Json final : public Encoder {
     switch (cell.kind) {
       case Kind::null: out += "null"; return;
       case Kind::text:
-      case Kind::blob: append_json_string(out, cell.text); return;
+      case Kind::blob: json::append_string(out, cell.text, format_.php); return;
       case Kind::real:
         if (!std::isfinite(cell.real)) {
           out += "null";
@@ -321,7 +221,7 @@ class Xml final : public Encoder {
     for (std::size_t i = 0; i < row.cells.size() && i < names_.size(); ++i) {
       out.append("<").append(names_[i]).append(">");
       append_bare(out, row.cells[i]);
-      append_utf8(out, row.cells[i].text, append_xml_escaped);
+      xml::append_text(out, row.cells[i].text);
       out.append("</").append(names_[i]).append(">");
     }
     out.append("</").append(element_).append(">");
