@@ -56,6 +56,8 @@ class Ami:
         reply = self.action(name, **headers)
         if reply.get("Response") != "Success":
             raise AmiError(reply.get("Message", "refused"))
+        if reply.get("EventList") != "start":
+            return []  # some actions do not begin a list that would be empty
         action_id = reply["ActionID"]
         items = []
         while True:

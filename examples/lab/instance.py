@@ -5,131 +5,24 @@ as Asterisk sees it, with configuration, spool, logs, AstDB, control socket and,
 file in the root is named, the store. All its ports lie in the thousand that starts at its base.
 """
 
-import fcntl
 import json
 import math
 import os
 import secrets
 import shutil
-import signal
 import socket
 import sqlite3
-import subprocess
 import time
 from pathlib import Path
 
 import ami
 import phones
+from processes import Processes
+from root import LabError, default_root, make_root
+from sipp import Sipp
 
 HERE = Path(__file__).resolve().parent
 NODE = "srv02"
-CALLER_PORTS = range(110, 150)
-
-
-class LabError(Exception):
-    """Something the user of the lab can act on; the message says what."""
-
-
-# --- the root -----------------------------------------------------------------------------------
-
-
-def default_root():
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "patchbay" / "asterisk22"
-
-
-def make_root(root):
-    """Make the Debian root with Asterisk if there is none. Needs to be root."""
-    if (root / "usr/sbin/asterisk").exists() and not (root / "debootstrap").exists():
-        return
-    if root.exists() and any(root.iterdir()) and not (root / "debootstrap").exists():
-        raise LabError(f"{root} is not empty and holds no asterisk")
-    if not shutil.which("debootstrap"):
-        raise LabError("debootstrap is missing: apt-get install debootstrap")
-    mirror = os.environ.get("MIRROR", "http://deb.debian.org/debian")
-    # made under another name, so that a broken run is never taken for a root
-    part = root.with_name(root.name + ".part")
-    log = root.with_name(root.name + ".log")
-    root.parent.mkdir(parents=True, exist_ok=True)
-    with open(root.with_name(root.name + ".lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two labs started at once make one root
-        if (root / "usr/sbin/asterisk").exists():
-            return
-        shutil.rmtree(part, ignore_errors=True)
-        shutil.rmtree(root, ignore_errors=True)
-        print(f"making {root} by debootstrap, about a minute and 350 MB", flush=True)
-        with open(log, "wb") as out:
-            done = subprocess.run(["debootstrap", "--variant=minbase", "--include=asterisk", "sid",
-                                   part, mirror], stdout=out, stderr=out)
-        if done.returncode != 0:
-            raise LabError(f"debootstrap failed, see {log}")
-        for package in (part / "var/cache/apt/archives").glob("*.deb"):
-            package.unlink()
-        part.rename(root)
-
-
-# --- processes ----------------------------------------------------------------------------------
-
-
-def start_time(pid):
-    """When the process started, in kernel ticks; None when it is gone or a zombie."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-    except OSError:
-        return None
-    return None if fields[0] == "Z" else int(fields[19])
-
-
-class Processes:
-    """The processes of an instance, remembered in a file by pid and start time, so that a number
-    the kernel has given away again is never taken for ours."""
-
-    def __init__(self, path):
-        self._path = path
-        self._known = json.loads(path.read_text()) if path.exists() else {}
-        self._children = {}
-
-    def start(self, name, command, log, **options):
-        with open(log, "wb") as out:
-            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                                     start_new_session=True, **options)
-        self._children[name] = child
-        self._known[name] = [child.pid, start_time(child.pid)]
-        self._path.write_text(json.dumps(self._known))
-
-    def pid(self, name):
-        """The pid of the process, or None when it does not run."""
-        child = self._children.get(name)
-        if child is not None:
-            child.poll()  # a child of ours stays a zombie until it is asked for
-        pid, started = self._known.get(name, (0, None))
-        return pid if started is not None and start_time(pid) == started else None
-
-    def names(self):
-        return list(self._known)
-
-    def end(self, name, grace, ask=None):
-        """End it: by ask() if given, then by SIGTERM, at last by SIGKILL."""
-        pid = self.pid(name)
-        if pid is not None and ask is not None:
-            ask()
-            self._gone(name, grace)
-        for number, wait in ((signal.SIGTERM, grace), (signal.SIGKILL, 5)):
-            if self.pid(name) is None:
-                break
-            os.kill(pid, number)
-            self._gone(name, wait)
-        self._known.pop(name, None)
-        self._path.write_text(json.dumps(self._known))
-        return pid
-
-    def _gone(self, name, seconds):
-        deadline = time.monotonic() + seconds
-        while self.pid(name) is not None and time.monotonic() < deadline:
-            time.sleep(0.02)
-
-
-# --- the instance -------------------------------------------------------------------------------
 
 
 class Instance:
@@ -202,10 +95,8 @@ class Instance:
     def prepare(self):
         """Make the root and the folders, owned by whoever asked for them through sudo."""
         make_root(self.root)
-        if not self.home.exists():
-            self.home.mkdir(parents=True)
-            os.chown(self.home, *self._owner())
         self._folders()
+        self._own_all()
 
     def forget(self):
         """Remove what earlier runs left: records, recordings, messages, AstDB, the own store."""
@@ -234,6 +125,7 @@ class Instance:
         except BaseException:
             self.down()
             raise
+        self._own_all()
         return True
 
     def down(self):
@@ -266,7 +158,7 @@ class Instance:
             raise LabError(f"no such phone: {behaviour}; there are {', '.join(phones.BEHAVIOURS)}")
         contact = self.base + 100 + phones.BEHAVIOURS.index(behaviour)
         rows = [(user, contact, expiry, password) for user, password in accounts]
-        lines = self._sipp("register", phones.register(), rows).result(20 + len(rows) / 20)
+        lines = Sipp(self, "register", phones.register(), rows).result(20 + len(rows) / 20)
         refused = [line.split()[1] for line in lines if line.startswith("refused")]
         if len(lines) != len(rows):
             raise LabError(f"{len(rows) - len(lines)} registrations had no answer")
@@ -276,12 +168,12 @@ class Instance:
         """Start one call of a phone and return it, to be asked for its result()."""
         scenario = phones.call(self._sound(), talk_ms, digits=digits, hold_ms=hold_ms,
                                cancel_ms=cancel_ms)
-        return self._sipp("call", scenario, [(user, 0, 0, password)], number)
+        return Sipp(self, "call", scenario, [(user, 0, 0, password)], number)
 
     def call_from_outside(self, caller, number, talk_ms=2000):
         """Start one call from the outside world to a DID."""
         scenario = phones.call(self._sound(), talk_ms, authenticate=False)
-        return self._sipp("call", scenario, [(caller, 0, 0, "-")], number, address="127.0.0.2")
+        return Sipp(self, "call", scenario, [(caller, 0, 0, "-")], number, "127.0.0.2")
 
     # --- inside
 
@@ -311,7 +203,7 @@ class Instance:
 
     def _own_all(self):
         owner = self._owner()
-        if owner == (0, 0):
+        if owner[0] == 0 or os.geteuid() != 0:
             return
         for folder, _, files in os.walk(self.home):
             os.chown(folder, *owner)
@@ -376,8 +268,8 @@ class Instance:
             (etc / source.name).write_text(text)
         (etc / "manager.conf").chmod(0o600)
         # only there so that nothing is said about their absence
-        for name in ("acl", "ccss", "cel", "followme", "pjproject", "pjsip_notify", "queuerules", "stasis",
-                     "statsd", "udptl"):
+        for name in ("acl", "ccss", "cel", "followme", "pjproject", "pjsip_notify", "queuerules",
+                     "stasis", "statsd", "udptl"):
             (etc / f"{name}.conf").touch()
         (self.home / "instance.json").write_text(
             json.dumps({"base": self.base, "store": str(self.store)}))
@@ -465,69 +357,6 @@ class Instance:
     def _as_owner(self):
         uid, gid = self._owner()
         return {"user": uid, "group": gid} if os.geteuid() == 0 and uid else {}
-
-    def _sipp(self, name, scenario, rows, number="-", address="127.0.0.1"):
-        return Sipp(self, name, scenario, rows, number, address)
-
-    def caller_slot(self):
-        """Claim one of the ports for phones that act; held while the returned file is open."""
-        for slot, offset in enumerate(CALLER_PORTS):
-            lock = open(self.run / f"caller.{offset}", "w")  # closed by Sipp.result
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                lock.close()
-                continue
-            # sipp takes the media port, the second after it and one per stream behind those
-            return lock, self.base + offset, self.base + 680 + slot * 8
-        raise LabError("all phones of the lab are busy")
-
-
-class Sipp:
-    """A sipp that plays one scenario; what it logged is its result."""
-
-    def __init__(self, instance, name, scenario, rows, number, address):
-        self._lock, port, media_port = instance.caller_slot()
-        stem = instance.run / f"{name}.{port}"
-        scenario_file, csv, self._log = (stem.with_suffix(f"{stem.suffix}.{end}")
-                                         for end in ("xml", "csv", "log"))
-        scenario_file.write_text(scenario)
-        csv.write_text("SEQUENTIAL\n" + "".join(
-            f"{user};{contact};{expiry};[authentication username={user} password={password}]\n"
-            for user, contact, expiry, password in rows))
-        csv.chmod(0o600)
-        self._log.unlink(missing_ok=True)
-        self._errors = open(stem.with_suffix(f"{stem.suffix}.err"), "w+")
-        self.process = subprocess.Popen(
-            ["sipp", "-sf", scenario_file, "-inf", csv, "-s", number, "-i", address, "-p",
-             str(port), "-mi", address, "-mp", str(media_port), "-m", str(len(rows)), "-r", "100",
-             "-nostdin", "-trace_logs", "-log_file", self._log,
-             f"127.0.0.1:{instance.sip_port}"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._errors,
-            cwd=instance.run)
-
-    def result(self, timeout=150):
-        """Wait for its end and return the lines of its log."""
-        try:
-            code = self.process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            self.end()
-            raise LabError("the phone did not finish in time") from None
-        finally:
-            self._lock.close()
-        lines = self._log.read_text().split("\n") if self._log.exists() else []
-        lines = [line for line in lines if line]
-        self._errors.seek(0)
-        errors = self._errors.read()
-        self._errors.close()
-        if code != 0 and not lines:
-            raise LabError(f"sipp ended with {code}: {errors[-600:].strip()}")
-        return lines
-
-    def end(self):
-        self.process.kill()
-        self.process.wait()
-        self._lock.close()
 
 
 def _alaw(sample):

@@ -1,0 +1,46 @@
+"""The Debian root that holds Asterisk: made once, by debootstrap, and shared by all instances."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+
+class LabError(Exception):
+    """Something the user of the lab can act on; the message says what."""
+
+
+def default_root():
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "patchbay" / "asterisk22"
+
+
+def make_root(root):
+    """Make the Debian root with Asterisk if there is none. Needs to be root."""
+    if (root / "usr/sbin/asterisk").exists() and not (root / "debootstrap").exists():
+        return
+    if root.exists() and any(root.iterdir()) and not (root / "debootstrap").exists():
+        raise LabError(f"{root} is not empty and holds no asterisk")
+    if not shutil.which("debootstrap"):
+        raise LabError("debootstrap is missing: apt-get install debootstrap")
+    mirror = os.environ.get("MIRROR", "http://deb.debian.org/debian")
+    # made under another name, so that a broken run is never taken for a root
+    part = root.with_name(root.name + ".part")
+    log = root.with_name(root.name + ".log")
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with open(root.with_name(root.name + ".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two labs started at once make one root
+        if (root / "usr/sbin/asterisk").exists():
+            return
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(root, ignore_errors=True)
+        print(f"making {root} by debootstrap, about a minute and 350 MB", flush=True)
+        with open(log, "wb") as out:
+            done = subprocess.run(["debootstrap", "--variant=minbase", "--include=asterisk", "sid",
+                                   part, mirror], stdout=out, stderr=out)
+        if done.returncode != 0:
+            raise LabError(f"debootstrap failed, see {log}")
+        for package in (part / "var/cache/apt/archives").glob("*.deb"):
+            package.unlink()
+        part.rename(root)
