@@ -27,6 +27,14 @@ CREATE INDEX i_cn_campaignnumbers_ca_id_disposition
   ON cn_campaignnumbers (cn_ca_id, cn_disposition);
 CREATE INDEX i_cn_campaignnumbers_te_id ON cn_campaignnumbers (cn_te_id);
 
+-- Documents of a fax campaign.
+CREATE TABLE cf_campaignfiles (
+  cf_id INTEGER PRIMARY KEY AUTOINCREMENT, cf_te_id INTEGER NOT NULL DEFAULT 0, cf_ca_id INTEGER,
+  cf_name VARCHAR(191), cf_size INTEGER, cf_data LONGBLOB
+);
+CREATE INDEX i_cf_campaignfiles_ca_id ON cf_campaignfiles (cf_ca_id);
+CREATE INDEX i_cf_campaignfiles_te_id ON cf_campaignfiles (cf_te_id);
+
 CREATE TABLE cr_cronjobs (
   cr_id INTEGER PRIMARY KEY AUTOINCREMENT, cr_te_id INTEGER NOT NULL DEFAULT 0, cr_type TEXT,
   cr_name VARCHAR(191), cr_no_id INTEGER, cr_active TEXT, cr_minute TEXT, cr_hour TEXT,

@@ -97,7 +97,7 @@ local function apply_one(tx, decl, change, given)
   local model = change.model
   local key = child.key_of(decl, model, change.row, change.tenant)
   local values = given or {}
-  if change.before then
+  if change.before and child.applies(decl, change.before) then
     local old_key = child.key_of(decl, model, change.before, change.tenant)
     if not sql.is_null(old_key) then
       local ok, err = follow(tx, decl, change, old_key, values)
@@ -205,7 +205,10 @@ end
 --- Brings the child to what the body says. `given`: columns (one) or items (list), nil when the
 --- body does not name it.
 function child.apply(tx, decl, change, given)
-  if not child.applies(decl, change.row) then return true end
+  if not child.applies(decl, change.row) then
+    if not change.before then return true end
+    return child.remove(tx, decl, { model = change.model, row = change.before, tenant = change.tenant })
+  end
   if decl.one then return apply_one(tx, decl, change, given) end
   return apply_list(tx, decl, change, given)
 end

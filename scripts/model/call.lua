@@ -79,14 +79,15 @@ local function check_dial(options)
   if options.dest == nil or options.dest == "" then
     return failure("invalid", "missing_dest", "Missing dest.", "dest")
   end
-  local checked, err = {}, nil
+  local checked = {}
   for name, rule in pairs({
     source = DESTINATION, dest = DESTINATION, sourceclid = CALLER_ID, destclid = CALLER_ID,
     recording = "^%a+$", autoanswer = "^%a+$", nofollow = "^%a+$", account = DESTINATION,
     server = "^[%w_.-]+$", logqueueoutbound = "^[%w_-]+$", timeout = "^%d+$", dialtimeout = "^%d+$",
   }) do
-    checked[name], err = clean(name, options[name], rule, 80)
+    local value, err = clean(name, options[name], rule, 80)
     if err then return nil, err end
+    checked[name] = value
   end
   checked.vars = options.vars
   return checked

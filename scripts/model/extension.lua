@@ -150,7 +150,7 @@ local function group_list(value)
   return table.concat(parts, ",")
 end
 
-local function normalize(ctx, fields, row)
+local function normalize(_, fields, row)
   local tech = row and row.ex_tech or fields.tech or fields.ex_tech or "PJSIP"
   if type(tech) ~= "string" then
     return nil, { code = "invalid", reason = "invalid_field", field = "tech", message = "tech: not text" }
@@ -428,7 +428,7 @@ local function single(add, name, id, text)
   return add.query(name, text, { id }, true)
 end
 
-local function related(ctx, row, add)
+local function related(_, row, add)
   local peer = row.ex_number .. "-" .. row.tenant_code
   local there, err = store.row(PROBE, { id = row.ex_id, lamp = "Custom:" .. peer, peer = peer,
     number = row.ex_number })

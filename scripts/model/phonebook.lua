@@ -106,7 +106,10 @@ function phonebook.entries(_, book, options)
     rows, err = store.query("SELECT pd_pe_id, pi_code, pd_pi_value FROM pd_phonebookdetails "
       .. "JOIN pi_phonebookitems ON pi_id = pd_pi_id WHERE " .. condition, params, { rows = 100000 })
     if not rows then return nil, err end
-    for row in rows:each() do by_id[row.pd_pe_id].values[row.pi_code] = row.pd_pi_value end
+    for row in rows:each() do
+      local values = by_id[row.pd_pe_id].values
+      values[row.pi_code] = row.pd_pi_value
+    end
   end
   return list
 end

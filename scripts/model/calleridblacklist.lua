@@ -1,0 +1,18 @@
+-- Callers that are turned away.
+local change_log = require "lib.change_log"
+local object = require "lib.object"
+
+return object {
+  name = "calleridblacklist", title = "Caller ID blacklist entry", summary = "A caller turned away.",
+  paths = { "callerid_blacklist", "callerid_blacklists", "blacklist", "blacklists" },
+  table = "bl_blacklists", id = "bl_id", tenant = "bl_te_id", label = "bl_callerid",
+  scope = "tenant+global",
+  required = { "bl_callerid" },
+  aliases = { callerid = "bl_callerid", reason = "bl_reason", inserted = "bl_inserted" },
+  before = function(_, change)
+    if change.action == "create" and change.values.bl_inserted == nil then
+      change.values.bl_inserted = change_log.now()
+    end
+    return true
+  end,
+}

@@ -1,0 +1,48 @@
+-- Campaigns: numbers called one after the other.
+local crypto = require "crypto"
+local object = require "lib.object"
+local store = require "store"
+
+return object {
+  name = "campaign", summary = "Numbers called one after the other.",
+  table = "ca_campaigns", id = "ca_id", tenant = "ca_te_id", label = "ca_name",
+  required = { "ca_name" },
+  columns = { ca_state = { enum = { "ACTIVE", "PAUSED", "STOPPED" }, upper = true } },
+  aliases = {
+    name = "ca_name", state = "ca_state", type = "ca_type", tech = "ca_tech",
+    datestart = "ca_datestart", dateend = "ca_dateend", callerid = "ca_callerid",
+    calleridname = "ca_calleridname", message = "ca_message", condition_id = "ca_co_id",
+    queue_id = "ca_qu_id", confirmmessage_id = "ca_confirmmessage_me_id",
+  },
+  destinations = {
+    ["CAMPAIGN-ONCONNECT"] = { "onconnect", "on_connect" },
+    ["CAMPAIGN-DONOTCALL"] = { "donotcall", "do_not_call" },
+  },
+  children = {
+    {
+      name = "binary_files", names = { "binary_files" }, table = "cf_campaignfiles", key = "cf_ca_id",
+      id = "cf_id", tenant = "cf_te_id", prefix = "cf_",
+      item = function(_, _, item)
+        local bytes = type(item) == "table" and type(item.data_base64) == "string"
+          and crypto.unbase64((item.data_base64:gsub("%s", "")))
+        if not bytes then
+          return nil, { code = "invalid", reason = "invalid_field", field = "binary_files",
+            message = "binary_files: an item needs name and data_base64" }
+        end
+        return { name = item.name, size = #bytes, data = store.blob(bytes) }
+      end,
+    },
+  },
+  before = function(tx, change)
+    if change.action ~= "delete" then return true end
+    return tx:exec("DELETE FROM cn_campaignnumbers WHERE cn_ca_id = ?", { change.id })
+  end,
+  related = function(_, row, add)
+    local ok, err = add.query("numbers_count",
+      "SELECT count(*) AS count FROM cn_campaignnumbers WHERE cn_ca_id = ?", { row.ca_id }, true)
+    if not ok then return nil, err end
+    return add.query("numbers_by_disposition", "SELECT cn_disposition, count(*) AS count "
+      .. "FROM cn_campaignnumbers WHERE cn_ca_id = ? GROUP BY cn_disposition ORDER BY cn_disposition",
+      { row.ca_id })
+  end,
+}

@@ -1,0 +1,26 @@
+-- Conditions: a question about the call or the time, with a way for yes and one for no.
+local object = require "lib.object"
+
+local destinations = {
+  CONDITION = { "condition", "true", "yes", "destination" },
+  NOTCONDITION = { "notcondition", "false", "no", "notdestination" },
+}
+for n = 1, 20 do
+  destinations["CONDITION" .. n] = { "condition" .. n, "destination" .. n, "destinationmvv" .. n }
+end
+
+return object {
+  name = "condition", summary = "A question that decides where a call goes.",
+  table = "co_conditions", id = "co_id", tenant = "co_te_id", label = "co_name",
+  required = { "co_type" },
+  columns = { co_type = { pattern = "[%w_]+", max = 40, upper = true } },
+  aliases = { name = "co_name", type = "co_type", timezone = "co_timezone" },
+  destinations = destinations,
+  children = {
+    {
+      name = "extended_infos", names = { "extended_infos", "ce_conditions_extended" },
+      table = "ce_conditions_extended", key = "ce_co_id", id = "ce_id", tenant = "ce_te_id",
+      prefix = "ce_",
+    },
+  },
+}

@@ -1,0 +1,42 @@
+-- Custom destinations: an action of a kind (ct_customtypes) with its parameters.
+local object = require "lib.object"
+
+local destinations = {
+  ["PRIVACY-DONTCALL"] = { "dontcall" }, ["PRIVACY-TORTURE"] = { "torture" },
+  ["CTONANSWER"] = { "onanswer" }, ["CALLBACK-CONNECTED"] = { "callback_connected" },
+  ["CTONCALLERHANGUP"] = { "caller_hangup" },
+  ["SPLITCHANNELACTION-CALLER"] = { "split_caller" },
+  ["SPLITCHANNELACTION-CALLED"] = { "split_called" },
+}
+for n = 1, 20 do destinations["RANDOMDESTINATION" .. n] = { "random_destination" .. n } end
+
+return object {
+  name = "customdestination", title = "Custom destination", summary = "An action a call can go to.",
+  paths = { "custom", "customs", "custom_destination", "custom_destinations" },
+  table = "cu_customs", id = "cu_id", tenant = "cu_te_id", label = "cu_name",
+  scope = "tenant+global",
+  required = { "cu_name", "cu_ct_id" },
+  aliases = { name = "cu_name", type_id = "cu_ct_id", custom_type_id = "cu_ct_id" },
+  destinations = destinations,
+  children = {
+    {
+      name = "extended_infos", names = { "extended_infos", "ce_customs_extended" },
+      table = "ce_customs_extended", key = "ce_cu_id", id = "ce_id", tenant = "ce_te_id",
+      prefix = "ce_",
+    },
+  },
+  before = function(tx, change)
+    local kind = change.values.cu_ct_id
+    if change.action == "delete" or type(kind) ~= "number" then return true end
+    local found, err = tx:value("SELECT ct_id FROM ct_customtypes WHERE ct_id = ?", { kind })
+    if err then return nil, err end
+    if found then return true end
+    return nil, { code = "invalid", reason = "invalid_field", field = "type_id",
+      message = "type_id: no such custom type: " .. kind }
+  end,
+  -- Binary records have no table yet, as no custom type keeps any.
+  related = function(_, _, add)
+    add.raw("binary_files", "[]")
+    return true
+  end,
+}

@@ -1,0 +1,72 @@
+-- Flows: a switch that a lamp shows, with the value that each state stands for.
+local change_log = require "lib.change_log"
+local json = require "json"
+local object = require "lib.object"
+
+local STATES = { INUSE = true, NOT_INUSE = true, UNAVAILABLE = true, RINGING = true }
+
+local function state_name(row, tenant) return row.fl_number .. "-" .. tenant.code end
+
+local function has_number(row) return row.fl_number ~= nil and row.fl_number ~= "" end
+
+local function normalize(_, fields)
+  local state = fields.st_state or fields.state or fields.status
+  fields.state, fields.status, fields.st_state = nil, nil, nil
+  if state == nil or state == json.null then return true end
+  state = tostring(state):upper()
+  if not STATES[state] then
+    return nil, { code = "invalid", reason = "invalid_field", field = "state",
+      message = "state: must be INUSE, NOT_INUSE, UNAVAILABLE or RINGING" }
+  end
+  fields.wanted_state = state
+  return true
+end
+
+local function after(tx, change)
+  local row = change.row
+  if change.action == "delete" then
+    if not has_number(row) then return true end
+    return tx:exec("DELETE FROM st_states WHERE st_extension = ?", { state_name(row, change.tenant) })
+  end
+  local before = change.before
+  if before and has_number(before) and before.fl_number ~= row.fl_number then
+    local done, err = tx:exec("DELETE FROM st_states WHERE st_extension = ?",
+      { state_name(before, change.tenant) })
+    if not done then return nil, err end
+  end
+  local wanted = change.fields.wanted_state
+  if not wanted or not has_number(row) then return true end
+  local name = state_name(row, change.tenant)
+  local done, err = tx:exec("DELETE FROM st_states WHERE st_extension = ?", { name })
+  if not done then return nil, err end
+  return tx:exec("INSERT INTO st_states (st_extension, st_state, st_timestamp, st_peername) "
+    .. "VALUES (?, ?, ?, ?)", { name, wanted, change_log.now(), "Custom:" .. name })
+end
+
+return object {
+  name = "flow", summary = "A switch that a lamp shows.",
+  table = "fl_flows", id = "fl_id", tenant = "fl_te_id", label = "fl_name",
+  required = { "fl_name" },
+  columns = { fl_number = { pattern = "[%w*#_.+-]*", max = 40 } },
+  aliases = {
+    name = "fl_name", comment = "fl_comment", number = "fl_number", value = "fl_value",
+    variable_name = "fl_variable_name", monitor_type = "fl_monitor_type",
+    monitor_type_id = "fl_monitor_type_id",
+  },
+  destinations = { FLOW = { "destination", "flow" } },
+  body = { state = { type = "string", enum = { "INUSE", "NOT_INUSE", "RINGING", "UNAVAILABLE" } } },
+  normalize = normalize,
+  before = function(_, change)
+    change.touched = change.fields and change.fields.wanted_state ~= nil
+    return true
+  end,
+  after = after,
+  related = function(_, row, add, tenant)
+    if not has_number(row) then
+      add.raw("state", "false")
+      return true
+    end
+    return add.query("state", "SELECT st_extension, st_state, st_timestamp, st_peername "
+      .. "FROM st_states WHERE st_extension = ?", { state_name(row, tenant) }, true)
+  end,
+}

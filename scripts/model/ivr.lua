@@ -1,0 +1,24 @@
+-- Menus. The prompt is an IVR_MEDIAFILE destination; each key has its own.
+local object = require "lib.object"
+
+local destinations = { ["CUSTOMIVR_*"] = {} }
+for n = 0, 9 do destinations["IVR_" .. n] = { "ivr_" .. n, "key_" .. n, tostring(n) } end
+for _, word in ipairs({ "STAR", "SHARP", "WRONG", "TIMEOUT", "HANGUP", "FEATURE", "EXTENSION",
+  "MEDIAFILE", "OPTIONSMEDIAFILE" }) do
+  destinations["IVR_" .. word] = { word:lower(), "ivr_" .. word:lower() }
+end
+
+return object {
+  name = "ivr", title = "IVR", summary = "A menu of spoken choices.",
+  table = "iv_ivrs", id = "iv_id", tenant = "iv_te_id", label = "iv_name",
+  required = { "iv_name" },
+  columns = {
+    iv_timeout = { pattern = "%d*" }, iv_digittimeout = { pattern = "%d*" },
+    iv_maxloops = { pattern = "%d*" },
+  },
+  aliases = {
+    name = "iv_name", mediafile_id = "iv_me_id", timeout = "iv_timeout",
+    digit_timeout = "iv_digittimeout",
+  },
+  destinations = destinations,
+}

@@ -1,0 +1,87 @@
+-- Music on hold: a class of Asterisk and the playlist made of media files.
+local destination = require "lib.destination"
+local object = require "lib.object"
+
+-- Classes are known by name in all tenants, so the id is the name.
+local function class_of(row) return "moh-" .. tostring(row.mu_id) end
+
+-- Playlist entries follow the media files that the MUSICONHOLD destinations name.
+local function rebuild_entries(tx, change)
+  local done, err = tx:exec("DELETE FROM musiconhold_entry WHERE name = ?", { class_of(change.row) })
+  if not done then return nil, err end
+  local rows
+  rows, err = tx:query(destination.select({ "MUSICONHOLD" }, change.id))
+  if not rows then return nil, err end
+  local position = 0
+  for row in rows:each() do
+    if row.de_type_dst == "MEDIAFILE" or row.de_type_dst == "PLAYBACK" then
+      done, err = tx:exec("INSERT INTO musiconhold_entry (name, position, entry) VALUES (?, ?, ?)",
+        { class_of(change.row), position, ("media/%d"):format(row.de_type_id_dst) })
+      if not done then return nil, err end
+      position = position + 1
+    end
+  end
+  return true
+end
+
+local function after(tx, change)
+  if change.action == "delete" then return true end
+  if change.body.destinations.MUSICONHOLD and not change.body.children.entries then
+    local ok, err = rebuild_entries(tx, change)
+    if not ok then return nil, err end
+  end
+  if change.values.mu_default ~= "on" then return true end
+  -- One default per tenant.
+  return tx:exec("UPDATE mu_musiconholds SET mu_default = '' WHERE mu_te_id = ? AND mu_id <> ?",
+    { change.tenant_id, change.id })
+end
+
+return object {
+  name = "musiconhold", title = "Music on hold", summary = "What a waiting caller hears.",
+  paths = { "moh", "music", "music_on_hold", "music_on_holds" },
+  table = "mu_musiconholds", id = "mu_id", tenant = "mu_te_id", label = "mu_name",
+  scope = "tenant+global",
+  required = { "mu_name" },
+  aliases = {
+    name = "mu_name", custom = "mu_custom", volume = "mu_volume", default = "mu_default",
+    randomizeorder = "mu_randomizeorder", streamengine = "mu_streamengine",
+  },
+  destinations = { MUSICONHOLD = { "mediafile", "mediafiles", "destination" } },
+  children = {
+    {
+      name = "realtime", names = { "realtime" }, table = "musiconhold", key = "name", one = true,
+      of = class_of, flat = true, make = function() return { mode = "playlist" } end,
+      columns = {
+        mode = { enum = { "custom", "files", "mp3nb", "quietmp3nb", "quietmp3", "playlist" } },
+        -- Asterisk would run this as a command.
+        application = { pattern = "" },
+        directory = { pattern = "[%w/_.-]*" }, digit = { max = 1 },
+        sort = { pattern = "[%w_-]*" }, format = { pattern = "[%w_-]*" },
+      },
+    },
+    {
+      name = "entries", names = { "entries" }, table = "musiconhold_entry", key = "name",
+      of = class_of, order = "position",
+      item = function(tx, change, item, index)
+        if type(item) ~= "table" then item = { me_id = item } end
+        if item.me_id == nil then
+          return { position = item.position or index - 1, entry = item.entry }
+        end
+        local id, err = tx:value("SELECT me_id FROM me_mediafiles WHERE me_id = ? AND me_te_id IN (?, 0)",
+          { tonumber(item.me_id) or 0, change.tenant_id })
+        if err then return nil, err end
+        if not id then
+          return nil, { code = "invalid", reason = "invalid_field", field = "entries",
+            message = "entries: no such media file: " .. tostring(item.me_id) }
+        end
+        return { position = item.order or index - 1, entry = ("media/%d"):format(id) }
+      end,
+      columns = { entry = { pattern = "[%w/_.:-]+" } },
+    },
+  },
+  after = after,
+  related = function(_, row, add)
+    return add.query("default_setting", "SELECT se_id, se_te_id, se_code, se_value FROM se_settings "
+      .. "WHERE se_te_id = ? AND se_code = 'DEFAULTMUSICONHOLD'", { row.mu_te_id }, true)
+  end,
+}

@@ -1,0 +1,17 @@
+-- Short numbers that stand for long ones.
+local object = require "lib.object"
+
+return object {
+  name = "shortnumber", title = "Short number", summary = "A short number for a long one.",
+  paths = { "short_number", "short_numbers" },
+  table = "sn_shortnumbers", id = "sn_id", tenant = "sn_te_id", label = "sn_number",
+  scope = "tenant+global",
+  required = { "sn_number" },
+  columns = {
+    sn_number = { pattern = "[%w*#_.+-]+", max = 40 }, sn_destnumber = { pattern = "[%w*#_.+-]*" },
+  },
+  aliases = {
+    number = "sn_number", destination = "sn_destnumber", destnumber = "sn_destnumber",
+    comment = "sn_comment",
+  },
+}
