@@ -7,12 +7,12 @@ local mikopbx = {}
 
 local REPLY = {}
 
---- Data with more than the default: messages (table of lists), status, reload, failed.
+--- Data with more than the default: messages (table of lists), status, reload, failed, headers.
 function mikopbx.reply(data, more)
   more = more or {}
   return {
     marker = REPLY, data = data, messages = more.messages, status = more.status,
-    reload = more.reload, failed = more.failed,
+    reload = more.reload, failed = more.failed, headers = more.headers,
   }
 end
 

@@ -5,12 +5,12 @@ local config = require "config"
 local crypto = require "crypto"
 local json = require "json"
 local jwt = require "lib.jwt"
-local network = require "lib.network"
 local store = require "store"
 local time = require "time"
 
 local access = {}
 
+-- Seconds of difference between clocks that a token survives, either way.
 local LEEWAY = 600
 access.TOKEN_SECONDS = 900
 
@@ -101,21 +101,31 @@ local function by_token(token)
   local tenant
   tenant, err = access.tenant_of_user(user)
   if not tenant then return nil, err end
-  return { tenant = tenant, label = user.us_username, full = true, user = user }
+  return {
+    tenant = tenant, label = user.us_username, full = true, user = user,
+    global = user.us_admin == "on",
+  }
+end
+
+-- By the address of the socket alone: a header can say anything.
+local function is_loopback(peer)
+  peer = (peer or ""):gsub("^::ffff:", "")
+  return peer == "::1" or peer:match("^127%.%d+%.%d+%.%d+$") ~= nil
+end
+
+local function in_list(text, peer)
+  local list = table.concat(json.decode(text or "[]") or {}, ",")
+  return list ~= "" and auth.address_allowed(peer, list)
 end
 
 local function filter_allows(id, peer)
   if id == "none" or id == "" or id == nil then return true end
-  local loopback = network.is_loopback(peer)
-  if id == "localhost" then return loopback end
+  if id == "localhost" then return is_loopback(peer) end
   local row, err = store.row(
     "SELECT mn_permit, mn_deny FROM mk_networkfilters WHERE mn_id = ?", { tonumber(id) or 0 })
   if err then return nil, err end
   if not row then return false end
-  local permit = json.decode(row.mn_permit or "[]") or {}
-  local deny = json.decode(row.mn_deny or "[]") or {}
-  if network.any(permit, peer) then return true end
-  return not network.any(deny, peer)
+  return in_list(row.mn_permit, peer) or not in_list(row.mn_deny, peer)
 end
 
 local function touch(id)
@@ -142,7 +152,8 @@ local function by_api_key(text, peer)
   touch(row.ma_id)
   return {
     tenant = tenant, label = row.ma_description, key_id = row.ma_id,
-    full = row.ma_full_permissions == 1, paths = json.decode(row.ma_allowed_paths or "{}") or {},
+    full = row.ma_full_permissions == 1, global = row.ma_te_id == nil,
+    paths = json.decode(row.ma_allowed_paths or "{}") or {},
   }
 end
 
@@ -154,8 +165,10 @@ local function by_key(text, peer)
   if key.tenant_id then tenant, err = tenant_row("WHERE te_id = ?", key.tenant_id)
   else tenant, err = default_tenant() end
   if not tenant then return nil, err or unauthenticated() end
-  return { tenant = tenant, label = key.label, key_id = key.id, full = true,
-    read_only = key.read_only }
+  return {
+    tenant = tenant, label = key.label, key_id = key.id, full = true, global = key.global,
+    read_only = key.read_only,
+  }
 end
 
 --- Who a request comes from: its bearer, or the loopback when the configuration opens it.
@@ -164,10 +177,10 @@ function access.caller(req)
   local text = header and header:match("^[Bb]earer%s+(%S+)%s*$")
   if not text then
     if not header and config.get("mikopbx.open_localhost", false)
-        and network.is_loopback(req.peer) then
+        and is_loopback(req.peer) then
       local tenant, err = default_tenant()
       if not tenant then return nil, err end
-      return { tenant = tenant, label = "localhost", full = true }
+      return { tenant = tenant, label = "localhost", full = true, global = true }
     end
     return nil, unauthenticated()
   end
@@ -175,8 +188,7 @@ function access.caller(req)
   if text:match("^[^.]+%.[^.]+%.[^.]+$") then return by_token(text) end
   local caller, err = by_api_key(text, req.peer)
   if caller or err.code ~= "unauthenticated" then return caller, err end
-  caller, err = by_key(text, req.peer)
-  return caller, err
+  return by_key(text, req.peer)
 end
 
 --- Whether a caller may read or write a resource, `/api/v3/employees`.
@@ -192,9 +204,10 @@ end
 function access.context(req, caller, writing_allowed)
   return {
     tenant = caller.tenant, actor = "MikoPBX", peer = req.peer, request = req.id,
-    secrets = writing_allowed, global = false,
+    secrets = writing_allowed,
     key = {
-      id = caller.key_id, label = caller.label, read_only = not writing_allowed, global = true,
+      id = caller.key_id, label = caller.label, read_only = not writing_allowed,
+      global = caller.global,
     },
   }
 end

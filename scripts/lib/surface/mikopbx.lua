@@ -153,7 +153,7 @@ local function succeeded(value, operation, processor)
   return respond(reply.status or 200, mikopbx.envelope({
     result = not reply.failed, data = reply.data, messages = reply.messages,
     operation = operation, processor = processor, status = reply.status, reload = reply.reload,
-  }))
+  }), reply.headers)
 end
 
 local function enter(req, found, action)

@@ -76,13 +76,9 @@ end
 -- Sets req.key, req.tenant and req.all_tenants; false means the key error.
 local function authorise(req, values, found, action)
   local info = found and found.info and found.info:lower()
-  if values.tenant == "%" and (info == "cdrs" or info == "simplecdrs") then
-    if not auth.enter(req, values.key, nil) or not req.key.global then return false end
-    req.all_tenants = true
-  elseif not auth.enter(req, values.key, values.tenant) then
-    return false
-  end
-  if not req.tenant and not req.key.global then return false end
+  local all = values.tenant == "%" and (info == "cdrs" or info == "simplecdrs")
+  if not auth.enter(req, values.key, values.tenant, { all = all }) then return false end
+  req.all_tenants = all
   if not action then return true end
   if not auth.allow(req, action.access) then return false end
   return req.tenant ~= nil or req.all_tenants or (action.tenant or "required") ~= "required"

@@ -1,0 +1,95 @@
+-- /auth: bearer tokens for people, renewed by a cookie.
+local access = require "lib.mikopbx_access"
+local cache = require "cache"
+local login = require "lib.auth"
+local mikopbx = require "lib.mikopbx"
+
+local FAILURES, REFRESHES, WINDOW = 10, 100, 300
+local MONTH, DAY = 30 * 86400, 86400
+local HOME = "/admin-cabinet/extensions/index"
+
+local auth = route {
+  family = "auth",
+  summary = "Log in, renew the token, log out.",
+  actions = {
+    login = { access = "public", tenant = "none", verb = "POST /auth:login" },
+    refresh = { access = "public", tenant = "none", verb = "POST /auth:refresh" },
+    logout = { access = "write", verb = "POST /auth:logout" },
+  },
+}
+
+local function refuse(status, text)
+  local code = status == 400 and "invalid" or "unauthenticated"
+  return nil, { code = code, status = status, message = text }
+end
+
+local function set_cookie(req, value, age)
+  local text = "refreshToken=" .. value .. "; HttpOnly; SameSite=Strict; Path=/"
+  if age then text = text .. "; Max-Age=" .. age end
+  if req.secure then text = text .. "; Secure" end
+  return { ["Set-Cookie"] = text }
+end
+
+local function failures(peer) return "mikopbx.login:" .. peer end
+
+function auth.login(req)
+  local name, password = req.params.login, req.params.password
+  if type(name) ~= "string" or type(password) ~= "string" or name == "" or password == "" then
+    return refuse(400, "auth_LoginPasswordRequired")
+  end
+  if cache.counted(failures(req.peer), WINDOW) >= FAILURES then
+    return refuse(429, ("auth_TooManyLoginAttempts: wait %d seconds"):format(WINDOW))
+  end
+  local user, err = login.password(name, password, req.peer)
+  local allowed = false
+  if user then
+    allowed, err = access.is_administrator(user)
+    if err then return nil, err end
+  elseif err.code == "internal" or err.code == "unavailable" then
+    return nil, err
+  end
+  if not allowed then
+    local count = cache.count(failures(req.peer), WINDOW)
+    return refuse(401, ("auth_WrongLoginPassword: %d attempts left"):format(
+      math.max(0, FAILURES - count)))
+  end
+  local token
+  token, err = access.token(user)
+  if not token then return nil, err end
+  local remember = req.params.rememberMe == true
+  local cookie
+  cookie, err = access.open_session(user, "refresh", req.peer, remember and MONTH or DAY)
+  if not cookie then return nil, err end
+  return mikopbx.reply({
+    accessToken = token, tokenType = "Bearer", expiresIn = access.TOKEN_SECONDS, login = name,
+  }, { status = 200, headers = set_cookie(req, cookie, remember and MONTH or nil) })
+end
+
+function auth.refresh(req)
+  local cookie = access.cookie(req, "refreshToken")
+  if not cookie or cookie == "" then return refuse(401, "auth_RefreshTokenMissing") end
+  if cache.count("mikopbx.refresh:" .. req.peer, WINDOW) > REFRESHES then
+    return refuse(429, ("auth_TooManyLoginAttempts: wait %d seconds"):format(WINDOW))
+  end
+  local user, err = access.session(cookie, "refresh")
+  if err then return nil, err end
+  if not user then return refuse(401, "auth_RefreshTokenExpired") end
+  local token
+  token, err = access.token(user)
+  if not token then return nil, err end
+  return mikopbx.reply({
+    accessToken = token, tokenType = "Bearer", expiresIn = access.TOKEN_SECONDS, homePage = HOME,
+  }, { status = 200 })
+end
+
+function auth.logout(req)
+  local cookie = access.cookie(req, "refreshToken")
+  if cookie then
+    local done, err = access.close_session(cookie, "refresh")
+    if not done then return nil, err end
+  end
+  return mikopbx.reply({ message = "Successfully logged out" },
+    { status = 200, headers = set_cookie(req, "", 0) })
+end
+
+return auth

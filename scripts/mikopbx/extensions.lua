@@ -1,0 +1,135 @@
+-- /extensions: every number of the tenant, whatever it belongs to.
+local json = require "json"
+local store = require "store"
+
+local ORDERS = { number = "number", callerid = "callerid", type = "type" }
+
+local extensions = route {
+  family = "extensions",
+  summary = "Numbers of the tenant.",
+  actions = {
+    list = { access = "read", verb = "GET /extensions" },
+    getForSelect = { access = "read", verb = "GET /extensions:getForSelect" },
+    available = { access = "read", verb = "POST /extensions:available" },
+    getPhonesRepresent = { access = "read", verb = "POST /extensions:getPhonesRepresent" },
+    getPhoneRepresent = { access = "read", verb = "POST /extensions/{number}:getPhoneRepresent" },
+  },
+}
+
+-- The words MikoPBX has for what a number belongs to.
+local NUMBERS = [[
+  SELECT ex_id AS id, ex_number AS number, 'SIP' AS type, ex_name AS callerid
+  FROM ex_extensions WHERE ex_te_id = :id
+  UNION ALL SELECT qu_id, qu_number, 'QUEUE', qu_name FROM qu_queues
+  WHERE qu_te_id = :id AND qu_number <> ''
+  UNION ALL SELECT cr_id, cr_number, 'CONFERENCE', cr_name FROM cr_conferencerooms
+  WHERE cr_te_id = :id AND cr_number <> '']]
+
+local function numbers(req)
+  return store.query(NUMBERS, { id = req.tenant.id }, { rows = 100000 })
+end
+
+local function page(list, params)
+  local limit, offset = tonumber(params.limit), tonumber(params.offset)
+  if not limit and not offset then return list end
+  limit = limit and limit > 0 and math.min(limit, 1000) or 50
+  offset = offset and offset > 0 and offset or 0
+  local out = json.array({})
+  for i = offset + 1, math.min(offset + limit, #list) do out[#out + 1] = list[i] end
+  return out
+end
+
+function extensions.list(req)
+  local params = req.params
+  local rows, err = numbers(req)
+  if not rows then return nil, err end
+  local search = tostring(params.search or ""):lower()
+  local found = {}
+  for row in rows:each() do
+    local text = (row.number .. "\n" .. (row.callerid or "") .. "\n" .. row.type):lower()
+    if search == "" or text:find(search, 1, true) then found[#found + 1] = row end
+  end
+  local order = ORDERS[params.order or params.order_by] or "number"
+  local down = tostring(params.orderWay or params.order_direction):lower() == "desc"
+  table.sort(found, function(a, b)
+    local x, y = tostring(a[order] or ""), tostring(b[order] or "")
+    if x == y then x, y = a.type .. a.id, b.type .. b.id end
+    if down then return x > y end
+    return x < y
+  end)
+  local list = json.array({})
+  for i, row in ipairs(found) do
+    list[i] = json.ordered("id", tostring(row.id), "number", row.number, "type", row.type,
+      "callerid", row.callerid or "")
+  end
+  return page(list, params)
+end
+
+local function represent(row)
+  return ('<i class="icons"><i class="user outline icon"></i></i> %s <%s>'):format(
+    row.callerid or "", row.number)
+end
+
+function extensions.getForSelect(req)
+  local params = req.params
+  local rows, err = numbers(req)
+  if not rows then return nil, err end
+  local query = tostring(params.query or ""):lower()
+  local phones = params.type == "phones" or params.type == "phone"
+  local list = json.array({})
+  for row in rows:each() do
+    local text = ("%s <%s>"):format(row.callerid or "", row.number)
+    local wanted = (not phones or row.type == "SIP") and row.number ~= params.exclude
+      and (query == "" or text:lower():find(query, 1, true))
+    if wanted then
+      list[#list + 1] = json.ordered("name", represent(row), "text", text, "value", row.number,
+        "type", row.type == "SIP" and "user" or row.type:lower(), "typeLocalized", row.type)
+    end
+  end
+  return list
+end
+
+local function by_number(req, wanted)
+  local rows, err = numbers(req)
+  if not rows then return nil, err end
+  local found = {}
+  for row in rows:each() do
+    if not wanted or wanted[row.number] then found[row.number] = row end
+  end
+  return found
+end
+
+function extensions.available(req)
+  local number = tostring(req.params.number or "")
+  if number == "" then return nil, { code = "invalid", message = "number: missing" } end
+  local found, err = by_number(req, { [number] = true })
+  if not found then return nil, err end
+  local row = found[number]
+  if not row then return { available = true } end
+  return { available = false, userId = tostring(row.id), represent = represent(row) }
+end
+
+function extensions.getPhonesRepresent(req)
+  local wanted = {}
+  if type(req.params.numbers) == "table" then
+    for _, number in ipairs(req.params.numbers) do wanted[tostring(number)] = true end
+  end
+  local found, err = by_number(req, wanted)
+  if not found then return nil, err end
+  local out = {}
+  for number in pairs(wanted) do
+    out[number] = {
+      number = number, represent = found[number] and represent(found[number]) or number,
+    }
+  end
+  return json.object(out)
+end
+
+function extensions.getPhoneRepresent(req)
+  local number = req.params.number
+  local found, err = by_number(req, { [number] = true })
+  if not found then return nil, err end
+  return json.array({ found[number] and represent(found[number]) or number })
+end
+
+return extensions

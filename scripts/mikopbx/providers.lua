@@ -1,0 +1,62 @@
+-- /providers: all trunks, for reading.
+local json = require "json"
+local listing = require "lib.trunk_list"
+local trunk = require "lib.trunk"
+local trunk_status = require "lib.trunk_status"
+
+local providers = route {
+  family = "providers",
+  summary = "Providers of all kinds, for reading.",
+  params = { id = { pattern = "%u+%-[%w-]+" } },
+  actions = {
+    list = { access = "read", verb = "GET /providers" },
+    get = { access = "read", verb = "GET /providers/{id}" },
+    getStatuses = { access = "read", verb = "GET /providers:getStatuses" },
+    getStatus = { access = "read", verb = "GET /providers/{id}:getStatus" },
+    getForSelect = { access = "read", verb = "GET /providers:getForSelect" },
+    updateStatus = { access = "write", verb = "POST /providers/{id}:updateStatus" },
+    create = { access = "write", verb = "POST /providers" },
+  },
+}
+
+function providers.list(req) return listing.list(req) end
+
+function providers.get(req)
+  local it, err = listing.find(req, 422, "Provider not found")
+  if not it then return nil, err end
+  return trunk.detail(req.ctx, it)
+end
+
+function providers.getStatuses(req) return listing.statuses(req) end
+
+function providers.getStatus(req)
+  local it, err = listing.find(req, 422, "Provider not found")
+  if not it then return nil, err end
+  return trunk_status.of(it)
+end
+
+function providers.getForSelect(req)
+  local list, err = trunk.list(req.ctx)
+  if not list then return nil, err end
+  local out = json.array({})
+  for i, it in ipairs(list) do
+    out[i] = json.ordered("value", it.id, "text", it.description, "id", it.id, "type", "SIP",
+      "disabled", it.disabled)
+  end
+  return out
+end
+
+function providers.updateStatus(req)
+  local kind = tostring(req.params.type or ""):upper()
+  if kind ~= "SIP" then return nil, { code = "invalid", message = "api_InvalidProviderType" } end
+  return listing.update_status(req)
+end
+
+function providers.create()
+  return nil, {
+    code = "invalid", status = 405,
+    message = "Creating is not supported here, use /sip-providers or /iax-providers",
+  }
+end
+
+return providers

@@ -1,0 +1,60 @@
+-- /sip: registrations of phones and trunks.
+local json = require "json"
+local mikopbx = require "lib.mikopbx"
+local states = require "lib.mikopbx_sip"
+
+local sip = route {
+  family = "sip",
+  summary = "States of phones and trunks.",
+  params = { ext = { pattern = "[%w_-]+" } },
+  actions = {
+    list = { access = "read", verb = "GET /sip" },
+    getStatuses = { access = "read", verb = "GET /sip:getStatuses" },
+    getPeersStatuses = { access = "read", verb = "GET /sip:getPeersStatuses" },
+    getRegistry = { access = "read", verb = "GET /sip:getRegistry" },
+    getStatus = { access = "read", verb = "GET /sip/{ext}:getStatus" },
+    forceCheck = { access = "read", verb = "POST /sip/{ext}:forceCheck" },
+    getSecret = { access = "read", verb = "GET /sip/{ext}:getSecret" },
+  },
+}
+
+local function flag(value)
+  return value == true or value == "true" or value == "1" or value == 1
+end
+
+function sip.getStatuses(req)
+  local found, err = states.statuses(req.ctx, nil, flag(req.params.simplified))
+  if not found then return nil, err end
+  return next(found) and json.object(found) or json.array({})
+end
+
+-- The base document lists statuses here; the original answers "unknown action".
+sip.list = sip.getStatuses
+
+function sip.getPeersStatuses(req) return states.peers(req.ctx, true) end
+
+function sip.getRegistry(req) return states.registry(req.ctx) end
+
+local function one(req)
+  local number = req.params.ext
+  local found, err = states.statuses(req.ctx, number, flag(req.params.simplified))
+  if err and err.code ~= "not_found" then return nil, err end
+  if found and found[number] then return found[number] end
+  return nil, {
+    code = "not_found", status = 422, message = "Extension not found or status unavailable",
+  }
+end
+
+function sip.getStatus(req) return one(req) end
+
+function sip.forceCheck(req)
+  local found, err = one(req)
+  if not found then return nil, err end
+  return mikopbx.reply(found, { messages = {
+    info = { "Force check completed for extension " .. req.params.ext },
+  } })
+end
+
+function sip.getSecret(req) return states.secret(req.ctx, req.params.ext) end
+
+return sip

@@ -1,0 +1,104 @@
+-- /sip-providers: SIP trunks, read and written.
+local json = require "json"
+local listing = require "lib.trunk_list"
+local mikopbx = require "lib.mikopbx"
+local trunk = require "lib.trunk"
+local trunk_status = require "lib.trunk_status"
+
+local sip_providers = route {
+  family = "sip_providers",
+  summary = "SIP providers.",
+  params = { id = { pattern = "SIP%-[%w-]+" } },
+  actions = {
+    list = { access = "read", verb = "GET /sip-providers" },
+    get = { access = "read", verb = "GET /sip-providers/{id}" },
+    getDefault = { access = "read", verb = "GET /sip-providers:getDefault" },
+    getStatuses = { access = "read", verb = "GET /sip-providers:getStatuses" },
+    getStatus = { access = "read", verb = "GET /sip-providers/{id}:getStatus" },
+    copy = { access = "read", verb = "GET /sip-providers/{id}:copy" },
+    create = { access = "write", verb = "POST /sip-providers" },
+    update = { access = "write", verb = "PUT /sip-providers/{id}" },
+    patch = { access = "write", verb = "PATCH /sip-providers/{id}" },
+    updateStatus = { access = "write", verb = "POST /sip-providers/{id}:updateStatus" },
+    delete = { access = "write", verb = "DELETE /sip-providers/{id}" },
+  },
+}
+
+local find = listing.find
+
+function sip_providers.list(req) return listing.list(req) end
+
+function sip_providers.get(req)
+  local it, err = find(req, 422, "Provider not found")
+  if not it then return nil, err end
+  return trunk.detail(req.ctx, it)
+end
+
+function sip_providers.getDefault(req) return trunk.detail(req.ctx, trunk.default()) end
+
+function sip_providers.getStatuses(req) return listing.statuses(req) end
+
+function sip_providers.getStatus(req)
+  local it, err = find(req, 422, "Provider not found")
+  if not it then return nil, err end
+  return trunk_status.of(it)
+end
+
+function sip_providers.copy(req)
+  local it, err = find(req, 422, "Provider not found")
+  if not it then return nil, err end
+  local copy = trunk.detail(req.ctx, it)
+  copy.id, copy.secret = "", ""
+  copy.description, copy.username = "copy of " .. it.description, it.username .. "_copy"
+  return copy
+end
+
+local function saved(req, it, status)
+  return mikopbx.reply(trunk.detail(req.ctx, it),
+    { status = status, reload = "providers/modifysip/" .. it.id })
+end
+
+function sip_providers.create(req)
+  local values, err = trunk.clean(req.params, true)
+  if not values then return nil, err end
+  local id = req.params.id
+  if type(id) ~= "string" or id == "" then id = nil end
+  local it
+  it, err = trunk.create(req.ctx, values, id)
+  if not it then return nil, err end
+  return saved(req, it, 201)
+end
+
+local function change(req, whole)
+  local it, err = find(req, 404, "Provider not found")
+  if not it then return nil, err end
+  local values
+  values, err = trunk.clean(req.params, false)
+  if not values then return nil, err end
+  if whole then
+    -- A full record must name what is required; the password alone may be left out.
+    for _, name in ipairs({ "description", "registration_type" }) do
+      if values[name] == nil then values[name] = "" end
+    end
+  end
+  it, err = trunk.update(req.ctx, it, values)
+  if not it then return nil, err end
+  return saved(req, it, 200)
+end
+
+function sip_providers.update(req) return change(req, true) end
+
+function sip_providers.patch(req) return change(req, false) end
+
+function sip_providers.updateStatus(req) return listing.update_status(req) end
+
+function sip_providers.delete(req)
+  local it, err = find(req, 422, "api_ProviderNotFound")
+  if not it then return nil, err end
+  local done
+  done, err = trunk.delete(req.ctx, it)
+  if not done then return nil, err end
+  return mikopbx.reply(json.array({}), { messages = { info = { "api_ProviderDeleted" } } })
+end
+
+return sip_providers
