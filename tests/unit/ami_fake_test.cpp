@@ -67,6 +67,9 @@ TEST_CASE("the fake plays steps by their headers and reports the rest") {
   auto problems = t.fake->problems();
   REQUIRE(problems == std::vector<std::string>{"not expected: DBDel Key=d", "not asked for: DBPut Key=c"});
   REQUIRE(t.fake->received().size() == 3);
+  t.fake->forget();
+  REQUIRE(t.fake->problems().empty());
+  REQUIRE(t.fake->received().empty());
 }
 
 TEST_CASE("steps in strict order are not played out of order") {
