@@ -162,6 +162,8 @@ class Instance:
         refused = [line.split()[1] for line in lines if line.startswith("refused")]
         if len(lines) != len(rows):
             raise LabError(f"{len(rows) - len(lines)} registrations had no answer")
+        if expiry:
+            self._await_reachable([user for user, _ in accounts if user not in refused])
         return refused
 
     def call(self, user, password, number, talk_ms=2000, *, digits="", hold_ms=0, cancel_ms=0):
@@ -176,6 +178,17 @@ class Instance:
         return Sipp(self, "call", scenario, [(caller, 0, 0, "-")], number, "127.0.0.2")
 
     # --- inside
+
+    def _await_reachable(self, users, seconds=3):
+        """Asterisk takes a registration at once, but shows the phone as unavailable until that has
+        answered an OPTIONS. A phone that never does is left as it is."""
+        deadline = time.monotonic() + seconds
+        with self.ami() as manager:
+            for user in users:
+                state = {"Variable": f"DEVICE_STATE(PJSIP/{user})"}
+                while manager.action("Getvar", **state).get("Value") == "UNAVAILABLE" \
+                        and time.monotonic() < deadline:
+                    time.sleep(0.02)
 
     def _saved(self):
         path = self.home / "instance.json"
