@@ -284,11 +284,9 @@ local function stream(it, format, callback)
   local wrapped = format == "json" and callback
   local empty = options.empty and options.empty[format]
   return store.stream(it.sql, it.params, {
-    format = options.template and "template" or format, text = true,
-    positional = options.positional,
-    head = wrapped and callback .. "(" or options.head,
-    tail = wrapped and ");" or options.tail,
-    row = options.row, empty = not wrapped and empty or nil,
+    format = format, text = true, positional = options.positional,
+    head = wrapped and callback .. "(" or nil, tail = wrapped and ");" or nil,
+    empty = not wrapped and empty or nil,
   })
 end
 

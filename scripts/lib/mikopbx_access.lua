@@ -6,6 +6,7 @@ local crypto = require "crypto"
 local json = require "json"
 local jwt = require "lib.jwt"
 local store = require "store"
+local task = require "task"
 local time = require "time"
 
 local access = {}
@@ -210,6 +211,15 @@ function access.context(req, caller, writing_allowed)
       global = caller.global,
     },
   }
+end
+
+--- Runs a function that looks at what belongs to no tenant: trunks and their registrations.
+function access.host_wide(ctx, body)
+  if not ctx.key.global then return body() end
+  task.scope("*")
+  local value, err = body()
+  task.scope(ctx.tenant.code)
+  return value, err
 end
 
 ---- sessions: refresh tokens of v3 and cookies of the older API

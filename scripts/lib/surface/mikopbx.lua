@@ -191,10 +191,16 @@ local function handle(req)
   return response
 end
 
+local function broken(_, err)
+  return failed({ code = "internal", message = err.message,
+    status = err.code == "timeout" and 504 or err.code == "unavailable" and 503 or 500 }, "", "")
+end
+
 return surface {
   name = "mikopbx",
   mounts = { "/pbxcore/api/v3" },
   folders = { "mikopbx" },
   handle = handle,
+  failed = broken,
   loaded = loaded,
 }

@@ -92,6 +92,12 @@ local function declared(found, action)
   return params
 end
 
+-- A script raised an error or ran out of time: still this dialect's answer.
+local function failed(req)
+  req.format = req.format or "plain"
+  return respond(answer.failed("Internal error"), req)
+end
+
 local function handle(req)
   local values = merged(req)
   req.values = values
@@ -125,5 +131,6 @@ return surface {
   mounts = { "/mirtapbx/proxyapi.php", "/pbx/proxyapi.php", "/proxyapi.php" },
   folders = { "proxyapi" },
   handle = handle,
+  failed = failed,
   loaded = loaded,
 }

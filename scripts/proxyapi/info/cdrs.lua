@@ -11,7 +11,7 @@ local cdrs = route {
 }
 
 function cdrs.list(req)
-  return report.answer(req, cdr.select, { positional = false, quirk = "]" })
+  return report.answer(req, { quirk = "]" })
 end
 
 return cdrs

@@ -6,12 +6,12 @@ local simplecdrs = route {
   reqtype = "INFO",
   info = "SIMPLECDRS",
   summary = "List calls, one row per call.",
-  params = report.params(cdr.simple.filters or cdr.filters),
+  params = report.params(cdr.simple.filters),
   actions = { list = { access = "read" } },
 }
 
 function simplecdrs.list(req)
-  return report.answer(req, cdr.simple.select, { positional = true, quirk = "" })
+  return report.answer(req, { simple = true, quirk = "" })
 end
 
 return simplecdrs

@@ -1,0 +1,49 @@
+-- cdr/...: running calls and recordings in the older API.
+local files = require "files"
+local json = require "json"
+local mikopbx = require "lib.mikopbx"
+local recordings = require "lib.recordings"
+local running = require "lib.mikopbx_calls"
+
+local cdr = route {
+  family = "cdr",
+  summary = "Running calls and recordings.",
+  params = {
+    view = { summary = "path of the recording below the recordings folder" },
+    filename = { summary = "name for the download" },
+    download = { summary = "1: as a download" },
+  },
+  actions = {
+    getActiveCalls = { access = "read", verb = "GET /cdr/getActiveCalls" },
+    getActiveChannels = { access = "read", verb = "GET /cdr/getActiveChannels" },
+    playback = { access = "read", verb = { "GET /cdr/playback", "GET /cdr/v2/playback" } },
+  },
+}
+
+-- One string that is JSON itself: the original passes its worker's text on.
+function cdr.getActiveCalls()
+  return json.array({ json.encode(running.active_calls(), { php = true }) })
+end
+
+function cdr.getActiveChannels() return running.active_channels() end
+
+function cdr.playback(req)
+  local path = tostring(req.params.view or "")
+  if path == "" then return nil, { code = "not_found", message = "view: missing" } end
+  -- The original's paths are absolute; ours start below the recordings folder.
+  local inner = path:match("/monitor/(.+)$") or path:gsub("^/+", "")
+  local body, err = files.open("recordings", inner)
+  if err then
+    return nil, err.code == "invalid" and { code = "not_found", message = err.message } or err
+  end
+  if not body then return nil, { code = "not_found", message = "the recording is missing" } end
+  local name = tostring(req.params.filename or inner:match("([^/]*)$")):gsub('[%c"\\]', "_")
+  local wanted = tostring(req.params.download or "")
+  local kind = wanted ~= "" and wanted ~= "0" and "attachment" or "inline"
+  return mikopbx.raw({
+    type = recordings.type_of(inner), body = body,
+    headers = { ["Content-Disposition"] = ('%s; filename="%s"'):format(kind, name) },
+  })
+end
+
+return cdr

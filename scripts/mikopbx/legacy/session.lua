@@ -1,0 +1,81 @@
+-- session/...: the cookie login of the admin cabinet.
+local access = require "lib.mikopbx_access"
+local cache = require "cache"
+local json = require "json"
+local login = require "lib.auth"
+local mikopbx = require "lib.mikopbx"
+
+local FAILURES, WINDOW = 10, 300
+local DAY, MONTH = 86400, 30 * 86400
+
+local session = route {
+  family = "session",
+  summary = "Log in to the older API and out of it.",
+  params = {
+    login = { summary = "user name" }, password = { secret = true },
+    rememberMeCheckBox = { summary = "on: for a month" },
+  },
+  actions = {
+    start = { access = "public", tenant = "none", verb = "POST /session/start" },
+    ["end"] = {
+      access = "public", tenant = "none", verb = { "GET /session/end", "POST /session/end" },
+    },
+  },
+}
+
+local function answer(value, headers)
+  return mikopbx.raw({
+    type = "application/json", body = json.encode(value, { php = true }), headers = headers,
+  })
+end
+
+local function refused(reload, success, text)
+  return answer(json.ordered("success", success, "reload", reload,
+    "message", { error = { text } }))
+end
+
+local function cookie(req, value, age)
+  local text = "PHPSESSID=" .. value .. "; Path=/; HttpOnly; SameSite=Lax"
+  if age then text = text .. "; Max-Age=" .. age end
+  if req.secure then text = text .. "; Secure" end
+  return { ["Set-Cookie"] = text }
+end
+
+function session.start(req)
+  local attempts = "mikopbx.session:" .. req.peer
+  if cache.counted(attempts, WINDOW) >= FAILURES then
+    return refused("session/index", true, "auth_TooManyLoginAttempts: wait " .. WINDOW
+      .. " seconds")
+  end
+  local user, err = login.password(tostring(req.params.login or ""),
+    tostring(req.params.password or ""), req.peer)
+  local allowed = false
+  if user then
+    allowed, err = access.is_administrator(user)
+    if err then return nil, err end
+  elseif err.code == "internal" or err.code == "unavailable" then
+    return nil, err
+  end
+  if not allowed then
+    cache.count(attempts, WINDOW)
+    return refused(false, false, "auth_WrongLoginPassword: wrong login or password")
+  end
+  local remember = req.params.rememberMeCheckBox == "on"
+  local value
+  value, err = access.open_session(user, "cookie", req.peer, remember and MONTH or DAY)
+  if not value then return nil, err end
+  return answer(json.ordered("success", true, "reload", "index/index",
+    "message", json.array({})), cookie(req, value, remember and MONTH or nil))
+end
+
+session["end"] = function(req)
+  local value = access.cookie(req, "PHPSESSID")
+  if value then
+    local done, err = access.close_session(value, "cookie")
+    if not done then return nil, err end
+  end
+  return answer(json.ordered("success", true, "reload", "session/index",
+    "message", json.array({})), cookie(req, "", 0))
+end
+
+return session

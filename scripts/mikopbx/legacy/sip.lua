@@ -1,0 +1,50 @@
+-- sip/...: states of phones and trunks in the older API.
+local call = require "model.call"
+local json = require "json"
+local states = require "lib.mikopbx_sip"
+
+local sip = route {
+  family = "sip",
+  summary = "States of phones and trunks.",
+  params = { peer = { summary = "extension number" }, number = { summary = "likewise" } },
+  actions = {
+    getPeersStatuses = { access = "read", verb = "GET /sip/getPeersStatuses" },
+    getSipPeer = { access = "read", verb = { "POST /sip/getSipPeer", "GET /sip/getSipPeer" } },
+    getRegistry = { access = "read", verb = "GET /sip/getRegistry" },
+    getSecret = { access = "read", verb = "GET /sip/getSecret" },
+  },
+}
+
+function sip.getPeersStatuses(req) return states.peers(req.ctx, true) end
+
+-- Names as AMI's ContactStatusDetail has them.
+local function contact(it)
+  return json.ordered("Event", "ContactStatusDetail", "AOR", it.number, "URI", it.contact,
+    "UserAgent", it.user_agent or "", "RegExpire", tostring(it.expires or ""),
+    "ViaAddress", it.address or "", "CallID", "", "Status", it.status or "",
+    "RoundtripUsec", it.rtt_us and tostring(it.rtt_us) or "N/A", "EndpointName", it.number,
+    "ID", it.number .. ";@" .. (it.address or ""), "AuthenticateQualify", "0",
+    "OutboundProxy", "", "Path", "", "QualifyFrequency", "60", "QualifyTimeout", "3.000",
+    "state", "OK")
+end
+
+function sip.getSipPeer(req)
+  local number = tostring(req.params.peer or "")
+  if number == "" then
+    return nil, { code = "invalid", message = "Empty peer value in POST/GET data" }
+  end
+  local list, err = call.registrations(req.ctx, number)
+  if not list and err.code ~= "not_found" then return nil, err end
+  for _, it in ipairs(list or {}) do
+    if it.registered and it.contact ~= "" then return contact(it) end
+  end
+  return { state = "UNKNOWN" }
+end
+
+function sip.getRegistry(req) return states.registry(req.ctx) end
+
+function sip.getSecret(req)
+  return states.secret(req.ctx, tostring(req.params.number or ""))
+end
+
+return sip
