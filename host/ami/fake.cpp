@@ -136,12 +136,6 @@ std::vector<std::string> Fake::problems() const {
   return out;
 }
 
-void Fake::forget() {
-  steps_.clear();
-  received_.clear();
-  unexpected_.clear();
-}
-
 void Fake::accept(std::unique_ptr<loop::Stream> stream) {
   sessions_.push_back(std::make_unique<Session>());
   Session* session = sessions_.back().get();

@@ -77,8 +77,6 @@ class Fake {
   std::size_t sessions() const noexcept { return sessions_.size(); }
   // One line for each unexpected action and each step that was not played.
   std::vector<std::string> problems() const;
-  // Drops the steps left and what was received; sessions and lists stay.
-  void forget();
   // Drops the steps and what was received: the next test starts afresh.
   void forget();
 
