@@ -1,0 +1,49 @@
+-- What AI destinations did: who called, how long, how many tokens.
+local cdr = require "model.cdr"
+local sql = require "lib.sql"
+local store = require "store"
+
+local ailog = {}
+
+local COLUMNS = "l.ai_id, l.ai_te_id, l.ai_cu_id, c.cu_name, l.ai_uniqueid, l.ai_callerid, l.ai_start, "
+  .. "l.ai_end, l.ai_duration, l.ai_talk, l.ai_total_tokens, l.ai_input_tokens, l.ai_output_tokens"
+
+local FILTERS = { id = "ai_id", uniqueid = "ai_uniqueid", callerid = "ai_callerid", customid = "ai_cu_id" }
+
+local function words(text)
+  local list = {}
+  for word in tostring(text):gmatch("[^,%s]+") do list[#list + 1] = word end
+  return list
+end
+
+--- The statement for filters: start, end, id, uniqueid, callerid, customid, limit, offset.
+function ailog.select(ctx, filters)
+  local where, params = { "1 = 1" }, {}
+  if ctx.tenant then
+    where[2], params[1] = "l.ai_te_id = ?", ctx.tenant.id
+  end
+  local chosen = {}
+  for name, column in pairs(FILTERS) do
+    if filters[name] and filters[name] ~= "" then chosen[column] = words(filters[name]) end
+  end
+  if not chosen.ai_id and not chosen.ai_uniqueid then
+    local start, finish = cdr.span(filters)
+    if not start then return nil, finish end
+    where[#where + 1] = "l.ai_start >= ? AND l.ai_start <= ?"
+    params[#params + 1] = start
+    params[#params + 1] = finish
+  end
+  where[#where + 1] = sql.where(chosen, params, "l.")
+  local text = "SELECT " .. COLUMNS .. " FROM ai_ailogs l LEFT JOIN cu_customs c ON c.cu_id = l.ai_cu_id "
+    .. "WHERE " .. table.concat(where, " AND ") .. " ORDER BY l.ai_start, l.ai_id"
+  if filters.limit then text = text .. (" LIMIT %d OFFSET %d"):format(filters.limit, filters.offset or 0) end
+  return { sql = text, params = params }
+end
+
+function ailog.stream(ctx, filters, options)
+  local selected, err = ailog.select(ctx, filters)
+  if not selected then return nil, err end
+  return store.stream(selected.sql, selected.params, options)
+end
+
+return ailog

@@ -1,0 +1,4 @@
+-- OpenAPI object calleridblacklist.
+local resource = require "lib.resource"
+
+return resource(require "model.calleridblacklist")

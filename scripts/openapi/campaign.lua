@@ -1,0 +1,4 @@
+-- OpenAPI object campaign.
+local resource = require "lib.resource"
+
+return resource(require "model.campaign")

@@ -1,0 +1,4 @@
+-- OpenAPI object campaignnumber.
+local resource = require "lib.resource"
+
+return resource(require "model.campaignnumber")

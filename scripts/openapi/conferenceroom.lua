@@ -1,0 +1,4 @@
+-- OpenAPI object conferenceroom.
+local resource = require "lib.resource"
+
+return resource(require "model.conferenceroom")

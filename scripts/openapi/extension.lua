@@ -1,0 +1,4 @@
+-- OpenAPI object extension.
+local resource = require "lib.resource"
+
+return resource(require "model.extension")

@@ -1,0 +1,29 @@
+-- OpenAPI /extensions/state: what an extension does now.
+local call = require "model.call"
+local json = require "json"
+local resource = require "lib.resource"
+
+local extension_state = route {
+  object = "extension_state", summary = "What an extension does now.", tags = { "Extension" },
+  actions = {
+    get = {
+      access = "read", verb = { "GET /extensions/state", "GET /extension/state" },
+      params = {
+        number = { type = "extension", required = true, aliases = { "ext" }, example = "100",
+          summary = "number of the extension" },
+      },
+    },
+  },
+}
+
+function extension_state.get(req)
+  local state, err = call.extension_state(resource.context(req), req.params.number)
+  if not state then return nil, err end
+  local list = {}
+  for _, item in ipairs(state) do
+    list[#list + 1], list[#list + 2] = item[1], item[2]
+  end
+  return json.ordered(unpack(list))
+end
+
+return extension_state

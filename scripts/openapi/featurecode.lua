@@ -1,0 +1,4 @@
+-- OpenAPI object featurecode.
+local resource = require "lib.resource"
+
+return resource(require "model.featurecode")

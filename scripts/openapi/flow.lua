@@ -1,0 +1,4 @@
+-- OpenAPI object flow.
+local resource = require "lib.resource"
+
+return resource(require "model.flow")

@@ -1,0 +1,4 @@
+-- OpenAPI object huntlist.
+local resource = require "lib.resource"
+
+return resource(require "model.huntlist")

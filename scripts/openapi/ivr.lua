@@ -1,0 +1,4 @@
+-- OpenAPI object ivr.
+local resource = require "lib.resource"
+
+return resource(require "model.ivr")

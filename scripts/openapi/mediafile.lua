@@ -1,0 +1,4 @@
+-- OpenAPI object mediafile.
+local resource = require "lib.resource"
+
+return resource(require "model.mediafile")

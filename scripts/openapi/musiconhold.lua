@@ -1,0 +1,4 @@
+-- OpenAPI object musiconhold.
+local resource = require "lib.resource"
+
+return resource(require "model.musiconhold")

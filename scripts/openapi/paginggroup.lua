@@ -1,0 +1,4 @@
+-- OpenAPI object paginggroup.
+local resource = require "lib.resource"
+
+return resource(require "model.paginggroup")

@@ -1,0 +1,4 @@
+-- OpenAPI object phonebook.
+local resource = require "lib.resource"
+
+return resource(require "model.phonebook")

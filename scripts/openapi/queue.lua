@@ -1,0 +1,4 @@
+-- OpenAPI object queue.
+local resource = require "lib.resource"
+
+return resource(require "model.queue")

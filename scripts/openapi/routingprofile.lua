@@ -1,0 +1,4 @@
+-- OpenAPI object routingprofile.
+local resource = require "lib.resource"
+
+return resource(require "model.routingprofile")

@@ -1,0 +1,4 @@
+-- OpenAPI object setting.
+local resource = require "lib.resource"
+
+return resource(require "model.setting")

@@ -1,0 +1,4 @@
+-- OpenAPI object shortnumber.
+local resource = require "lib.resource"
+
+return resource(require "model.shortnumber")

@@ -1,0 +1,4 @@
+-- OpenAPI object tenantvariable.
+local resource = require "lib.resource"
+
+return resource(require "model.tenantvariable")

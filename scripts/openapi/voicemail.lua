@@ -1,0 +1,4 @@
+-- OpenAPI object voicemail.
+local resource = require "lib.resource"
+
+return resource(require "model.voicemail")
