@@ -1,5 +1,4 @@
 -- States of phones and trunks as both MikoPBX APIs show them.
-local access = require "lib.mikopbx_access"
 local call = require "model.call"
 local calls = require "calls"
 local extension = require "model.extension"
@@ -119,10 +118,8 @@ function sip.registry(ctx)
     LEFT JOIN ps_auths ON ps_auths.id = pr_peername ORDER BY pr_id]])
   if not rows then return nil, err end
   local registered, reachable = {}, {}
-  access.host_wide(ctx, function()
-    for _, it in ipairs(calls.registrations()) do registered[it.id] = it.state end
-    for _, it in ipairs(calls.contacts()) do reachable[it.endpoint] = it.status end
-  end)
+  for _, it in ipairs(calls.registrations()) do registered[it.id] = it.state end
+  for _, it in ipairs(calls.contacts()) do reachable[it.endpoint] = it.status end
   local out = json.array({})
   for row in rows:each() do
     local peer = row.pr_peername or ""

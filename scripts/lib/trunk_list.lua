@@ -18,7 +18,7 @@ function trunk_list.list(req)
         "description", it.description, "note", it.note, "disabled", it.disabled,
         "username", it.username, "host", it.host, "registration_type", it.registration_type,
         "transport", it.transport, "port", it.port, "statusClass", "",
-        "state", (trunk_status.state(req.ctx, it)),
+        "state", (trunk_status.state(it)),
         "search_index", (it.id .. " " .. it.description .. " " .. it.host):lower())
     end
   end
@@ -36,7 +36,7 @@ function trunk_list.statuses(req)
   local list, err = trunk.list(req.ctx)
   if not list then return nil, err end
   local found = {}
-  for _, it in ipairs(list) do found[it.id] = trunk_status.of(req.ctx, it) end
+  for _, it in ipairs(list) do found[it.id] = trunk_status.of(it) end
   return json.ordered("sip", next(found) and json.object(found) or json.array({}),
     "iax", json.array({}))
 end

@@ -1,5 +1,4 @@
 -- What the trunks of MikoPBX are doing: registrations and contacts as one word each.
-local access = require "lib.mikopbx_access"
 local calls = require "calls"
 local json = require "json"
 local time = require "time"
@@ -20,7 +19,8 @@ local function registration_of(it)
   end
 end
 
-local function state_of(it)
+--- State word of a trunk, and its contact.
+function trunk_status.state(it)
   if it.disabled then return "OFF" end
   local contact = contact_of(it)
   if it.registration_type == "outbound" then
@@ -41,20 +41,9 @@ local function color(state, rtt)
   return "grey"
 end
 
---- State word of a trunk and its contact.
-function trunk_status.state(ctx, it)
-  local contact
-  local state = access.host_wide(ctx, function()
-    local word, found = state_of(it)
-    contact = found
-    return word
-  end)
-  return state, contact
-end
-
 --- The status object of `:getStatuses`.
-function trunk_status.of(ctx, it)
-  local state, contact = trunk_status.state(ctx, it)
+function trunk_status.of(it)
+  local state, contact = trunk_status.state(it)
   local rtt = contact and contact.rtt_us and math.floor(contact.rtt_us / 1000 + 0.5)
   return {
     id = it.id, type = "sip", state = state, stateText = state:sub(1, 1):upper() .. state:sub(2),

@@ -32,7 +32,7 @@ function providers.getStatuses(req) return listing.statuses(req) end
 function providers.getStatus(req)
   local it, err = listing.find(req, 422, "Provider not found")
   if not it then return nil, err end
-  return trunk_status.of(req.ctx, it)
+  return trunk_status.of(it)
 end
 
 function providers.getForSelect(req)

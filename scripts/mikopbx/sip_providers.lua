@@ -41,7 +41,7 @@ function sip_providers.getStatuses(req) return listing.statuses(req) end
 function sip_providers.getStatus(req)
   local it, err = find(req, 422, "Provider not found")
   if not it then return nil, err end
-  return trunk_status.of(req.ctx, it)
+  return trunk_status.of(it)
 end
 
 function sip_providers.copy(req)

@@ -160,7 +160,7 @@ local function enter(req, found, action)
   if action.access == "public" then return true end
   local caller, err = access.caller(req)
   if not caller then return nil, err end
-  task.scope(caller.tenant.code)
+  access.set_scope(caller, found.resource)
   local path = "/api/v3/" .. found.resource
   local allowed
   allowed, err = access.allow(caller, path, not READING[req.method])

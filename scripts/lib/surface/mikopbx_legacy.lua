@@ -3,7 +3,6 @@ local access = require "lib.mikopbx_access"
 local json = require "json"
 local log = require "log"
 local mikopbx = require "lib.mikopbx"
-local task = require "task"
 
 local TYPE = "application/json"
 -- Of the admin cabinet only the session pages are spoken.
@@ -30,7 +29,8 @@ local function values_of(req)
   -- curl --data sends JSON under a form's content type: its text is then the one field's name.
   if req.form and next(req.form) and not next(req.form, next(req.form)) then
     local name, value = next(req.form)
-    local decoded = name:match("^%s*{") and json.decode(value == "" and name or name .. "=" .. value)
+    local text = value == "" and name or name .. "=" .. value
+    local decoded = text:match("^%s*{") and json.decode(text)
     if type(decoded) == "table" then body = decoded end
   end
   for name, value in pairs(req.query) do values[name] = value end
@@ -60,8 +60,9 @@ local function enter(req, action)
   if action.access == "public" then return true end
   local caller, err = caller_of(req)
   if not caller then return nil, err end
-  task.scope(caller.tenant.code)
-  local path = "/api/v3/" .. req.subpath:match("^/*([%w-]*)")
+  local controller = req.subpath:match("^/*([%w-]*)")
+  access.set_scope(caller, controller)
+  local path = "/api/v3/" .. controller
   local allowed
   allowed, err = access.allow(caller, path, action.access ~= "read")
   if not allowed then return nil, err end

@@ -1,0 +1,164 @@
+-- /cdr: call records, filtered, masked unless the privacy password is given; XML or CSV.
+local config = require "config"
+local crypto = require "crypto"
+local kalliope = require "lib.kalliope"
+local sql = require "lib.sql"
+local store = require "store"
+local time = require "time"
+local xml = require "xml"
+
+local CODES = {
+  [3] = "Authentication error", [11] = "Invalid date time interval", [12] = "Internal error",
+}
+local OUTCOME = "error_code"
+-- The columns of an answer, in order; those of a filter are the same without the times.
+local COLUMNS = {
+  "unique_id", "id", "direction", "caller_num", "caller_name", "called_num", "called_name",
+  "called_callgroup", "gateway_id", "gateway_name", "status", "billsec", "start", "answer", "end",
+  "duration",
+}
+local FILTERS = {
+  "unique_id", "direction", "caller_num", "caller_name", "called_num", "called_name",
+  "called_callgroup", "gateway_id", "gateway_name", "status", "billsec",
+}
+
+local cdr = route {
+  family = "cdr",
+  summary = "List call records.",
+  actions = { list = { access = "read", verb = "POST /cdr" } },
+}
+
+-- 1 in, 2 out, 4 internal; 1 failed, 2 busy, 3 congestion, 4 no answer, 8 cleared normally.
+local CALLS = [[
+  SELECT uniqueid AS unique_id, ID AS id,
+    CASE WHEN userfield LIKE '[inbound]%' THEN 1 WHEN userfield LIKE '[outbound]%' THEN 2
+      ELSE 4 END AS direction,
+    src, dst, clid, linkedid,
+    CASE disposition WHEN 'ANSWERED' THEN 8 WHEN 'NO ANSWER' THEN 4 WHEN 'CONGESTION' THEN 3
+      WHEN 'BUSY' THEN 2 ELSE 1 END AS status,
+    billsec, "start",
+    CASE WHEN disposition = 'ANSWERED' THEN answer END AS answer, "end", duration
+  FROM cdr WHERE te_id = ? AND ]]
+
+-- Outside numbers lose three digits and every name goes, before any filter looks at them: a
+-- filter must not find out what the answer hides.
+local MASKED = [[
+  SELECT unique_id, id, direction,
+    CASE WHEN direction = 1 THEN substr(src, 1, length(src) - 3) || 'XXX'
+      ELSE src END AS caller_num,
+    '' AS caller_name,
+    CASE WHEN direction = 2 THEN substr(dst, 1, length(dst) - 3) || 'XXX'
+      ELSE dst END AS called_num,
+    '' AS called_name, '' AS called_callgroup, '' AS gateway_id, '' AS gateway_name, status,
+    billsec, "start", answer, "end", duration FROM (]]
+local OPEN = [[
+  SELECT unique_id, id, direction, src AS caller_num,
+    trim(replace(substr(clid, 1, instr(clid, '<') - 1), '"', '')) AS caller_name,
+    dst AS called_num,
+    coalesce((SELECT ex_name FROM ex_extensions WHERE ex_number = dst AND ex_te_id = ?), '')
+      AS called_name,
+    '' AS called_callgroup, '' AS gateway_id, '' AS gateway_name, status,
+    billsec, "start", answer, "end", duration FROM (]]
+
+-- The configured password in the clear, or the MD5 of it kept under SHA-256.
+local function privacy_ok(given)
+  local plain = config.get("kalliope.privacy_password", nil)
+  if plain then return crypto.equal(crypto.md5(plain), given:lower()) end
+  local stored, err = store.value(
+    "SELECT ks_value FROM ks_settings WHERE ks_code = 'privacy_password'")
+  if err then return nil, err end
+  return stored ~= nil and crypto.equal(crypto.sha256(given:lower()), stored)
+end
+
+local function span(it)
+  local first = kalliope.given(it, "begin") or time.format("%Y-%m-01 00:00:00")
+  local last = kalliope.given(it, "end") or time.format("%Y-%m-%d %H:%M:%S")
+  local from, to = time.parse(first), time.parse(last)
+  if not from or not to or to < from then return nil end
+  return time.format("%Y-%m-%d %H:%M:%S", from), time.format("%Y-%m-%d %H:%M:%S", to)
+end
+
+-- A wildcard counts at the ends only; elsewhere it is a character.
+local function like(text)
+  local front, inner, back = text:match("^(%%?)(.-)(%%?)$")
+  return front .. sql.like(inner) .. back
+end
+
+local function conditions(filter, params)
+  if not filter then return "1 = 1" end
+  local parts = {}
+  local any = kalliope.given(filter, "any")
+  for _, name in ipairs(any and COLUMNS or FILTERS) do
+    local text = any or kalliope.given(filter, name)
+    if text then
+      parts[#parts + 1] = ("CAST(%s AS CHAR(255)) LIKE ? ESCAPE '!'"):format(sql.name(name))
+      params[#params + 1] = like(text)
+    end
+  end
+  if #parts == 0 then return "1 = 1" end
+  return table.concat(parts, any and " OR " or " AND ")
+end
+
+local function statement(req, it, open, first, last)
+  local params = {}
+  if open then params[1] = req.tenant.id end
+  params[#params + 1] = req.tenant.id
+  params[#params + 1], params[#params + 2] = first, last
+  local column = kalliope.flag_of(it, "start_flag") and '"start"' or '"end"'
+  local where = conditions(xml.child(it, "filter"), params)
+  local names = {}
+  for i, name in ipairs(COLUMNS) do names[i] = sql.name(name) end
+  return ("SELECT %s FROM (%s%s%s BETWEEN ? AND ?) c) m WHERE %s ORDER BY id"):format(
+    table.concat(names, ", "), open and OPEN or MASKED, CALLS, column, where), params
+end
+
+local function wants_csv(req)
+  return (req.headers.accept or ""):lower():find("text/csv", 1, true) ~= nil
+end
+
+local function csv_answer(text, params)
+  local body, err = store.stream(text, params, { format = "csv", text = true })
+  if not body then return nil, err end
+  return kalliope.raw({ type = "text/csv; charset=UTF-8", body = body })
+end
+
+-- The frame of the answer, cut where the calls go in.
+local function frame(req)
+  local id = xml.value(req.document, "request_id")
+  local children = { { "cdr", {
+    { OUTCOME, { { "code", 0 }, { "message", "Success" } } }, { "calls", "CALLS" },
+  } } }
+  if id and id ~= "" then table.insert(children, 1, { "request_id", id:sub(1, 255) }) end
+  local text = xml.encode({ "kpbx_response", children })
+  local at = text:find("<calls>CALLS</calls>", 1, true)
+  return text:sub(1, at + 6), text:sub(at + 12)
+end
+
+local function xml_answer(req, text, params)
+  local head, tail = frame(req)
+  local body, err = store.stream(text, params, {
+    format = "xml", text = true, row_element = "call", head = head, tail = tail,
+  })
+  if not body then return nil, err end
+  return kalliope.raw({ type = "text/xml; charset=UTF-8", body = body })
+end
+
+local function refused(code) return kalliope.refused("cdr", CODES, code, OUTCOME) end
+
+function cdr.list(req)
+  local it = req.document and xml.child(req.document, "cdr")
+  if not it then return refused(12) end
+  local password = kalliope.given(it, "privacy_password")
+  if password then
+    local right, err = privacy_ok(password)
+    if err then return nil, err end
+    if not right then return refused(3) end
+  end
+  local first, last = span(it)
+  if not first then return refused(11) end
+  local text, params = statement(req, it, password ~= nil, first, last)
+  if wants_csv(req) then return csv_answer(text, params) end
+  return xml_answer(req, text, params)
+end
+
+return cdr

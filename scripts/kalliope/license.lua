@@ -1,0 +1,38 @@
+-- /license: this host needs none, and says so with the code of a device that needs none.
+local kalliope = require "lib.kalliope"
+local xml = require "xml"
+
+local TAG = "pbx_instance_license"
+local CODES = {
+  [10] = "Invalid part number for request", [12] = "Invalid PBX instance license request",
+  [13] = "Activation key field missing",
+}
+
+-- The published text spells the path in three ways.
+local PATHS = { "/license/pxbininstance", "/license/pxbinstance", "/license/pbxinstance" }
+
+local function verbs(method)
+  local list = {}
+  for i, path in ipairs(PATHS) do list[i] = method .. " " .. path end
+  return list
+end
+
+local license = route {
+  family = "license",
+  summary = "State and activation of the licence.",
+  actions = {
+    get = { access = "read", verb = verbs("GET") },
+    activate = { access = "write", verb = verbs("POST") },
+  },
+}
+
+function license.get() return kalliope.refused(TAG, CODES, 10) end
+
+function license.activate(req)
+  local it = req.document and xml.child(req.document, TAG)
+  if not it then return kalliope.refused(TAG, CODES, 12) end
+  if not kalliope.given(it, "activation_key") then return kalliope.refused(TAG, CODES, 13) end
+  return kalliope.refused(TAG, CODES, 10)
+end
+
+return license

@@ -1,0 +1,36 @@
+-- XML answers of the Kalliope dialect.
+local xml = require "xml"
+
+local kalliope = {}
+
+--- `<tag><error><code/><message/></error></tag>`: how every change answers, good or bad.
+function kalliope.outcome(tag, code, message, error_tag)
+  return { tag, { { error_tag or "error", { { "code", code }, { "message", message } } } } }
+end
+
+function kalliope.success(tag, error_tag) return kalliope.outcome(tag, 0, "Success", error_tag) end
+
+--- An outcome chosen from a table code -> message.
+function kalliope.refused(tag, codes, code, error_tag)
+  return kalliope.outcome(tag, code, codes[code], error_tag)
+end
+
+--- A response outside the envelope.
+function kalliope.raw(response) return { raw = response } end
+
+function kalliope.flag(value) return value and "true" or "false" end
+
+--- "true" or "false" of an element; nil when it is absent.
+function kalliope.flag_of(element, name)
+  local text = xml.value(element, name)
+  if text == nil then return nil end
+  return text:lower() == "true" or text == "1"
+end
+
+--- Text of a child; nil when it is absent or empty.
+function kalliope.given(element, name)
+  local text = element and xml.value(element, name)
+  if text and text ~= "" then return text end
+end
+
+return kalliope
