@@ -105,16 +105,20 @@ CREATE VIEW asterisk_endpoints AS
     coalesce(nullif(redirect_method, ''), 'user') AS redirect_method, set_var, deny, permit,
     contact_deny, contact_permit, follow_redirect_methods,
     coalesce(nullif(dtls_fingerprint, ''), 'SHA-256') AS dtls_fingerprint,
-    coalesce(nullif(codec_prefs_incoming_offer, ''), 'prefer: pending, operation: intersect, keep: all, transcode: allow')
+    coalesce(nullif(codec_prefs_incoming_offer, ''),
+      'prefer: pending, operation: intersect, keep: all, transcode: allow')
       AS codec_prefs_incoming_offer,
    
-    coalesce(nullif(codec_prefs_outgoing_offer, ''), 'prefer: pending, operation: union, keep: all, transcode: allow')
+    coalesce(nullif(codec_prefs_outgoing_offer, ''),
+      'prefer: pending, operation: union, keep: all, transcode: allow')
       AS codec_prefs_outgoing_offer,
    
-    coalesce(nullif(codec_prefs_incoming_answer, ''), 'prefer: pending, operation: intersect, keep: all')
+    coalesce(nullif(codec_prefs_incoming_answer, ''),
+      'prefer: pending, operation: intersect, keep: all')
       AS codec_prefs_incoming_answer,
    
-    coalesce(nullif(codec_prefs_outgoing_answer, ''), 'prefer: pending, operation: intersect, keep: all')
+    coalesce(nullif(codec_prefs_outgoing_answer, ''),
+      'prefer: pending, operation: intersect, keep: all')
       AS codec_prefs_outgoing_answer,
     coalesce(nullif(incoming_call_offer_pref, ''), 'local') AS incoming_call_offer_pref,
     coalesce(nullif(outgoing_call_offer_pref, ''), 'remote_merge') AS outgoing_call_offer_pref,

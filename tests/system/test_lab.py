@@ -99,6 +99,17 @@ def test_every_endpoint_is_listed(lab):
     assert listed["100-DEMO"]["DeviceState"] == "Not in use"
 
 
+def test_asterisk_is_shown_every_column(lab):
+    for table, view, hidden in (
+            ("ps_endpoints", "asterisk_endpoints", {"external_media_address", "stir_shaken"}),
+            ("ps_aors", "asterisk_aors", set()), ("ps_auths", "asterisk_auths", set()),
+            ("ps_registrations", "asterisk_registrations", set()),
+            ("ps_endpoint_id_ips", "asterisk_identifies", set())):
+        columns, shown = ({row["name"] for row in lab.sql(f"PRAGMA table_info({name})")}
+                          for name in (table, view))
+        assert columns - shown == hidden, view
+
+
 def test_a_call_between_two_phones_is_recorded_as_one_row(lab):
     assert call(lab, "101") == ["answered", "hung up"]
     row = last_record(
