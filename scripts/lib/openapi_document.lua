@@ -99,12 +99,12 @@ local function input_column(column, rule, description)
       description = description }
     if rule and rule.enum then
       local words = json.array({})
-      for i, word in ipairs(rule.enum) do words[i] = word end
-      if not rule.enum[""] then
-        local has_empty = false
-        for _, word in ipairs(words) do has_empty = has_empty or word == "" end
-        if not has_empty then words[#words + 1] = "" end
+      local has_empty = false
+      for i, word in ipairs(rule.enum) do
+        words[i] = word
+        has_empty = has_empty or word == ""
       end
+      if not has_empty then words[#words + 1] = "" end
       if not column.not_null then words[#words + 1] = json.null end
       out.enum = words
     end

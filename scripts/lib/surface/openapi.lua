@@ -74,7 +74,7 @@ local function respond(req, status, body, headers)
   return { status = status, type = kind, body = body, headers = headers }
 end
 
-local function failure(req, err)
+local function failure(_, err)
   local status = err.status or STATUS[err.code] or 500
   local reason = err.reason
   if not reason then

@@ -1,0 +1,22 @@
+-- Imports finished calls within a second, and at start those that ended while the host was down.
+local call_import = require "model.call_import"
+local log = require "log"
+
+-- An outage is one line, not one per second.
+local failing = false
+
+local function run()
+  repeat
+    local count, err = call_import.run()
+    if not count then
+      if not failing and err.code ~= "not_found" then
+        log.warn("call records cannot be imported", { error = err.message })
+      end
+      failing = true
+      return
+    end
+    failing = false
+  until count < call_import.BATCH
+end
+
+return job { name = "cdr_import", every = 1, on = { "Cdr", "Hangup" }, run = run }

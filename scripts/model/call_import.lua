@@ -1,0 +1,263 @@
+-- Brings Asterisk's own call records into the store: the leg, the one row per call, the recording.
+local change_log = require "lib.change_log"
+local files = require "files"
+local sql = require "lib.sql"
+local store = require "store"
+
+local call_import = {}
+
+local SOURCE = "calls"
+local BATCH = 500
+local NEVER = "0000-00-00 00:00:00"
+
+-- Tells the last record read from another one of the same number in a new file.
+local function identity(record)
+  return ("%s:%s:%s"):format(record.uniqueid or "", record.sequence or "", record.start or "")
+end
+
+local MARKS = { IN = "[inbound]", OUT = "[outbound]", LOCAL = "[local]" }
+
+local function userfield(record)
+  local text = record.userfield or ""
+  if text ~= "" then return text end
+  return MARKS[(record.direction or ""):upper()] or "[local]"
+end
+
+local function direction_of(text)
+  if text:find("^%[inbound%]") then return "IN" end
+  if text:find("^%[outbound%]") then return "OUT" end
+  return "LOCAL"
+end
+
+local function when(text)
+  if not text or text == "" then return NEVER end
+  return text
+end
+
+local function leg(record, tenant_id, code)
+  return {
+    start = when(record.start), answer = when(record.answer), ["end"] = when(record["end"]),
+    clid = record.clid, src = record.src, dst = record.dst, dcontext = record.dcontext,
+    channel = record.channel, dstchannel = record.dstchannel, lastapp = record.lastapp,
+    lastdata = record.lastdata and tostring(record.lastdata):sub(1, 80),
+    duration = tonumber(record.duration) or 0, billsec = tonumber(record.billsec) or 0,
+    disposition = record.disposition, amaflags = record.amaflags, accountcode = code,
+    peeraccount = record.peeraccount, userfield = userfield(record), uniqueid = record.uniqueid,
+    linkedid = record.linkedid, sequence = tonumber(record.sequence), te_id = tenant_id,
+    realsrc = record.realsrc, firstdst = record.firstdst, lastdst = record.lastdst,
+    wherelanded = record.wherelanded, originateid = record.originateid,
+  }
+end
+
+-- Tenants by code, asked once per batch.
+local function tenant_ids()
+  local rows, err = store.query("SELECT te_id, te_code FROM te_tenants", {}, { rows = 100000 })
+  if not rows then return nil, err end
+  local ids = {}
+  for row in rows:each() do ids[row.te_code] = row.te_id end
+  return ids
+end
+
+local function code_of(record, ids)
+  for _, code in ipairs({ record.tenant or "", record.accountcode or "" }) do
+    if ids[code] then return code end
+  end
+  return record.accountcode or ""
+end
+
+---- one row per call
+
+-- Being put through to somebody counts; waiting in a queue that has answered does not.
+local WAITING = { Queue = true, Dial = true, AppDial = true }
+
+local function is_answered(row)
+  if row.disposition ~= "ANSWERED" then return false end
+  return (row.dstchannel or "") ~= "" or not WAITING[row.lastapp or ""]
+end
+
+local function peer_of(channel)
+  if not channel or channel:find("^Local/") then return nil end
+  return channel:match("^[%w]+/(.+)%-%x+$")
+end
+
+local function is_inner(row) return (row.channel or ""):find("^Local/") ~= nil end
+
+local function number_only(text, code)
+  local suffix = "-" .. code
+  if #text > #suffix and text:sub(-#suffix) == suffix then return text:sub(1, -#suffix - 1) end
+  return text
+end
+
+-- The leg that tells the story: the first that is not inside Asterisk, an answered one before others.
+local function main_leg(legs)
+  local best
+  for _, row in ipairs(legs) do
+    local better = not best or (is_inner(best) and not is_inner(row))
+      or (is_inner(best) == is_inner(row) and not is_answered(best) and is_answered(row))
+    if better then best = row end
+  end
+  return best
+end
+
+local function summary(legs, linkedid)
+  local main = main_leg(legs)
+  local code = main.accountcode or ""
+  local answered_by, answered, billsec, duration = nil, false, 0, 0
+  for _, row in ipairs(legs) do
+    duration = math.max(duration, row.duration or 0)
+    if is_answered(row) then
+      answered = true
+      billsec = math.max(billsec, row.billsec or 0)
+      answered_by = answered_by or (row == main and peer_of(row.dstchannel))
+    end
+  end
+  for _, row in ipairs(legs) do
+    if not answered_by and is_answered(row) then answered_by = peer_of(row.dstchannel) or row.wherelanded end
+  end
+  local disposition = answered and "ANSWERED" or main.disposition
+  if not answered and disposition == "ANSWERED" then disposition = "NO ANSWER" end
+  local source = main.realsrc ~= nil and main.realsrc ~= "" and main.realsrc or main.src or ""
+  local dialled = main.firstdst ~= nil and main.firstdst ~= "" and main.firstdst or main.dst or ""
+  return {
+    sc_te_id = main.te_id, sc_start = legs[1].start, sc_direction = direction_of(main.userfield or ""),
+    sc_calleridnum = number_only(source, code),
+    sc_calleridname = (main.clid or ""):match('^"(.-)"') or "", sc_dialednum = dialled,
+    sc_disposition = disposition, sc_duration = duration, sc_billsec = billsec,
+    sc_uniqueid = linkedid, sc_whoanswered = answered and answered_by or "",
+  }
+end
+
+local function refresh_summary(tx, linkedid)
+  local rows, err = tx:query("SELECT te_id, start, clid, src, dst, channel, dstchannel, lastapp, duration, "
+    .. "billsec, disposition, accountcode, userfield, realsrc, firstdst, wherelanded FROM cdr "
+    .. "WHERE linkedid = ? ORDER BY start, ID", { linkedid })
+  if not rows then return nil, err end
+  local done
+  done, err = tx:exec("DELETE FROM sc_simplecdr WHERE sc_uniqueid = ?", { linkedid })
+  if not done then return nil, err end
+  local text, params = sql.insert("sc_simplecdr", summary(rows:list(), linkedid))
+  return tx:exec(text, params)
+end
+call_import.summary = summary
+
+---- recordings
+
+local function add_recording(tx, record, values, info)
+  local path = record.recordingfile or ""
+  if path == "" then return true end
+  local there, err = tx:value("SELECT rm_id FROM rm_recordingmetadatas WHERE rm_path = ?", { path })
+  if err then return nil, err end
+  if there then return true end
+  local text, params = sql.insert("rm_recordingmetadatas", {
+    rm_te_id = values.te_id, rm_uniqueid = values.uniqueid, rm_linkedid = values.linkedid,
+    rm_originateid = values.originateid, rm_date = values.start, rm_src = values.realsrc or values.src,
+    rm_dst = values.firstdst or values.dst, rm_direction = direction_of(values.userfield),
+    rm_duration = values.billsec, rm_size = info and info.size, rm_path = path,
+    rm_format = path:match("%.(%w+)$") or "wav",
+  })
+  return tx:exec(text, params)
+end
+
+local function sizes(records)
+  local found = {}
+  for _, record in ipairs(records) do
+    local path = record.recordingfile
+    if path and path ~= "" and found[path] == nil then
+      -- The path comes from a channel variable, so it may be anything.
+      found[path] = files.stat("recordings", path) or false
+    end
+  end
+  return found
+end
+
+---- a batch
+
+-- A file read again from its start, because its last record was gone, may hold records we have.
+local function is_known(tx, values)
+  local id, err = tx:value("SELECT ID FROM cdr WHERE uniqueid = ? AND start = ? AND channel = ? "
+    .. "AND sequence = ?", { values.uniqueid or "", values.start, values.channel or "", values.sequence or -1 })
+  if err then return nil, err end
+  return id ~= nil
+end
+
+local function write_leg(tx, record, values, info)
+  local text, params = sql.insert("cdr", values)
+  local done, err = tx:exec(text, params)
+  if not done then return nil, err end
+  done, err = add_recording(tx, record, values, info)
+  if not done then return nil, err end
+  if (values.originateid or "") == "" then return true end
+  return tx:exec("UPDATE og_originates SET og_state = ? WHERE og_id = ?",
+    { values.disposition or "", values.originateid })
+end
+
+local function write_batch(tx, position, records, ids, found)
+  local at, err = tx:row("SELECT ci_position FROM ci_imports WHERE ci_source = ?", { SOURCE })
+  if err then return nil, err end
+  if (at and at.ci_position or 0) ~= position.stored then
+    return nil, { code = "conflict", message = "call records were imported by another host" }
+  end
+  local touched, done = {}
+  for _, record in ipairs(records) do
+    local code = code_of(record, ids)
+    local values = leg(record, ids[code] or 0, code)
+    local known
+    known, err = position.again and is_known(tx, values)
+    if err then return nil, err end
+    if not known then
+      done, err = write_leg(tx, record, values, found[record.recordingfile or ""])
+      if not done then return nil, err end
+      if (values.linkedid or "") ~= "" then touched[values.linkedid] = true end
+    end
+  end
+  for linkedid in pairs(touched) do
+    done, err = refresh_summary(tx, linkedid)
+    if not done then return nil, err end
+  end
+  local last = records[#records]
+  done, err = tx:exec("DELETE FROM ci_imports WHERE ci_source = ?", { SOURCE })
+  if not done then return nil, err end
+  return tx:exec("INSERT INTO ci_imports (ci_source, ci_position, ci_identity, ci_updated) "
+    .. "VALUES (?, ?, ?, ?)", { SOURCE, last.rowid, identity(last), change_log.now() })
+end
+
+-- Where reading goes on. A file that lacks the last record, or holds another in its place, is new.
+local function read_on()
+  local row, err = store.row("SELECT ci_position, ci_identity FROM ci_imports WHERE ci_source = ?", { SOURCE })
+  if err then return nil, err end
+  local position = { stored = row and row.ci_position or 0 }
+  if position.stored == 0 then
+    local records
+    records, err = files.call_records(0, BATCH)
+    return records, err, position
+  end
+  local records
+  records, err = files.call_records(position.stored - 1, BATCH + 1)
+  if not records then return nil, err, position end
+  local first = records[1]
+  if first and first.rowid == position.stored and identity(first) == row.ci_identity then
+    table.remove(records, 1)
+    return records, nil, position
+  end
+  position.again = true
+  records, err = files.call_records(0, BATCH)
+  return records, err, position
+end
+
+--- Imports the next records; returns how many there were.
+function call_import.run()
+  local records, err, position = read_on()
+  if not records then return nil, err end
+  if #records == 0 then return 0 end
+  local ids
+  ids, err = tenant_ids()
+  if not ids then return nil, err end
+  local found = sizes(records)
+  local done
+  done, err = store.transaction(function(tx) return write_batch(tx, position, records, ids, found) end)
+  if not done then return nil, err end
+  return #records
+end
+
+call_import.BATCH = BATCH
+return call_import
