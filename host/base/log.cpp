@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <ctime>
+#include <span>
 
 namespace host::base::log {
 
@@ -59,6 +60,11 @@ bool enabled(Level level) noexcept { return level >= current.level; }
 unsigned long long warnings() noexcept { return warning_count.load(std::memory_order_relaxed); }
 
 void write(Level level, std::string_view area, std::string_view message, Fields fields) {
+  write_all(level, area, message, fields.begin(), fields.size());
+}
+
+void write_all(Level level, std::string_view area, std::string_view message, const Field* fields,
+               std::size_t count) {
   if (level >= Level::warn) warning_count.fetch_add(1, std::memory_order_relaxed);
   if (!enabled(level)) return;
   std::string line;
@@ -70,7 +76,7 @@ void write(Level level, std::string_view area, std::string_view message, Fields 
     append_escaped(line, area);
     line += "\",\"message\":\"";
     append_escaped(line, message);
-    for (const Field& field : fields) {
+    for (const Field& field : std::span(fields, count)) {
       line += "\",\"";
       append_escaped(line, field.key);
       line += "\":\"";
@@ -87,7 +93,7 @@ void write(Level level, std::string_view area, std::string_view message, Fields 
     std::string text;
     append_escaped(text, message);
     line += text;
-    for (const Field& field : fields) {
+    for (const Field& field : std::span(fields, count)) {
       line += ' ';
       line += field.key;
       line += '=';

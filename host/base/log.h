@@ -35,6 +35,9 @@ void configure(const Settings& settings) noexcept;
 bool enabled(Level level) noexcept;
 
 void write(Level level, std::string_view area, std::string_view message, Fields fields = {});
+// The same for fields that are known only at run time.
+void write_all(Level level, std::string_view area, std::string_view message, const Field* fields,
+               std::size_t count);
 inline void debug(std::string_view area, std::string_view message, Fields fields = {}) {
   if (enabled(Level::debug)) write(Level::debug, area, message, fields);
 }

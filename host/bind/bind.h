@@ -5,6 +5,7 @@
 #include <lua.hpp>
 
 #include <string>
+#include <vector>
 
 namespace host::loop {
 class Loop;
@@ -72,5 +73,9 @@ void open_time(lua_State* L);
 void open_xml(lua_State* L);
 
 void open_all(lua_State* L);
+
+// "ami.action", "log.info", ...: every name a page in docs/api must describe.
+std::vector<std::string> api_names();
+std::vector<std::string> route_names();  // bind/route.cpp: those that are globals
 
 }  // namespace host::bind

@@ -15,4 +15,7 @@ int push_body(lua_State* L, http::Body body);
 // Takes the body out of the value at `index`; nullopt when it is none or was taken.
 std::optional<http::Body> take_body(lua_State* L, int index);
 
+// For a body that nobody will send: closes its file.
+void discard_body(http::Body body) noexcept;
+
 }  // namespace host::script

@@ -29,7 +29,8 @@ struct Scope {
 class Task {
  public:
   // The running task, or raises a Lua error naming `what`: while scripts load, in a
-  // coroutine of the script's own, or inside store.transaction when `what` leaves it.
+  // coroutine of the script's own, or inside store.transaction unless `what` is one of its
+  // own calls ("tx:exec").
   static Task& require(lua_State* L, const char* what);
   // The same without raising: nullptr when there is none.
   static Task* current(lua_State* L) noexcept;
@@ -46,6 +47,7 @@ class Task {
     std::weak_ptr<Task> task_;
     std::uint64_t turn_;
   };
+  // Raises where Lua cannot wait: in a callback of table.sort or string.gsub.
   Resumer resumer();
 
   // The last act of a suspending primitive: `return task.suspend(std::move(pending));`
@@ -53,6 +55,12 @@ class Task {
 
   std::uint64_t deadline_ms() const noexcept;   // absolute, on the lane's clock (Loop::now_ms)
   std::uint64_t remaining_ms() const noexcept;  // 0 when it has passed
+
+  // Runs the functions of the list at `index` 1 at the same time: `return task.all(L);`
+  int all(lua_State* L);
+
+  // From here on the client's going away does not end the task.
+  void commit() noexcept;
 
   Scope& scope() noexcept;
   const std::string& request_id() const noexcept;
@@ -64,6 +72,7 @@ class Task {
   bool in_transaction() const noexcept;
 
   struct State;
+  static State* inside(Task& task) noexcept { return task.state_.get(); }  // for script/ only
   explicit Task(std::unique_ptr<State> state);
   ~Task();
 

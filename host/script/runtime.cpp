@@ -1,0 +1,132 @@
+#include "script/runtime.h"
+
+#include <cstdlib>
+
+#include "base/log.h"
+
+namespace host::script {
+
+static constexpr std::size_t pooled_coroutines = 256;
+
+void* Runtime::allocate(void* self, void* block, std::size_t old_size,
+                        std::size_t new_size) noexcept {
+  auto& runtime = *static_cast<Runtime*>(self);
+  if (new_size == 0) {
+    runtime.used_ -= old_size;
+    std::free(block);
+    return nullptr;
+  }
+  // Shrinking must always work, whatever the cap says.
+  if (new_size > old_size && runtime.used_ + (new_size - old_size) > runtime.limit_) return nullptr;
+  void* moved = std::realloc(block, new_size);
+  if (moved) runtime.used_ += new_size - old_size;
+  return moved;
+}
+
+Runtime* find_runtime(lua_State* L) noexcept {
+  void* self = nullptr;
+  if (lua_getallocf(L, &self) != &Runtime::allocate) return nullptr;
+  return static_cast<Runtime*>(self);
+}
+
+// Raises at every instruction until the task is dead, so that no pcall outlives it.
+static void stop_runaway(lua_State* L, lua_Debug* where) {
+  Runtime& runtime = *find_runtime(L);
+  // The watchdog looked at the run before this one.
+  if (!runtime.slot().over_budget()) {
+    runtime.slot().disarm();
+    return;
+  }
+  if (!runtime.killed) {
+    runtime.killed = true;
+    runtime.killed_at.clear();
+    if (lua_getinfo(L, "Sl", where) && where->currentline > 0) {
+      runtime.killed_at = std::string(where->short_src) + ":" + std::to_string(where->currentline);
+    }
+  }
+  luaL_error(L, "time budget exceeded");
+}
+
+static int panic(lua_State* L) {
+  const char* message = lua_tostring(L, -1);
+  base::log::error("script", "a Lua error outside every guard",
+                   {{"error", message ? message : "not a text"}});
+  std::abort();
+}
+
+Runtime::Runtime(std::size_t memory_limit, Watchdog* watchdog, const std::string& name)
+    : limit_(memory_limit) {
+  state_ = lua_newstate(&Runtime::allocate, this);
+  CHECK(state_ != nullptr);
+  lua_atpanic(state_, panic);
+  // Compiled code never looks at hooks: nothing could stop it.
+  luaJIT_setmode(state_, 0, LUAJIT_MODE_ENGINE | LUAJIT_MODE_OFF);
+  lua_gc(state_, LUA_GCSETPAUSE, 160);
+  slot_ = std::make_unique<Watchdog::Slot>(watchdog, state_, stop_runaway, name);
+}
+
+Runtime::~Runtime() {
+  slot_.reset();
+  lua_close(state_);
+}
+
+Coroutine Runtime::acquire_from(lua_State* L) {
+  Coroutine coroutine;
+  if (!pool_.empty()) {
+    coroutine = pool_.back();
+    pool_.pop_back();
+    return coroutine;
+  }
+  coroutine.thread = lua_newthread(L);
+  coroutine.reference = luaL_ref(L, LUA_REGISTRYINDEX);
+  lua_pushboolean(L, 0);
+  coroutine.request = luaL_ref(L, LUA_REGISTRYINDEX);
+  return coroutine;
+}
+
+base::Result<Coroutine> Runtime::acquire() {
+  Coroutine coroutine;
+  if (!pool_.empty()) return acquire_from(state_);
+  TRY_VOID(guarded(state_, [&](lua_State* L) { coroutine = acquire_from(L); }));
+  return coroutine;
+}
+
+void Runtime::release(Coroutine coroutine, bool clean) noexcept {
+  if (!coroutine.thread) {
+    luaL_unref(state_, LUA_REGISTRYINDEX, coroutine.request);
+    return;
+  }
+  if (clean && pool_.size() < pooled_coroutines) {
+    lua_settop(coroutine.thread, 0);
+    lua_pushboolean(state_, 0);
+    lua_rawseti(state_, LUA_REGISTRYINDEX, coroutine.request);
+    pool_.push_back(coroutine);
+    return;
+  }
+  luaL_unref(state_, LUA_REGISTRYINDEX, coroutine.reference);
+  luaL_unref(state_, LUA_REGISTRYINDEX, coroutine.request);
+}
+
+void Runtime::collect() noexcept {
+  if (auto done = guarded(state_, [](lua_State* L) { lua_gc(L, LUA_GCCOLLECT, 0); }); !done) {
+    base::log::error("script", done.error().message);
+  }
+  after_collection_ = used_;
+}
+
+void Runtime::relieve() noexcept {
+  // LuaJIT does not collect when an allocation fails, so the next request would pay for
+  // the garbage of this one. Not when most of it is alive: that would repeat for nothing.
+  if (used_ > limit_ / 2 && used_ > after_collection_ + limit_ / 8) collect();
+}
+
+base::Error lua_failure(lua_State* L, int status) {
+  std::size_t length = 0;
+  const char* text = lua_tolstring(L, -1, &length);
+  std::string message = text ? std::string(text, length) : "an error that is not a text";
+  lua_pop(L, 1);
+  if (status == LUA_ERRMEM) return base::unavailable(std::move(message));
+  return base::internal(std::move(message));
+}
+
+}  // namespace host::script

@@ -1,0 +1,223 @@
+#include "script/sandbox.h"
+
+#include <sys/random.h>
+
+#include <cstdint>
+#include <string_view>
+
+#include "script/pattern.h"
+
+namespace host::script {
+
+// Addresses as registry keys and as the mark of a read-only view's metatable.
+static const char environment_key = 0;
+static const char globals_key = 0;
+static const char read_only_key = 0;
+
+static void* address(const char& key) { return const_cast<char*>(&key); }
+
+static void push_registered(lua_State* L, const char& key) {
+  lua_pushlightuserdata(L, address(key));
+  lua_rawget(L, LUA_REGISTRYINDEX);
+}
+
+static void register_top(lua_State* L, const char& key) {
+  lua_pushlightuserdata(L, address(key));
+  lua_insert(L, -2);
+  lua_rawset(L, LUA_REGISTRYINDEX);
+}
+
+static const char* key_text(lua_State* L, int index) {
+  return lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : luaL_typename(L, index);
+}
+
+static int refuse_write(lua_State* L) {
+  return luaL_error(L, "cannot change '%s' of a read-only table", key_text(L, 2));
+}
+
+static int refuse_global(lua_State* L) {
+  return luaL_error(L, "cannot assign the global '%s': use a local", key_text(L, 2));
+}
+
+static int unknown_global(lua_State* L) {
+  return luaL_error(L, "unknown global '%s'", key_text(L, 2));
+}
+
+static bool is_read_only(lua_State* L, int index) {
+  if (!lua_getmetatable(L, index)) return false;
+  lua_pushlightuserdata(L, address(read_only_key));
+  lua_rawget(L, -2);
+  bool marked = lua_toboolean(L, -1) != 0;
+  lua_pop(L, 2);
+  return marked;
+}
+
+void make_read_only(lua_State* L) {
+  lua_createtable(L, 0, 0);
+  lua_createtable(L, 0, 4);
+  lua_pushvalue(L, -3);
+  lua_setfield(L, -2, "__index");
+  lua_pushcfunction(L, refuse_write);
+  lua_setfield(L, -2, "__newindex");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_pushlightuserdata(L, address(read_only_key));
+  lua_pushboolean(L, 1);
+  lua_rawset(L, -3);
+  lua_setmetatable(L, -2);
+  lua_replace(L, -2);
+}
+
+static int raw_set(lua_State* L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_checkany(L, 2);
+  luaL_checkany(L, 3);
+  lua_settop(L, 3);
+  if (is_read_only(L, 1)) return refuse_write(L);
+  lua_rawset(L, 1);
+  return 1;
+}
+
+// Only of tables: the metatable of strings and of the host's values is not for scripts.
+static int get_metatable(lua_State* L) {
+  luaL_checkany(L, 1);
+  if (!lua_istable(L, 1) || !lua_getmetatable(L, 1)) {
+    lua_pushnil(L);
+    return 1;
+  }
+  lua_pushliteral(L, "__metatable");
+  lua_rawget(L, -2);
+  if (lua_isnil(L, -1)) lua_pop(L, 1);
+  return 1;
+}
+
+// The stock ones write with raw access, past the view.
+static int guarded_insert(lua_State* L) {
+  if (is_read_only(L, 1)) return luaL_error(L, "cannot change a read-only table");
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+static void open_library(lua_State* L, lua_CFunction open, const char* name) {
+  lua_pushcfunction(L, open);
+  lua_pushstring(L, name);
+  lua_call(L, 1, 0);
+}
+
+// Copies the named fields of the table on top into a new table, which replaces it.
+static void keep_fields(lua_State* L, std::initializer_list<const char*> names) {
+  lua_createtable(L, 0, static_cast<int>(names.size()));
+  for (const char* name : names) {
+    lua_getfield(L, -2, name);
+    lua_setfield(L, -2, name);
+  }
+  lua_replace(L, -2);
+}
+
+static void open_strings(lua_State* L) {
+  open_library(L, luaopen_string, LUA_STRLIBNAME);
+  lua_getglobal(L, LUA_STRLIBNAME);
+  keep_fields(L, {"byte", "char", "format", "len", "lower", "rep", "reverse", "sub", "upper"});
+  open_patterns(L);
+  // Methods of strings come from the same table; its metatable cannot be had.
+  lua_pushliteral(L, "");
+  lua_getmetatable(L, -1);
+  lua_pushvalue(L, -3);
+  lua_setfield(L, -2, "__index");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_pop(L, 2);
+}
+
+static void open_tables(lua_State* L) {
+  open_library(L, luaopen_table, LUA_TABLIBNAME);
+  lua_getglobal(L, LUA_TABLIBNAME);
+  keep_fields(L, {"concat", "insert", "maxn", "remove", "sort"});
+  for (const char* name : {"insert", "remove", "sort"}) {
+    lua_getfield(L, -1, name);
+    lua_pushcclosure(L, guarded_insert, 1);
+    lua_setfield(L, -2, name);
+  }
+}
+
+static void open_numbers(lua_State* L) {
+  open_library(L, luaopen_math, LUA_MATHLIBNAME);
+  lua_getglobal(L, LUA_MATHLIBNAME);
+  // The stock generator starts the same in every state, and its state is shared.
+  std::uint32_t seed = 0;
+  if (::getrandom(&seed, sizeof seed, 0) != sizeof seed) seed = 1;
+  lua_getfield(L, -1, "randomseed");
+  lua_pushnumber(L, seed);
+  lua_call(L, 1, 0);
+  keep_fields(L, {"abs",  "acos", "asin", "atan", "atan2", "ceil", "cos",  "cosh", "deg",  "exp",
+                  "floor", "fmod", "frexp", "huge", "ldexp", "log", "log10", "max", "min", "modf",
+                  "pi",   "pow",  "rad",  "random", "sin", "sinh", "sqrt", "tan",  "tanh"});
+}
+
+void open_sandbox(lua_State* L) {
+  // The state's own globals stay unreachable for scripts; theirs is a new table.
+  lua_createtable(L, 0, 48);
+  int globals = lua_gettop(L);
+
+  open_library(L, luaopen_base, "");
+  for (const char* name : {"assert", "error", "ipairs", "next", "pairs", "pcall", "rawequal",
+                           "rawget", "select", "setmetatable", "tonumber", "tostring", "type",
+                           "unpack"}) {
+    lua_getglobal(L, name);
+    lua_setfield(L, globals, name);
+  }
+  lua_pushcfunction(L, raw_set);
+  lua_setfield(L, globals, "rawset");
+  lua_pushcfunction(L, get_metatable);
+  lua_setfield(L, globals, "getmetatable");
+
+  open_strings(L);
+  make_read_only(L);
+  lua_setfield(L, globals, LUA_STRLIBNAME);
+  open_tables(L);
+  make_read_only(L);
+  lua_setfield(L, globals, LUA_TABLIBNAME);
+  open_numbers(L);
+  make_read_only(L);
+  lua_setfield(L, globals, LUA_MATHLIBNAME);
+  open_library(L, luaopen_bit, LUA_BITLIBNAME);
+  lua_getglobal(L, LUA_BITLIBNAME);
+  make_read_only(L);
+  lua_setfield(L, globals, LUA_BITLIBNAME);
+
+  // An unknown name is a spelling mistake, not nil.
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, unknown_global);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, globals);
+
+  lua_createtable(L, 0, 0);
+  lua_createtable(L, 0, 4);
+  lua_pushvalue(L, globals);
+  lua_setfield(L, -2, "__index");
+  lua_pushcfunction(L, refuse_global);
+  lua_setfield(L, -2, "__newindex");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_pushlightuserdata(L, address(read_only_key));
+  lua_pushboolean(L, 1);
+  lua_rawset(L, -3);
+  lua_setmetatable(L, -2);
+  register_top(L, environment_key);
+  lua_pushvalue(L, globals);
+  register_top(L, globals_key);
+  lua_pop(L, 1);
+}
+
+void push_environment(lua_State* L) { push_registered(L, environment_key); }
+
+void set_global(lua_State* L, const char* name) {
+  push_registered(L, globals_key);
+  lua_insert(L, -2);
+  lua_setfield(L, -2, name);
+  lua_pop(L, 1);
+}
+
+}  // namespace host::script

@@ -1,0 +1,45 @@
+// What a generation knows about its dialects, routes and jobs once they are loaded.
+// Integers are Lua registry references, valid as long as the Runtime.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "script/router.h"
+
+namespace host::script {
+
+// An action with a verb: what the router found.
+struct Verb {
+  std::string label;
+  std::string action;
+  std::string access;
+  std::vector<std::string> arguments;  // names of the {parts}
+  int route = -1;                      // the declaration
+  int handler = -1;
+};
+
+struct Cors {
+  std::string origin, methods, headers;
+};
+
+struct Surface {
+  std::string name;
+  std::vector<std::string> mounts;
+  std::vector<std::string> folders;
+  std::unique_ptr<Cors> cors;
+  int table = -1, handle = -1, failed = -1;
+  Router router;
+  std::vector<Verb> verbs;  // by the router's target
+};
+
+struct Mount {
+  std::string prefix;
+  Surface* surface;
+};
+
+// The surface of a path: the longest mount that is a prefix ending at a slash.
+const Mount* find_mount(const std::vector<Mount>& mounts, std::string_view path) noexcept;
+
+}  // namespace host::script

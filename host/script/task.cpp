@@ -1,0 +1,460 @@
+#include "script/task.h"
+
+#include <lua.hpp>
+
+#include "base/log.h"
+#include "script/body.h"
+#include "script/json_value.h"
+#include "script/task_state.h"
+
+namespace host::script {
+
+static constexpr std::size_t most_children = 256;
+static constexpr std::uint64_t failing_ms = 2'000;
+
+Task::Task(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Task::~Task() = default;
+
+Task* Task::current(lua_State* L) noexcept {
+  Runtime* runtime = find_runtime(L);
+  if (!runtime || !runtime->running) return nullptr;
+  // A coroutine that the task does not know would yield to its maker, not to the host.
+  return runtime->strand->routine.thread == L ? runtime->running : nullptr;
+}
+
+static bool belongs_to_transaction(std::string_view what) {
+  return what.starts_with("tx:") || what.starts_with("tx.") || what.starts_with("Transaction") ||
+         what.starts_with("transaction") || what.starts_with("store.transaction");
+}
+
+Task& Task::require(lua_State* L, const char* what) {
+  Task* task = current(L);
+  if (!task) {
+    Runtime* runtime = find_runtime(L);
+    if (runtime && runtime->loading) luaL_error(L, "%s cannot be called while scripts load", what);
+    luaL_error(L, "%s can only be called in a handler or job", what);
+  }
+  if (task->state_->transaction && !belongs_to_transaction(what)) {
+    luaL_error(L, "%s cannot be called inside store.transaction", what);
+  }
+  return *task;
+}
+
+Task::Resumer Task::resumer() {
+  Strand& strand = *state_->runtime.strand;
+  if (!lua_isyieldable(strand.routine.thread)) {
+    luaL_error(strand.routine.thread, "cannot wait inside a callback of table.sort or string.gsub");
+  }
+  strand.turn = ++state_->turns;
+  return Resumer(state_->self, strand.turn);
+}
+
+void Task::Resumer::operator()(Push push) const {
+  if (auto task = task_.lock()) task->state_->wake(turn_, std::move(push));
+}
+
+int Task::suspend(loop::Pending pending) {
+  Strand& strand = *state_->runtime.strand;
+  strand.pending = std::move(pending);
+  strand.suspended = true;
+  return lua_yield(strand.routine.thread, 0);
+}
+
+int Task::all(lua_State* L) { return state_->all(L); }
+void Task::commit() noexcept { state_->committed = true; }
+
+std::uint64_t Task::deadline_ms() const noexcept { return state_->deadline; }
+std::uint64_t Task::remaining_ms() const noexcept {
+  std::uint64_t now = state_->generation.setup.loop->now_ms();
+  return state_->deadline > now ? state_->deadline - now : 0;
+}
+
+Scope& Task::scope() noexcept { return state_->scope; }
+const std::string& Task::request_id() const noexcept { return state_->request.id; }
+void Task::enter_transaction() noexcept { state_->transaction = true; }
+void Task::leave_transaction() noexcept { state_->transaction = false; }
+bool Task::in_transaction() const noexcept { return state_->transaction; }
+
+std::string Task::State::name() const {
+  if (!job.empty()) return "job " + job;
+  if (verb) return verb->label;
+  return mount ? mount->surface->name : "request";
+}
+
+// The coroutine gets the entry function and the function it is to call.
+void Task::State::launch(int entry, int function) {
+  auto routine = runtime.acquire();
+  if (!routine) return fail(routine.error(), "");
+  int request_slot = main.routine.request;
+  main = Strand();
+  main.routine = *routine;
+  lua_State* co = main.routine.thread;
+  if (request_slot != LUA_NOREF) {
+    // The new coroutine takes over the `req` table of the one that failed.
+    lua_rawgeti(co, LUA_REGISTRYINDEX, request_slot);
+    lua_rawseti(co, LUA_REGISTRYINDEX, main.routine.request);
+    luaL_unref(co, LUA_REGISTRYINDEX, request_slot);
+  }
+  lua_rawgeti(co, LUA_REGISTRYINDEX, entry);
+  if (function != LUA_NOREF) lua_rawgeti(co, LUA_REGISTRYINDEX, function);
+  main.arguments = function != LUA_NOREF ? 1 : 0;
+  ready.push_back(&main);
+}
+
+void Task::State::start_request() {
+  auto keep = self.lock();
+  launch(runtime.entries.handle, mount->surface->handle);
+  pump();
+}
+
+void Task::State::start_job(std::string_view events_json, int function) {
+  auto keep = self.lock();
+  launch(function, LUA_NOREF);
+  if (!over && main.routine.thread) {
+    auto pushed = guarded(runtime.state(), [&](lua_State* L) {
+      if (events_json.empty()) {
+        lua_createtable(L, 0, 0);
+      } else if (auto read = push_json(L, events_json); !read) {
+        luaL_error(L, "events: %s", read.error().message.c_str());
+      }
+      lua_xmove(L, main.routine.thread, 1);
+    });
+    if (pushed) {
+      main.arguments = 1;
+    } else {
+      fail(pushed.error(), "");
+    }
+  }
+  pump();
+}
+
+void Task::State::pump() {
+  while (!over && !ready.empty()) {
+    Strand* strand = ready.front();
+    ready.pop_front();
+    resume(*strand);
+  }
+  if (over) return conclude();
+  if (timer) return;
+  // Armed only for a task that waits: most never do.
+  std::uint64_t now = generation.setup.loop->now_ms();
+  timer = generation.setup.deadlines->after(deadline > now ? deadline - now : 1,
+                                            [weak = self]() noexcept {
+                                              if (auto task = weak.lock()) task->state_->expire();
+                                            });
+}
+
+void Task::State::resume(Strand& strand) {
+  lua_State* co = strand.routine.thread;
+  const Limits& limits = generation.setup.limits;
+  auto keep = self.lock();
+  runtime.running = keep.get();
+  runtime.strand = &strand;
+  runtime.slot().enter(limits.run_ms);
+  int status = lua_resume(co, strand.arguments);
+  std::uint64_t held_ms = runtime.slot().leave() / 1'000'000u;
+  runtime.running = nullptr;
+  runtime.strand = nullptr;
+  if (lua_gethookmask(co) != 0) runtime.slot().disarm();
+  if (held_ms > limits.slow_ms) {
+    base::log::warn("script", fmt::format("handler {} held the lane {} ms", name(), held_ms),
+                    {{"id", request.id}});
+  }
+
+  if (runtime.killed) {
+    runtime.killed = false;
+    runtime.callback_depth = 0;
+    fail({base::Code::timeout, "stopped after " + std::to_string(held_ms) + " ms of Lua at " +
+                                   runtime.killed_at},
+         "");
+  } else if (status == LUA_YIELD) {
+    if (!strand.suspended) fail(base::internal("a coroutine yielded by itself"), "");
+  } else if (status == 0) {
+    strand_ended(strand);
+  } else {
+    std::string trace;
+    base::Error error = lua_failure(co, status);
+    if (status != LUA_ERRMEM) {
+      auto traced = guarded(runtime.state(), [&](lua_State* L) {
+        luaL_traceback(L, co, nullptr, 0);
+        std::size_t length = 0;
+        const char* text = lua_tolstring(L, -1, &length);
+        trace.assign(text, length);
+      });
+      if (!traced) trace = "no traceback";
+    }
+    fail(std::move(error), trace);
+  }
+}
+
+void Task::State::strand_ended(Strand& strand) {
+  if (strand.group) {
+    if (--strand.group->left == 0) complete(*strand.group);
+    return;
+  }
+  if (!job.empty()) {
+    answered = true;
+  } else if (!answered) {
+    return fail(base::internal("the surface gave no response"), "");
+  }
+  over = true;
+}
+
+// All children of a task.all have ended: their results are on their own stacks.
+void Task::State::complete(Group& group) {
+  Strand& parent = *group.parent;
+  lua_State* to = parent.routine.thread;
+  auto made = guarded(runtime.state(), [&](lua_State* L) {
+    lua_createtable(L, static_cast<int>(group.children.size()), 0);
+    int index = 0;
+    for (auto& child : group.children) {
+      lua_State* co = child->routine.thread;
+      lua_settop(co, 2);
+      lua_createtable(L, 0, 2);
+      lua_xmove(co, L, 2);
+      lua_setfield(L, -3, "err");
+      lua_setfield(L, -2, "value");
+      lua_rawseti(L, -2, ++index);
+    }
+    lua_xmove(L, to, 1);
+  });
+  if (!made) return fail(made.error(), "");
+  for (auto& child : group.children) runtime.release(child->routine, true);
+  children -= group.children.size();
+  parent.suspended = false;
+  parent.arguments = 1;
+  ready.push_back(&parent);
+  std::erase_if(groups, [&](const auto& it) { return it.get() == &group; });
+}
+
+namespace {
+// A group whose making may still fail with a Lua error.
+struct Unborn {
+  explicit Unborn(Runtime& runtime) : runtime(runtime), group(std::make_unique<Group>()) {}
+  ~Unborn() {
+    if (!group) return;
+    for (auto& child : group->children) runtime.release(child->routine, true);
+  }
+  Unborn(const Unborn&) = delete;
+  Unborn& operator=(const Unborn&) = delete;
+  Runtime& runtime;
+  std::unique_ptr<Group> group;
+};
+}  // namespace
+
+int Task::State::all(lua_State* L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  auto count = static_cast<std::size_t>(lua_objlen(L, 1));
+  for (std::size_t i = 1; i <= count; ++i) {
+    lua_rawgeti(L, 1, static_cast<int>(i));
+    if (!lua_isfunction(L, -1)) {
+      return luaL_error(L, "task.all: item %d is not a function", static_cast<int>(i));
+    }
+    lua_pop(L, 1);
+  }
+  if (count == 0) {
+    lua_createtable(L, 0, 0);
+    return 1;
+  }
+  if (children + count > most_children) {
+    return luaL_error(L, "task.all: more than %d at once", static_cast<int>(most_children));
+  }
+  if (!lua_isyieldable(L)) {
+    return luaL_error(L, "cannot wait inside a callback of table.sort or string.gsub");
+  }
+
+  Unborn unborn(runtime);
+  for (std::size_t i = 0; i < count; ++i) {
+    auto child = std::make_unique<Strand>();
+    // On the running state: without memory it raises, and the script sees the error.
+    child->routine = runtime.acquire_from(L);
+    child->group = unborn.group.get();
+    unborn.group->children.push_back(std::move(child));
+  }
+  std::unique_ptr<Group> group = std::move(unborn.group);
+  group->parent = runtime.strand;
+  group->left = count;
+  for (std::size_t i = 0; i < count; ++i) {
+    lua_rawgeti(L, 1, static_cast<int>(i + 1));
+    lua_xmove(L, group->children[i]->routine.thread, 1);
+    ready.push_back(group->children[i].get());
+  }
+  children += count;
+  runtime.strand->suspended = true;
+  runtime.strand->turn = ++turns;  // no older Resumer may wake it
+  groups.push_back(std::move(group));
+  return lua_yield(L, 0);
+}
+
+void Task::State::wake(std::uint64_t turn, Push push) {
+  if (over) return;
+  if (runtime.running) {
+    // Somebody called back during a script's own call: run it when that has ended.
+    generation.setup.loop->post([resumer = Resumer(self, turn), push = std::move(push)]() mutable {
+      resumer(std::move(push));
+    });
+    return;
+  }
+  Strand* strand = nullptr;
+  if (main.suspended && main.turn == turn) strand = &main;
+  for (auto& group : groups) {
+    for (auto& child : group->children) {
+      if (child->suspended && child->turn == turn) strand = child.get();
+    }
+  }
+  if (!strand) return;
+  auto keep = self.lock();
+  // Destroyed when everything is done: our caller may be inside it.
+  loop::Pending finished = std::move(strand->pending);
+  strand->pending = {};
+  strand->suspended = false;
+  auto pushed = guarded(runtime.state(), [&](lua_State* L) {
+    strand->arguments = push(L);
+    luaL_checkstack(strand->routine.thread, strand->arguments + LUA_MINSTACK, "results");
+    lua_xmove(L, strand->routine.thread, strand->arguments);
+  });
+  if (pushed) {
+    ready.push_back(strand);
+  } else {
+    fail(pushed.error(), "");
+  }
+  pump();
+}
+
+void Task::State::discard_strands(bool clean) noexcept {
+  ready.clear();
+  for (auto& group : groups) {
+    for (auto& child : group->children) {
+      child->pending = {};
+      runtime.release(child->routine, false);
+    }
+  }
+  groups.clear();
+  children = 0;
+  main.pending = {};
+  runtime.release(main.routine, clean);
+  main.routine = {};
+  main.suspended = false;
+}
+
+void Task::State::fail(base::Error error, const std::string& trace) {
+  using base::Code;
+  bool memory = error.code == Code::unavailable;
+  if (error.code == Code::timeout) {
+    base::log::warn("script", error.message, {{"handler", name()}, {"id", request.id}});
+  } else {
+    base::log::error("script", error.message,
+                     {{"handler", name()}, {"id", request.id}, {"trace", trace}});
+  }
+  discard_body(std::exchange(response.body, std::string()));
+  response = {};
+  answered = false;
+
+  auto surface = mount ? mount->surface : nullptr;
+  bool ask = surface && surface->failed != LUA_NOREF && !failing && respond;
+  // Everything but the table of the request goes; the surface may look at that.
+  int request_slot = main.routine.request;
+  if (ask && request_slot != LUA_NOREF) main.routine.request = LUA_NOREF;
+  discard_strands(false);
+  if (memory) runtime.collect();
+  transaction = false;
+
+  if (!ask) {
+    if (!job.empty()) {
+      failure = std::move(error);
+    } else {
+      response = plain_failure(error);
+      response.route = name();
+    }
+    over = true;
+    return;
+  }
+  failing = true;
+  failure = plain_error(error);
+  deadline = generation.setup.loop->now_ms() + failing_ms;
+  timer = {};
+  main.routine.request = request_slot;
+  launch(runtime.entries.failed, surface->failed);
+}
+
+void Task::State::conclude() {
+  auto reply = std::move(respond);
+  respond = nullptr;
+  auto finished = std::move(done);
+  done = nullptr;
+  timer = {};
+  discard_strands(answered && groups.empty());
+  runtime.relieve();
+  http::Response answer = std::move(response);
+  base::Result<void> outcome;
+  if (!answered) outcome = failure;
+  generation.forget(*this);
+  if (reply) {
+    set_cors(answer);
+    reply(std::move(answer));
+  } else {
+    discard_body(std::move(answer.body));
+  }
+  if (finished) finished(std::move(outcome));
+}
+
+// A change is not cut in half. Where the surface found the route itself, `req` tells.
+bool Task::State::may_drop() {
+  if (committed) return false;
+  std::string access;
+  if (verb) {
+    access = verb->access;
+  } else {
+    auto read = guarded(runtime.state(), [&](lua_State* L) {
+      auto field = [&](const char* key) {
+        if (!lua_istable(L, -1)) return;
+        lua_pushstring(L, key);
+        lua_rawget(L, -2);
+      };
+      lua_rawgeti(L, LUA_REGISTRYINDEX, main.routine.request);
+      int request_table = lua_gettop(L);
+      field("route");
+      field("actions");
+      if (!lua_istable(L, -1)) return;
+      lua_pushliteral(L, "action");
+      lua_rawget(L, request_table);
+      if (lua_type(L, -1) != LUA_TSTRING) return;
+      lua_rawget(L, -2);
+      field("access");
+      if (const char* text = lua_tostring(L, -1)) access = text;
+    });
+    if (!read) return false;
+  }
+  return access == "read" || access == "public";
+}
+
+void Task::State::client_gone() {
+  if (over) return;
+  auto keep = self.lock();
+  respond = nullptr;
+  // Jobs are dropped by whoever started them; a running script ends its own way.
+  if (runtime.running || (job.empty() && !may_drop())) return;
+  over = true;
+  done = nullptr;
+  conclude();
+}
+
+void Task::State::expire() {
+  if (over) return;
+  auto keep = self.lock();
+  fail({base::Code::timeout, "the deadline passed while it waited"}, "");
+  pump();
+}
+
+void Task::State::abandon() {
+  auto keep = self.lock();
+  over = true;
+  discard_body(std::exchange(response.body, std::string()));
+  response = plain_failure(base::unavailable(""));
+  response.route = name();
+  answered = false;
+  failure = base::unavailable("the generation was closed");
+  conclude();
+}
+
+}  // namespace host::script

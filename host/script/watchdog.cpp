@@ -1,0 +1,98 @@
+#include "script/watchdog.h"
+
+#include <lua.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+
+#include "base/log.h"
+
+namespace host::script {
+
+static constexpr auto interval = std::chrono::milliseconds(20);
+
+std::uint64_t monotonic_ns() noexcept {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u +
+         static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+Watchdog::Slot::Slot(Watchdog* watchdog, lua_State* L, Hook hook, std::string name)
+    : watchdog_(watchdog), state_(L), hook_(hook), name_(std::move(name)) {
+  if (!watchdog_) return;
+  std::lock_guard lock(watchdog_->mutex_);
+  watchdog_->slots_.push_back(this);
+}
+
+Watchdog::Slot::~Slot() {
+  if (!watchdog_) return;
+  std::lock_guard lock(watchdog_->mutex_);
+  auto& slots = watchdog_->slots_;
+  slots.erase(std::find(slots.begin(), slots.end(), this));
+}
+
+void Watchdog::Slot::enter(std::uint64_t budget_ms) noexcept {
+  budget_.store(budget_ms * 1'000'000u, std::memory_order_relaxed);
+  started_.store(monotonic_ns(), std::memory_order_release);
+}
+
+std::uint64_t Watchdog::Slot::leave() noexcept {
+  std::uint64_t started = started_.load(std::memory_order_relaxed);
+  started_.store(0, std::memory_order_release);
+  return monotonic_ns() - started;
+}
+
+bool Watchdog::Slot::over_budget() const noexcept {
+  std::uint64_t started = started_.load(std::memory_order_relaxed);
+  return started != 0 && monotonic_ns() - started > budget_.load(std::memory_order_relaxed);
+}
+
+void Watchdog::Slot::disarm() noexcept {
+  std::lock_guard lock(watchdog_ ? watchdog_->mutex_ : standalone_);
+  lua_sethook(state_, nullptr, 0, 0);
+}
+
+Watchdog::Watchdog(std::uint64_t stuck_ms, base::Function<void(const std::string&)> stuck)
+    : stuck_ns_(stuck_ms * 1'000'000u), stuck_(std::move(stuck)), thread_([this] { watch(); }) {}
+
+Watchdog::~Watchdog() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void Watchdog::watch() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    look(monotonic_ns());
+    wake_.wait_for(lock, interval);
+  }
+}
+
+void Watchdog::look(std::uint64_t now) {
+  for (Slot* slot : slots_) {
+    std::uint64_t started = slot->started_.load(std::memory_order_acquire);
+    if (started == 0 || now <= started) continue;
+    std::uint64_t budget = slot->budget_.load(std::memory_order_relaxed);
+    if (now - started <= budget) continue;
+    // Armed anew at every look: a finalizer on the lane saves and restores the hook mask,
+    // and could undo it. The hook itself checks again, as the lane may have moved on.
+    lua_sethook(slot->state_, slot->hook_, LUA_MASKCOUNT | LUA_MASKLINE | LUA_MASKCALL | LUA_MASKRET,
+                1);
+    if (now - started <= budget + stuck_ns_) continue;
+    if (stuck_) {
+      stuck_(slot->name_);
+    } else {
+      base::log::error("script", "a lane hangs and cannot be stopped", {{"lane", slot->name_}});
+      std::abort();
+    }
+  }
+}
+
+}  // namespace host::script

@@ -1,0 +1,74 @@
+// Watchdog: one thread per process that stops Lua code which runs too long. A Lua state
+// gets a Slot; its lane marks when Lua runs. Compiled code ignores hooks, so scripts run
+// interpreted, and the hook is armed from outside: no steady cost.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/function.h"
+
+struct lua_State;
+struct lua_Debug;
+
+namespace host::script {
+
+class Watchdog {
+ public:
+  // `stuck` runs on the watchdog's thread when a slot is `stuck_ms` over its budget in
+  // spite of the hook; the default logs and aborts, so that a supervisor restarts us.
+  explicit Watchdog(std::uint64_t stuck_ms = 10'000,
+                    base::Function<void(const std::string&)> stuck = nullptr);
+  ~Watchdog();
+  Watchdog(const Watchdog&) = delete;
+  Watchdog& operator=(const Watchdog&) = delete;
+
+  using Hook = void (*)(lua_State*, lua_Debug*);
+
+  // One Lua state. Destroyed before the state closes.
+  class Slot {
+   public:
+    // `watchdog` may be null: time is measured, nothing is stopped.
+    Slot(Watchdog* watchdog, lua_State* L, Hook hook, std::string name);
+    ~Slot();
+    Slot(const Slot&) = delete;
+    Slot& operator=(const Slot&) = delete;
+
+    void enter(std::uint64_t budget_ms) noexcept;
+    std::uint64_t leave() noexcept;  // nanoseconds since enter
+    bool over_budget() const noexcept;
+    void disarm() noexcept;
+
+   private:
+    friend class Watchdog;
+    Watchdog* watchdog_;
+    lua_State* state_;
+    Hook hook_;
+    std::string name_;
+    std::atomic<std::uint64_t> started_{0};  // 0: no Lua code runs
+    std::atomic<std::uint64_t> budget_{0};
+    std::mutex standalone_;
+  };
+
+ private:
+  void watch();
+  void look(std::uint64_t now);
+
+  std::uint64_t stuck_ns_;
+  base::Function<void(const std::string&)> stuck_;
+  std::mutex mutex_;  // slots_, and every lua_sethook
+  std::condition_variable wake_;
+  std::vector<Slot*> slots_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+std::uint64_t monotonic_ns() noexcept;
+
+}  // namespace host::script
