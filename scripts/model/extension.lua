@@ -253,7 +253,7 @@ local function replace_groups(tx, change, table_name, prefix, text)
   if not done then return nil, err end
   if sql.is_null(text) then return true end
   for group in text:gmatch("[^,%s]+") do
-    done, err = tx:exec(("INSERT INTO %s (%s_te_id, %s_ex_id, %s_value) VALUES (?, ?, ?, ?)"):format(
+    done, err = tx:exec(("INSERT INTO %s (%s_te_id, %s_ex_id, %s_value) VALUES (?, ?, ?)"):format(
       table_name, prefix, prefix, prefix), { change.tenant_id, change.id, group })
     if not done then return nil, err end
   end

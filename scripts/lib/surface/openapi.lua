@@ -77,6 +77,8 @@ end
 local function failure(_, err)
   local status = err.status or STATUS[err.code] or 500
   local reason = err.reason
+  -- What a client sent wrong is named by reason or field; the rest is a statement of ours.
+  if err.code == "invalid" and not reason and not err.field then status = 500 end
   if not reason then
     reason = status == 500 and "internal_error" or err.code == "invalid" and "invalid_parameter" or err.code
   end
