@@ -1,24 +1,44 @@
 ---@meta
 -- Module `cache`: small shared state of the process (all lanes, all generations), gone
--- at restart. For tokens, counters, nonces. Bounded: least recently used go first.
+-- at restart. For tokens, counters, nonces. Bounded (100,000 names, 64 MiB): least recently
+-- used go first. Nothing suspends. Where: handlers, jobs; raises while scripts are checked.
+-- Names have 1 to 1024 bytes; seconds may have fractions and are above 0.
 cache = {}
+
 ---@param name string
 ---@return string? value
 function cache.get(name) end
+
 ---@param name string
 ---@param value string     at most 64 KiB
 ---@param seconds? number  time to live; default 300
 function cache.put(name, value, seconds) end
+
+--- Forgets the value and the counters of the name.
 ---@param name string
 function cache.remove(name) end
---- Counts an event in a sliding window and returns how many the window holds now.
+
+--- Counts an event in a sliding window and returns how many the window holds now. An event
+--- leaves the window after `seconds`, late by a 32nd of it at most. Values and counters of
+--- one name do not touch each other.
+---
+--- ```lua
+--- if cache.count("login:" .. req.peer, 60) > 10 then return nil, { code = "refused", message = "too many tries" } end
+--- ```
 ---@param name string
 ---@param seconds number
 ---@return integer count
 function cache.count(name, seconds) end
---- How many without counting one.
+
+--- How many without counting one; `seconds` as given to cache.count.
+---@param name string
+---@param seconds number
 ---@return integer
 function cache.counted(name, seconds) end
+
 --- Puts only when absent; true when this call put it. For "only once" decisions.
+---@param name string
+---@param value string
+---@param seconds? number  default 300
 ---@return boolean
 function cache.claim(name, value, seconds) end

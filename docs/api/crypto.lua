@@ -1,22 +1,41 @@
 ---@meta
--- Module `crypto`. Digests are lower-case hex.
+-- Module `crypto`. Digests are lower-case hex. Nothing suspends; usable anywhere.
 crypto = {}
 ---@param text string
 ---@return string
 function crypto.sha256(text) end
+---@param text string
+---@return string
 function crypto.sha1(text) end
+---@param text string
+---@return string
 function crypto.md5(text) end
---- Raw bytes as hex unless `raw`.
+--- Hex, or the 32 raw bytes when `raw`.
+---@param key string
+---@param text string
+---@param raw? boolean
+---@return string
 function crypto.hmac_sha256(key, text, raw) end
---- `bytes` random bytes as hex.
+--- `bytes` random bytes (1 to 1024) as hex, from the system's cryptographic source.
 ---@param bytes integer
 ---@return string
 function crypto.random(bytes) end
+---@param text string
+---@return string
 function crypto.base64(text) end
+--- Padding may be missing; line breaks are not skipped.
+---@param text string
 ---@return string? bytes  nil when it is not base64
 function crypto.unbase64(text) end
+--- With `-` and `_`, and no padding.
+---@param text string
+---@return string
 function crypto.base64url(text) end
+---@param text string
+---@return string? bytes  nil when it is not base64url
 function crypto.unbase64url(text) end
---- Constant time.
+--- In time that does not depend on where they differ: for passwords, tokens, signatures.
+---@param a string
+---@param b string
 ---@return boolean
 function crypto.equal(a, b) end

@@ -1,21 +1,40 @@
 ---@meta
 -- Module `time`. Epoch seconds are numbers with fractions. Zones are IANA names; nil is
--- the host's own.
+-- the host's own. Nothing suspends; usable anywhere.
 time = {}
----@return number
+
+---@return number epoch
 function time.now() end
---- strftime; `%3f` milliseconds.
+
+--- strftime in English: %Y %y %C %m %d %e %H %k %I %l %M %S %p %P %a %A %b %h %B %j %u %w %V
+--- %G %s %z %Z %F %T %R %D %n %t %%, and `%3f` milliseconds, `%6f` or `%f` microseconds,
+--- `%:z` +01:00. Errors raise: another letter, an unknown zone, a year outside 1 to 9999.
+---
+--- ```lua
+--- time.format("%Y-%m-%dT%H:%M:%S.%3f%:z", 1700000000.5, "Europe/Rome")
+--- ```
 ---@param format string
----@param epoch? number
+---@param epoch? number   default now
 ---@param zone? string
 ---@return string
 function time.format(format, epoch, zone) end
---- "YYYY-MM-DD", "YYYY-MM-DD HH:MM", "YYYY-MM-DD HH:MM:SS", also with T and .fraction.
+
+--- "YYYY-MM-DD", "YYYY-MM-DD HH:MM", "YYYY-MM-DD HH:MM:SS", also with T and .fraction. A
+--- trailing `Z` or `+01:00` counts instead of the zone. An hour that summer time skips is
+--- taken as the one behind; of one that is there twice, the first.
+---
+--- Errors: `invalid` not a date or time. An unknown zone raises.
+---@param text string
+---@param zone? string
 ---@return number? epoch
 ---@return Error? err
 function time.parse(text, zone) end
+
 --- Monotonic seconds, for measuring.
 ---@return number
 function time.clock() end
+
 --- True when the zone name is known.
+---@param zone string
+---@return boolean
 function time.known_zone(zone) end
