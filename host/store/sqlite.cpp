@@ -178,7 +178,8 @@ Result<void> Statement::bind(const Query& query) {
       }
     }
   }
-  if (given != static_cast<std::size_t>(wanted)) {
+  std::size_t needed = static_cast<std::size_t>(wanted);
+  if (given > needed || (given < needed && !query.pad)) {
     return base::invalid(fmt::format("parameters: {} needed, {} given", wanted, given));
   }
   return {};
@@ -391,6 +392,7 @@ Result<Rows> Connection::fetch_rows(Statement& statement, const Limits& limits, 
   Rows rows(statement.columns());
   for (; more;) {
     if (rows.size() >= limits.rows) {
+      if (limits.cut) return rows;
       if (over) *over = true;
       return base::invalid(fmt::format("sql: more than {} rows", limits.rows));
     }

@@ -29,16 +29,20 @@ struct Blob {
 using Value = std::variant<std::monostate, std::int64_t, double, std::string, Blob>;
 
 // `?` takes the positional values in order, `:name` the named ones (names without the
-// colon). A parameter without a value, or a value without a parameter, is `invalid`.
+// colon). A value without a parameter is `invalid`; so is a parameter without a value,
+// unless `pad` makes it NULL.
 struct Query {
   std::string sql;
   std::vector<Value> positional;
   std::vector<std::pair<std::string, Value>> named;
+  bool pad = false;
 };
 
-// Passing one of them is an error, never a shortened answer.
+// Passing one of them is an error, never a shortened answer, unless `cut` says that
+// `rows` are all that is wanted.
 struct Limits {
   std::size_t rows = 10'000;
+  bool cut = false;
   std::size_t bytes = 32u << 20;
   std::uint64_t ms = 30'000;
 };
