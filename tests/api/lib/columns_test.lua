@@ -1,0 +1,36 @@
+-- lib.columns: a value against its column.
+local columns = require "lib.columns"
+
+local TEXT = { name = "x", kind = "text", max = 5 }
+local NUMBER = { name = "n", kind = "integer", not_null = true }
+
+test("text: length in characters, no control characters, flags", function(t)
+  t.equal(columns.convert(TEXT, "x", "\195\164\195\164\195\164\195\164\195\164"), "\195\164\195\164\195\164\195\164\195\164")
+  t.equal(columns.convert(TEXT, "x", true), "on")
+  t.equal(columns.convert(TEXT, "x", 20), "20")
+  for _, value in ipairs({ "toolong", "a\nb", "a\0b", {} }) do
+    local converted, err = columns.convert(TEXT, "x", value)
+    t.equal(converted, nil)
+    t.equal(err.field, "x")
+  end
+end)
+
+test("numbers: whole, in range, never NULL where the column forbids it", function(t)
+  t.equal(columns.convert(NUMBER, "n", "12"), 12)
+  t.equal(columns.convert(NUMBER, "n", true), 1)
+  for _, value in ipairs({ "", "1.5", "0x1F", "nan", "1e400" }) do
+    t.equal(columns.convert(NUMBER, "n", value), nil, value)
+  end
+end)
+
+test("rules: enum, pattern, bounds", function(t)
+  t.equal(columns.convert(TEXT, "x", "b", { enum = { "a" } }), nil)
+  t.equal(columns.convert(TEXT, "x", "1a", { pattern = "%d*" }), nil)
+  t.equal(columns.convert(NUMBER, "n", -1, { low = 0 }), nil)
+end)
+
+test("the schema is the source", function(t)
+  local described = columns.of("cr_conferencerooms")
+  t.equal(described.by_name.cr_number.max, 40)
+  t.equal(described.by_name.cr_bookid.kind, "integer")
+end)

@@ -1,0 +1,24 @@
+-- OpenAPI campaignnumber: spec example "Create a campaign number".
+local PATH = "/mirtapbx/openapi.php"
+
+local function call(t, method, path, json, key)
+  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
+end
+
+test("Create a campaign number", function(t)
+  local one = call(t, "post", "/campaigns?tenant=DEMO", { name = "One" }).json.id
+  local two = call(t, "post", "/campaigns?tenant=DEMO", { name = "Two" }).json.id
+  local res = call(t, "post", "/campaignnumbers?tenant=DEMO",
+    { campaign_id = one, number = "390212345678", description = "Lead A" })
+  t.equal(res.status, 201, res.body)
+  t.equal(res.json.related.campaign.ca_name, "One")
+  call(t, "post", "/campaignnumbers?tenant=DEMO", { campaign_id = two, number = "39" })
+  t.equal(#call(t, "get", "/campaignnumbers?tenant=DEMO").json, 2)
+  t.equal(#call(t, "get", "/campaignnumbers?tenant=DEMO&caid=" .. one).json, 1)
+end)
+
+test("a campaign of another tenant is unknown", function(t)
+  local id = call(t, "post", "/campaigns?tenant=DEMO", { name = "Three" }).json.id
+  local res = call(t, "post", "/campaignnumbers?tenant=OTHER", { campaign_id = id, number = "39" }, t.other_key)
+  t.equal(res.json.error.field, "campaign_id")
+end)

@@ -1,0 +1,42 @@
+-- OpenAPI did: spec examples of DID destinations.
+local PATH = "/mirtapbx/openapi.php"
+
+local function call(t, method, path, json, key)
+  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
+end
+
+local function extension(t, number)
+  local res = call(t, "post", "/extensions?tenant=DEMO", { number = number, password = "secret-" .. number })
+  t.equal(res.status, 201, res.body)
+  return res.json.id
+end
+
+test("Modify a DID destination", function(t)
+  local first, second = extension(t, "301"), extension(t, "302")
+  local made = call(t, "post", "/dids?tenant=DEMO", { di_number = "390212345678", di_comment = "Main number",
+    destinations = { DID = { "EXT-" .. first } } })
+  t.equal(made.status, 201, made.body)
+  local res = call(t, "patch", "/did?id=" .. made.json.id .. "&tenant=DEMO",
+    { destinations = { DID = { { type = "EXT", id = second } } } })
+  t.equal(res.status, 200, res.body)
+  t.equal(res.json.related.destinations.DID[1].tag, "EXT-" .. second)
+  res = call(t, "patch", "/did?id=" .. made.json.id .. "&tenant=DEMO", { destination = {} })
+  t.equal(#res.json.related.destinations, 0, "an empty list clears")
+end)
+
+test("a destination must exist and belong to the tenant", function(t)
+  local own = extension(t, "303")
+  local res = call(t, "post", "/dids?tenant=OTHER", { number = "391", destination = "EXT-" .. own }, t.other_key)
+  t.equal(res.status, 400)
+  t.equal(res.json.error.code, "invalid_destination")
+end)
+
+test("a list is created all or nothing", function(t)
+  local res = call(t, "post", "/dids?tenant=DEMO", { { number = "4401" }, { number = "44 02" } })
+  t.equal(res.status, 400)
+  t.equal(res.json.error.index, 1)
+  t.equal(#t.sql("SELECT 1 FROM di_dids WHERE di_number = '4401'"), 0)
+  res = call(t, "post", "/dids?tenant=DEMO", { { number = "4403" }, { number = "4404" } })
+  t.equal(res.status, 201, res.body)
+  t.equal(#res.json, 2)
+end)

@@ -1,0 +1,14 @@
+-- OpenAPI disa.
+local PATH = "/mirtapbx/openapi.php"
+
+local function call(t, method, path, json, key)
+  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
+end
+
+test("a DISA and its aliases", function(t)
+  local res = call(t, "post", "/disas?tenant=DEMO", { name = "Line", pin = "12", calleridnum = "39" })
+  t.equal(res.status, 201, res.body)
+  t.equal(res.json.ds_pin, "12")
+  t.equal(#res.json.related, 0)
+  t.equal(call(t, "put", "/disa?id=" .. res.json.id .. "&tenant=DEMO", { pin = "x" }).json.error.field, "pin")
+end)

@@ -1,0 +1,25 @@
+-- OpenAPI tenant: only for administrators, and only empty ones go.
+local PATH = "/mirtapbx/openapi.php"
+
+local function call(t, method, path, json, key)
+  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.global_key }, json = json })
+end
+
+test("an administrator makes and removes a tenant", function(t)
+  local made = call(t, "post", "/tenants", { name = "New", code = "NEW", billingcode = "7", pk_start = 701, pk_end = 720 })
+  t.equal(made.status, 201, made.body)
+  t.equal(made.json.te_billingcode, "7")
+  t.equal(t.sql("SELECT pk_end FROM pk_parkinglots WHERE pk_te_id = ?", { made.json.id })[1].pk_end, 720)
+  local extension = t.http:post(PATH .. "/extensions?tenant=NEW", { headers = { ["X-API-Key"] = t.global_key },
+    json = { number = "100" } })
+  t.equal(extension.status, 201, extension.body)
+  t.equal(call(t, "delete", "/tenants/" .. made.json.id).json.error.code, "tenant_not_empty")
+  t.equal(call(t, "patch", "/tenants/" .. made.json.id, { code = "NEWER" }).status, 409)
+  t.equal(call(t, "delete", "/extensions/" .. extension.json.id).status, 200)
+  t.equal(call(t, "delete", "/tenants/" .. made.json.id).status, 200)
+end)
+
+test("tenant keys are rejected", function(t)
+  t.equal(call(t, "get", "/tenants?tenant=DEMO", nil, t.key).status, 403)
+  t.equal(call(t, "post", "/tenants", { name = "X" }).json.error.code, "missing_required_field")
+end)
