@@ -1,0 +1,94 @@
+-- /phonebook: contacts.
+local crypto = require "crypto"
+local xml = require "xml"
+
+local function headers(t, more)
+  local list = { Authorization = "Basic " .. crypto.base64("admin:" .. crypto.md5(t.password)) }
+  for name, value in pairs(more or {}) do list[name] = value end
+  return list
+end
+
+local function get(t, path, method)
+  local res = t.http[method or "get"](t.http, "/rest" .. path, { headers = headers(t) })
+  res.root = xml.decode(res.body)
+  return res
+end
+
+local function send(t, method, path, body)
+  local res = t.http[method](t.http, "/rest" .. path, {
+    headers = headers(t, { ["Content-Type"] = "text/xml" }),
+    body = '<?xml version="1.0"?><kpbx_request>' .. body .. "</kpbx_request>",
+  })
+  res.root = xml.decode(res.body)
+  return res
+end
+
+-- Code of `<tag><error><code>`.
+local function code(res, tag, outcome)
+  local element = xml.child(res.root, tag)
+  element = element and xml.child(element, outcome or "error")
+  return element and xml.value(element, "code")
+end
+
+local function contact(first, last, phone, more)
+  return ("<contact><first_name>%s</first_name><last_name>%s</last_name><phone>%s</phone>%s"
+    .. "</contact>"):format(first, last, phone, more or "")
+end
+
+local function contacts(res) return xml.child(res.root, "contacts") end
+
+test("add, list, get, search", function(t)
+  t.equal(#contacts(get(t, "/phonebook/contacts")), 0)
+  local res = send(t, "post", "/phonebook/contacts",
+    contact("Ben", "Ross", "3564732920", "<organization>ACME</organization>"))
+  t.equal(code(res, "contact"), "0", res.body)
+  send(t, "post", "/phonebook/contacts", contact("Benny", "Hill", "123"))
+  local list = contacts(get(t, "/phonebook/contacts"))
+  t.equal(#list, 2)
+  t.equal(xml.value(list[1], "organization"), "ACME")
+  t.equal(xml.value(list[1], "type"), "system")
+  local id = xml.value(list[1], "id")
+  t.equal(xml.value(contacts(get(t, "/phonebook/contacts/" .. id))[1], "phone"), "3564732920")
+  local function found(filter)
+    return #contacts(send(t, "post", "/phonebook/search", "<filter>" .. filter .. "</filter>"))
+  end
+  t.equal(found(""), 2)
+  t.equal(found("<first_name>Ben</first_name>"), 1)
+  t.equal(found("<first_name>Ben%</first_name>"), 2)
+  t.equal(found("<any>%acm%</any>"), 1)
+  t.equal(found("<any>%</any>"), 2)
+  t.equal(found("<first_name>Ben%</first_name><last_name>Hill</last_name>"), 1)
+  t.equal(code(send(t, "post", "/phonebook/search", ""), "contact"), "19")
+end)
+
+test("what is missing or odd", function(t)
+  t.equal(code(send(t, "post", "/phonebook/contacts", ""), "contact"), "10")
+  t.equal(code(send(t, "post", "/phonebook/contacts", contact("A", "", "1")), "contact"), "12")
+  t.equal(code(send(t, "post", "/phonebook/contacts",
+    contact("A", "B", "1", "<owner>999</owner>")), "contact"), "11")
+  t.equal(code(get(t, "/phonebook/contacts/abc"), "contact"), "14")
+  t.equal(code(get(t, "/phonebook/contacts/999"), "contact"), "15")
+end)
+
+test("change and delete; a private contact is its owner's", function(t)
+  local id = xml.value(contacts(get(t, "/phonebook/contacts"))[1], "id")
+  local res = send(t, "put", "/phonebook/contacts",
+    "<contact><id>" .. id .. "</id><phone>777</phone></contact>")
+  t.equal(code(res, "contact"), "0", res.body)
+  local it = contacts(get(t, "/phonebook/contacts/" .. id))[1]
+  t.equal(xml.value(it, "phone"), "777")
+  t.equal(xml.value(it, "first_name"), "Ben")
+  t.equal(code(send(t, "put", "/phonebook/contacts", "<contact/>"), "contact"), "12")
+  t.equal(code(send(t, "put", "/phonebook/contacts", "<contact><id>999</id></contact>"),
+    "contact"), "15")
+  send(t, "post", "/users/configs", "<user><exten>220</exten><sip_secret>pw-220-x</sip_secret>"
+    .. "<first_name>A</first_name><last_name>B</last_name></user>")
+  t.equal(code(send(t, "post", "/phonebook/contacts",
+    contact("Own", "Contact", "5", "<owner>220</owner>")), "contact"), "0")
+  local list = contacts(get(t, "/phonebook/contacts"))
+  local own = list[#list]
+  t.equal(xml.value(own, "type"), "private")
+  t.equal(code(get(t, "/phonebook/contacts/" .. xml.value(own, "id"), "delete"), "contact"), "17")
+  t.equal(code(get(t, "/phonebook/contacts/" .. id, "delete"), "contact"), "0")
+  t.equal(code(get(t, "/phonebook/contacts/" .. id, "delete"), "contact"), "15")
+end)

@@ -1,0 +1,152 @@
+-- /users: registrations, names, configurations; and the login every family shares.
+local crypto = require "crypto"
+local xml = require "xml"
+
+local function headers(t, more)
+  local list = { Authorization = "Basic " .. crypto.base64("admin:" .. crypto.md5(t.password)) }
+  for name, value in pairs(more or {}) do list[name] = value end
+  return list
+end
+
+local function get(t, path, method)
+  local res = t.http[method or "get"](t.http, "/rest" .. path, { headers = headers(t) })
+  res.root = xml.decode(res.body)
+  return res
+end
+
+local function send(t, method, path, body)
+  local res = t.http[method](t.http, "/rest" .. path, {
+    headers = headers(t, { ["Content-Type"] = "text/xml" }),
+    body = '<?xml version="1.0"?><kpbx_request>' .. body .. "</kpbx_request>",
+  })
+  res.root = xml.decode(res.body)
+  return res
+end
+
+-- Code of `<tag><error><code>`.
+local function code(res, tag, outcome)
+  local element = xml.child(res.root, tag)
+  element = element and xml.child(element, outcome or "error")
+  return element and xml.value(element, "code")
+end
+
+local NEW = "<user><exten>210</exten><sip_secret>pw-210-secret</sip_secret>"
+  .. "<first_name>Anna Maria</first_name><last_name>Rossi</last_name>"
+  .. "<vm_enabled>true</vm_enabled><vm_secret>4321</vm_secret><vm_email>a@example.com</vm_email>"
+  .. "<vm_attach_enabled>true</vm_attach_enabled></user>"
+
+test("only the administrator gets in, and request_id comes back even then", function(t)
+  local res = t.http:get("/rest/users/brief?request_id=x1")
+  t.equal(res.status, 401)
+  t.matches(res.headers["www-authenticate"], "^Basic ")
+  t.contains(res.body, "<request_id>x1</request_id>")
+  for _, text in ipairs({ "admin:" .. t.password, "admin:", "root:" .. crypto.md5(t.password) }) do
+    res = t.http:get("/rest/users/brief", {
+      headers = { Authorization = "Basic " .. crypto.base64(text) },
+    })
+    t.equal(res.status, 401)
+  end
+  t.equal(get(t, "/users/brief").status, 200)
+  t.equal(get(t, "/users/brief/").status, 200)
+end)
+
+test("created, then seen brief, whole and by the other dialects", function(t)
+  local res = send(t, "post", "/users/configs/", "<request_id>r7</request_id>" .. NEW)
+  t.equal(code(res, "user"), "0", res.body)
+  t.equal(xml.value(res.root, "request_id"), "r7")
+  local brief = get(t, "/users/brief/210?request_id=q").root
+  t.equal(xml.value(brief, "request_id"), "q")
+  local user = xml.child(xml.child(brief, "users"), "user")
+  t.equal(xml.value(user, "first_name"), "Anna Maria")
+  t.equal(xml.value(user, "last_name"), "Rossi")
+  t.equal(xml.value(user, "enabled"), "true")
+  local config = get(t, "/users/configs/210").root
+  config = xml.child(xml.child(config, "configs"), "config")
+  t.equal(xml.value(config, "sip_secret"), "pw-210-secret")
+  t.equal(xml.value(config, "vm_enabled"), "true")
+  t.equal(xml.value(config, "vm_secret"), "4321")
+  t.equal(xml.value(config, "vm_attach_enabled"), "true")
+  t.equal(t.sql("SELECT password FROM ps_auths WHERE id = '210-DEMO'")[1].password,
+    "pw-210-secret")
+  local row = t.http:get("/mirtapbx/proxyapi.php", { query = { key = t.key, tenant = "DEMO",
+    reqtype = "INFO", info = "EXTENSIONS", number = "210", format = "json" } }).json[1]
+  t.equal(row.ex_name, "Anna Maria Rossi")
+end)
+
+test("the documented errors of create", function(t)
+  t.equal(code(send(t, "post", "/users/configs", NEW), "user"), "11")
+  t.equal(code(send(t, "post", "/users/configs", ""), "user"), "10")
+  t.equal(code(send(t, "post", "/users/configs", "<user><exten>211</exten></user>"), "user"),
+    "12")
+  local res = t.http:post("/rest/users/configs", { headers = headers(t), body = "<broken" })
+  t.contains(res.body, "<code>10</code>")
+end)
+
+test("changed: names, secret, mailbox, failover", function(t)
+  local res = send(t, "put", "/users/configs/210", "<user><last_name>Bianchi</last_name>"
+    .. "<vm_enabled>false</vm_enabled><failover><type>HANGUP</type></failover></user>")
+  t.equal(code(res, "user"), "0", res.body)
+  local config = xml.child(xml.child(get(t, "/users/configs/210").root, "configs"), "config")
+  t.equal(xml.value(config, "first_name"), "Anna Maria")
+  t.equal(xml.value(config, "last_name"), "Bianchi")
+  t.equal(xml.value(config, "vm_enabled"), "false")
+  t.equal(xml.value(xml.child(config, "failover"), "type"), "HANGUP")
+  t.equal(#t.sql("SELECT 1 FROM de_destinations WHERE de_type_src = 'EXT-NOANSWER'"), 1)
+  res = send(t, "put", "/users/configs/210", "<user><failover>"
+    .. "<type>FORWARD_TO_EXTERNAL_NUMBER</type><destination><value>0612345</value>"
+    .. "<gateway_type>TRUNK</gateway_type></destination></failover></user>")
+  t.equal(code(res, "user"), "0", res.body)
+  config = xml.child(xml.child(get(t, "/users/configs/210").root, "configs"), "config")
+  local target = xml.child(xml.child(config, "failover"), "destination")
+  t.equal(xml.value(target, "value"), "0612345")
+  t.equal(code(send(t, "put", "/users/configs/999", "<user><last_name>x</last_name></user>"),
+    "user"), "15")
+  t.equal(code(send(t, "put", "/users/configs/210", "<user/>"), "user"), "16")
+  t.equal(code(send(t, "put", "/users/configs/210", ""), "user"), "10")
+  t.equal(code(send(t, "put", "/users/configs/210", "<user><failover>"
+    .. "<type>FORWARD_TO_EXTEN</type><destination><value>999</value></destination>"
+    .. "</failover></user>"), "user"), "14")
+end)
+
+test("a name changed elsewhere is split anew", function(t)
+  t.sql("UPDATE ex_extensions SET ex_name = 'Carla Verdi' WHERE ex_number = '210'")
+  local user = xml.child(xml.child(get(t, "/users/brief/210").root, "users"), "user")
+  t.equal(xml.value(user, "first_name"), "Carla")
+  t.equal(xml.value(user, "last_name"), "Verdi")
+end)
+
+test("registrations of one and of all", function(t)
+  local function one()
+    local root = get(t, "/users/registrations/210").root
+    return xml.child(xml.child(root, "registrations"), "registration")
+  end
+  t.equal(xml.value(one(), "status"), "UNKNOWN")
+  t.ami:event("ContactStatus", { URI = "sip:210@192.168.0.100:5060",
+    ContactStatus = "Reachable", AOR = "210-DEMO", EndpointName = "210-DEMO",
+    RoundtripUsec = "12000" })
+  local it = t.eventually(function()
+    local found = one()
+    return xml.value(found, "status") == "OK" and found
+  end)
+  t.equal(xml.value(it, "rtt"), "12 ms")
+  t.equal(xml.value(it, "contact"), "sip:210@192.168.0.100:5060")
+  t.equal(xml.value(it, "ip"), "192.168.0.100")
+  t.equal(xml.value(it, "port"), "5060")
+  t.equal(#xml.child(get(t, "/users/registrations/").root, "registrations"), 1)
+  t.equal(#xml.child(get(t, "/users/registrations/999").root, "registrations"), 0)
+end)
+
+test("deleted, and a second time", function(t)
+  t.equal(code(get(t, "/users/configs/210", "delete"), "user"), "0")
+  t.equal(code(get(t, "/users/configs/210", "delete"), "user"), "15")
+  t.equal(#t.sql("SELECT 1 FROM ps_auths WHERE id = '210-DEMO'"), 0)
+end)
+
+test("unknown requests and methods in the envelope", function(t)
+  local res = get(t, "/nonsense?request_id=z")
+  t.equal(res.status, 404)
+  t.equal(xml.value(res.root, "request_id"), "z")
+  res = get(t, "/users/brief", "delete")
+  t.equal(res.status, 405)
+  t.contains(res.headers.allow, "GET")
+end)

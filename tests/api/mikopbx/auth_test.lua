@@ -1,0 +1,58 @@
+-- /auth: tokens for people.
+local BASE = "/pbxcore/api/v3"
+
+local function bearer(t, key)
+  return { Authorization = "Bearer " .. (key or t.key) }
+end
+
+local function login(t, password)
+  return t.http:post(BASE .. "/auth:login",
+    { form = { login = "admin", password = password or t.password } })
+end
+
+test("a login gives a token that opens the API, and a refresh cookie", function(t)
+  local res = login(t)
+  t.equal(res.status, 200, res.body)
+  t.equal(res.json.result, true)
+  t.equal(res.json["function"], "login")
+  t.equal(res.json.data.tokenType, "Bearer")
+  t.equal(res.json.data.expiresIn, 900)
+  local token = res.json.data.accessToken
+  t.equal(select(2, token:gsub("%.", "")), 2)
+  t.equal(t.http:get(BASE .. "/employees", { headers = bearer(t, token) }).status, 200)
+  local cookie = res.headers["set-cookie"]
+  t.matches(cookie, "^refreshToken=%x+; HttpOnly; SameSite=Strict; Path=/")
+  local sent = { Cookie = cookie:match("^[^;]+") }
+  res = t.http:post(BASE .. "/auth:refresh", { headers = sent })
+  t.equal(res.status, 200, res.body)
+  t.truthy(res.json.data.homePage)
+  sent.Authorization = "Bearer " .. token
+  t.equal(t.http:post(BASE .. "/auth:logout", { headers = sent }).status, 200)
+  t.equal(t.http:post(BASE .. "/auth:refresh", { headers = sent }).status, 401)
+end)
+
+test("nothing, a wrong password, no cookie", function(t)
+  t.equal(t.http:post(BASE .. "/auth:login", { json = {} }).status, 400)
+  local res = login(t, "wrong")
+  t.equal(res.status, 401)
+  t.equal(res.json.result, false)
+  t.matches(res.json.messages.error[1], "auth_WrongLoginPassword")
+  t.equal(t.http:post(BASE .. "/auth:refresh").status, 401)
+end)
+
+test("a token that was changed, or names no algorithm, opens nothing", function(t)
+  local token = login(t).json.data.accessToken
+  local crypto = require "crypto"
+  local none = crypto.base64url('{"alg":"none"}') .. "." .. token:match("%.(.-)%.") .. ".x"
+  for _, bad in ipairs({ token .. "x", none, "a.b.c", "nonsense" }) do
+    local res = t.http:get(BASE .. "/employees", { headers = bearer(t, bad) })
+    t.equal(res.status, 401)
+    t.equal(res.json.messages.error[1], "The user isn't authenticated.")
+  end
+end)
+
+test("ten failures shut the address out", function(t)
+  for _ = 1, 9 do login(t, "wrong") end
+  local res = login(t)
+  t.equal(res.status, 429)
+end)

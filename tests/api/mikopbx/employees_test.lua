@@ -1,0 +1,164 @@
+-- /employees: extensions as people.
+local BASE = "/pbxcore/api/v3"
+
+local function bearer(t, key)
+  return { Authorization = "Bearer " .. (key or t.key) }
+end
+
+local function create(t, fields, key)
+  return t.http:post(BASE .. "/employees", { headers = bearer(t, key), json = fields })
+end
+
+local JOHN = {
+  number = "201", user_username = "John Doe", sip_secret = "S3cure-Pass-201!",
+  user_email = "john@example.com", mobile_number = "79001234567",
+}
+
+test("created: 201, the detail, an extension a phone can use", function(t)
+  local res = create(t, JOHN)
+  t.equal(res.status, 201, res.body)
+  local it = res.json.data
+  t.equal(it.number, "201")
+  t.equal(it.user_username, "John Doe")
+  t.equal(it.sip_secret, "S3cure-Pass-201!")
+  t.equal(it.mobile_dialstring, "79001234567")
+  t.equal(it.sip_enableRecording, true)
+  t.equal(it.fwd_ringlength, 45)
+  t.equal(type(it.id), "string")
+  t.equal(res.json.reload, "extensions/modify/" .. it.id)
+  t.equal(res.json.httpCode, 201)
+  t.equal(t.sql("SELECT password FROM ps_auths WHERE id = '201-DEMO'")[1].password,
+    "S3cure-Pass-201!")
+  local shown = t.http:get("/mirtapbx/proxyapi.php", { query = { key = t.key, tenant = "DEMO",
+    reqtype = "INFO", info = "EXTENSIONS", number = "201", format = "json" } }).json
+  t.equal(shown[1].ex_name, "John Doe")
+end)
+
+test("a number in use is 409", function(t)
+  local res = create(t, JOHN)
+  t.equal(res.status, 409)
+  t.equal(res.json.result, false)
+  t.equal(create(t, { number = "202", user_username = "X", sip_secret = "S3cure-Pass-202!",
+    mobile_number = "79001234567" }).status, 409)
+end)
+
+test("missing fields are named, weak passwords refused", function(t)
+  local res = create(t, {})
+  t.equal(res.status, 400)
+  t.equal(res.json.messages.error.user_username, "ex_ValidateUsernameEmpty")
+  t.equal(res.json.messages.error.number, "ex_ValidateNumberIsEmpty")
+  res = create(t, { number = "203", user_username = "X", sip_secret = "1234" })
+  t.equal(res.status, 400)
+  t.equal(create(t, { number = "203", user_username = "X", sip_secret = "password" }).status, 400)
+  t.equal(create(t, { number = "203", user_username = "X", sip_secret = "S3cure-Pass",
+    sip_transport = "carrier pigeon" }).status, 400)
+  t.equal(#t.sql("SELECT 1 FROM ex_extensions WHERE ex_number = '203'"), 0)
+end)
+
+test("the list has its own shape, is searched and paged", function(t)
+  create(t, { number = "202", user_username = "Ann", sip_secret = "S3cure-Pass-202!" })
+  local function list(query)
+    return t.http:get(BASE .. "/employees", { headers = bearer(t), query = query }).json.data
+  end
+  local all = list({})
+  t.equal(all.recordsTotal, 2)
+  t.equal(all.data[1].number, "201")
+  t.equal(type(all.data[1].id), "number")
+  t.equal(list({ search = "ann" }).recordsFiltered, 1)
+  t.equal(list({ search = "number:201" }).data[1].user_username, "John Doe")
+  t.equal(list({ limit = "1", offset = "1" }).data[1].number, "202")
+  t.equal(list({ order_by = "username" }).data[1].user_username, "Ann")
+  t.equal(list({ search = "100%" }).recordsFiltered, 0)
+end)
+
+test("get, patch, put", function(t)
+  local id = t.sql("SELECT ex_id FROM ex_extensions WHERE ex_number = '201'")[1].ex_id
+  local path = BASE .. "/employees/" .. id
+  t.equal(t.http:get(path, { headers = bearer(t) }).json.data.user_email, "john@example.com")
+  local res = t.http:patch(path, { headers = bearer(t),
+    json = { user_username = "John Smith", fwd_forwarding = "202" } })
+  t.equal(res.status, 200, res.body)
+  t.equal(res.json.data.user_username, "John Smith")
+  t.equal(res.json.data.fwd_forwarding, "202")
+  t.equal(res.json.data.fwd_ringlength, 45)
+  t.equal(res.json.data.number, "201")
+  t.matches(res.json.data.fwd_forwarding_represent, "Ann <202>$")
+  t.equal(#t.sql("SELECT 1 FROM de_destinations WHERE de_type_src = 'EXT-NOANSWER'"), 1)
+  res = t.http:patch(path, { headers = bearer(t), json = { fwd_forwarding = "" } })
+  t.equal(res.json.data.fwd_forwarding, "")
+  t.equal(res.json.data.fwd_ringlength, 0)
+  res = t.http:put(path, { headers = bearer(t),
+    json = { number = "201", user_username = "John Doe" } })
+  t.equal(res.status, 200, res.body)
+  t.equal(res.json.data.sip_secret, "S3cure-Pass-201!")
+  t.equal(t.http:put(path, { headers = bearer(t), json = {} }).status, 400)
+  t.equal(t.http:put(BASE .. "/employees/99999", { headers = bearer(t),
+    json = { number = "299", user_username = "N" } }).status, 404)
+  t.equal(t.http:get(BASE .. "/employees/99999", { headers = bearer(t) }).status, 422)
+end)
+
+test("a forward to an outside number is kept, hangup and busy too", function(t)
+  local id = t.sql("SELECT ex_id FROM ex_extensions WHERE ex_number = '202'")[1].ex_id
+  local path = BASE .. "/employees/" .. id
+  local it = t.http:patch(path, { headers = bearer(t), json = { fwd_forwarding = "79005556677",
+    fwd_forwardingonbusy = "hangup", fwd_forwardingonunavailable = "busy" } }).json.data
+  t.equal(it.fwd_forwarding, "79005556677")
+  t.equal(it.fwd_forwardingonbusy, "hangup")
+  t.equal(it.fwd_forwardingonunavailable, "busy")
+  t.equal(t.http:patch(path, { headers = bearer(t), json = { fwd_forwarding = "202" } }).status,
+    400)
+end)
+
+test("a template offers the next number and a password", function(t)
+  local it = t.http:get(BASE .. "/employees:getDefault", { headers = bearer(t) }).json.data
+  t.equal(it.id, "")
+  t.equal(it.number, "203")
+  t.equal(#it.sip_secret, 20)
+  t.equal(it.sip_transport, "udp,tcp")
+end)
+
+test("a batch stops at the first bad one unless told to skip", function(t)
+  local list = {
+    { number = "210", user_username = "A" }, { user_username = "B" },
+    { number = "211", user_username = "C" },
+  }
+  local function batch(more)
+    more.employees = list
+    return t.http:post(BASE .. "/employees:batchCreate", { headers = bearer(t), json = more }).json
+  end
+  local answer = batch({ mode = "validate" })
+  t.equal(answer.result, false)
+  t.equal(#answer.data.results, 2)
+  t.equal(answer.data.results[2].status, "validation_failed")
+  t.equal(#t.sql("SELECT 1 FROM ex_extensions WHERE ex_number = '210'"), 0)
+  answer = batch({ mode = "create", skip_errors = true })
+  t.equal(answer.result, true)
+  t.equal(answer.data.stats.created, 2)
+  t.equal(answer.data.stats.failed, 1)
+  t.equal(answer.data.results[1].data.number, "210")
+end)
+
+test("deleted: gone everywhere, and a second time 422", function(t)
+  local id = t.sql("SELECT ex_id FROM ex_extensions WHERE ex_number = '210'")[1].ex_id
+  local path = BASE .. "/employees/" .. id
+  t.equal(t.http:delete(path, { headers = bearer(t, t.read_key) }).status, 403)
+  t.equal(t.http:delete(path, { headers = bearer(t, t.other_key) }).status, 422)
+  local res = t.http:delete(path, { headers = bearer(t) })
+  t.equal(res.json.data, { deleted_id = tostring(id) })
+  t.equal(t.http:delete(path, { headers = bearer(t) }).status, 422)
+  t.equal(#t.sql("SELECT 1 FROM ps_endpoints WHERE id = '210-DEMO'"), 0)
+end)
+
+test("a key that may only read sees no password", function(t)
+  local id = t.sql("SELECT ex_id FROM ex_extensions WHERE ex_number = '201'")[1].ex_id
+  local res = t.http:get(BASE .. "/employees/" .. id, { headers = bearer(t, t.read_key) })
+  t.equal(res.status, 200)
+  t.equal(res.json.data.sip_secret, "")
+end)
+
+test("broken JSON is an empty body", function(t)
+  local res = t.http:post(BASE .. "/employees", { body = "{broken", headers = {
+    Authorization = "Bearer " .. t.key, ["Content-Type"] = "application/json",
+  } })
+  t.equal(res.status, 400)
+end)

@@ -1,0 +1,74 @@
+-- /sip-providers: trunks.
+local BASE = "/pbxcore/api/v3"
+
+local function bearer(t, key)
+  return { Authorization = "Bearer " .. (key or t.key) }
+end
+
+local TRUNK = {
+  description = "Main trunk", host = "sip.example.com", username = "trunk1", secret = "pw-trunk1",
+  registration_type = "outbound", note = "n",
+}
+
+local function call(t, method, path, json, key)
+  return t.http[method](t.http, BASE .. "/sip-providers" .. path,
+    { headers = bearer(t, key or t.global_key), json = json })
+end
+
+test("created with what Asterisk needs to register", function(t)
+  local res = call(t, "post", "", TRUNK)
+  t.equal(res.status, 201, res.body)
+  local it = res.json.data
+  t.matches(it.id, "^SIP%-TRUNK%-%x+$")
+  t.equal(it.secret, "XXXXXXXX")
+  t.equal(it.port, 5060)
+  t.equal(it.transport, "udp,tcp")
+  t.equal(it.qualify, true)
+  t.equal(t.sql("SELECT client_uri FROM ps_registrations WHERE id = ?", { it.id })[1].client_uri,
+    "sip:trunk1@sip.example.com")
+  t.equal(t.sql("SELECT password FROM ps_auths WHERE id = ?", { it.id })[1].password, "pw-trunk1")
+end)
+
+test("listed with a state, read, patched, disabled, deleted", function(t)
+  local list = call(t, "get", "").json.data
+  t.equal(#list, 1)
+  t.equal(list[1].host, "sip.example.com")
+  t.truthy(list[1].state)
+  local path = "/" .. list[1].id
+  t.equal(call(t, "get", path).json.data.description, "Main trunk")
+  local it = call(t, "patch", path, { host = "sip2.example.com", secret = "XXXXXXXX" }).json.data
+  t.equal(it.host, "sip2.example.com")
+  t.equal(t.sql("SELECT password FROM ps_auths WHERE id = ?", { it.id })[1].password, "pw-trunk1")
+  t.equal(call(t, "put", path, {}).status, 422)
+  t.equal(call(t, "post", path .. ":updateStatus", { disabled = true }).json.data.disabled, true)
+  t.equal(#t.sql("SELECT 1 FROM ps_registrations WHERE id = ?", { it.id }), 0)
+  t.equal(call(t, "get", "").json.data, {})
+  t.equal(#call(t, "get", "?includeDisabled=true").json.data, 1)
+  t.equal(call(t, "get", path .. ":getStatus").json.data.state, "OFF")
+  t.equal(call(t, "get", ":getStatuses").json.data.sip[it.id].state, "OFF")
+  local copy = call(t, "get", path .. ":copy").json.data
+  t.equal(copy.description, "copy of Main trunk")
+  local res = call(t, "delete", path)
+  t.equal(res.json.messages.info, { "api_ProviderDeleted" })
+  t.equal(call(t, "delete", path).status, 422)
+  t.equal(#t.sql("SELECT 1 FROM ps_endpoints WHERE id = ?", { it.id }), 0)
+end)
+
+test("refused: missing fields, odd hosts, tenant keys", function(t)
+  t.equal(call(t, "post", "", {}).json.messages.error.description,
+    "Provider description is required")
+  local res = call(t, "post", "", { description = "x", registration_type = "outbound",
+    host = "a b;c", username = "u", secret = "s" })
+  t.equal(res.status, 422)
+  t.equal(call(t, "post", "", TRUNK, t.key).status, 403)
+  t.equal(call(t, "get", "", nil, t.key).status, 403)
+  t.equal(call(t, "get", "/SIP-TRUNK-NONE").status, 422)
+  t.equal(call(t, "put", "/SIP-TRUNK-NONE", TRUNK).status, 404)
+  t.matches(call(t, "get", ":getDefault").json.data.id, "^SIP%-TRUNK%-")
+end)
+
+test("an id that is given is kept", function(t)
+  local fields = { id = "SIP-TRUNK-1A2B3C4D" }
+  for name, value in pairs(TRUNK) do fields[name] = value end
+  t.equal(call(t, "post", "", fields).json.data.id, "SIP-TRUNK-1A2B3C4D")
+end)

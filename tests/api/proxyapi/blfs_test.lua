@@ -1,0 +1,28 @@
+-- reqtype=BLFS reads lamp states.
+local PATH = "/mirtapbx/proxyapi.php"
+
+local function ask(t, query, key)
+  query.key = key or t.key
+  if query.tenant == nil then query.tenant = "DEMO" end
+  return t.http:get(PATH, { query = query })
+end
+
+local function extension(t, number, name)
+  local res = t.http:post("/mirtapbx/openapi.php/extensions", {
+    query = { key = t.key, tenant = "DEMO" },
+    json = { number = number, name = name or ("Phone " .. number), tech = "PJSIP",
+      password = "pw-" .. number .. "-DEMO" },
+  })
+  t.equal(res.status, 201, res.body)
+  return res.json.id
+end
+
+test("the phones of the tenant only, even when another's code ends alike", function(t)
+  extension(t, "100")
+  t.sql("INSERT INTO st_states (st_extension, st_state) VALUES ('100-X-DEMO', 'INUSE')")
+  local rows = ask(t, { reqtype = "BLFS", format = "json" }).json
+  t.equal(#rows, 1)
+  t.equal(rows[1].st_extension, "100-DEMO")
+  t.equal(rows[1]["0"], "100-DEMO")
+  t.matches(ask(t, { reqtype = "BLFS" }).body, "^100%-DEMO|100%-DEMO|")
+end)

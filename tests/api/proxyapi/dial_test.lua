@@ -1,0 +1,55 @@
+-- reqtype=DIAL places a call.
+local PATH = "/mirtapbx/proxyapi.php"
+
+local function ask(t, query, key)
+  query.key = key or t.key
+  if query.tenant == nil then query.tenant = "DEMO" end
+  return t.http:get(PATH, { query = query })
+end
+
+local function extension(t, number, name)
+  local res = t.http:post("/mirtapbx/openapi.php/extensions", {
+    query = { key = t.key, tenant = "DEMO" },
+    json = { number = number, name = name or ("Phone " .. number), tech = "PJSIP",
+      password = "pw-" .. number .. "-DEMO" },
+  })
+  t.equal(res.status, 201, res.body)
+  return res.json.id
+end
+
+test("answers as Asterisk does, with an id of fourteen digits", function(t)
+  extension(t, "100")
+  t.ami:expect("Originate", { Async = "true" })
+    :reply("success", { Message = "Originate successfully queued" })
+  local res = ask(t, { reqtype = "DIAL", source = "100", dest = "101", var = "callid=453131" })
+  t.matches(res.body, "^Success|Originate successfully queued|%x+|$")
+  t.equal(#res.body:match("|(%x+)|$"), 14)
+end)
+
+test("JSON and XML carry the same three fields", function(t)
+  t.ami:expect("Originate"):reply("success", { Message = "Originate successfully queued" })
+  local res = ask(t, { reqtype = "DIAL", exten = "100", phone = "101", format = "json" })
+  t.equal(res.json.Response, "Success")
+  t.equal(#res.json.ID, 14)
+  t.ami:expect("Originate"):reply("success", { Message = "Originate successfully queued" })
+  res = ask(t, { reqtype = "DIAL", source = "100", dest = "101", format = "xml" })
+  t.contains(res.body, "<Response>Success</Response>")
+end)
+
+test("what is missing or refused is an error line", function(t)
+  t.equal(ask(t, { reqtype = "DIAL", source = "100" }).body,
+    "Error|Missing source or destination|")
+  t.ami:expect("Originate"):reply("error", "Originate failed")
+  t.equal(ask(t, { reqtype = "DIAL", source = "100", dest = "101" }).body,
+    "Error|Originate failed|")
+end)
+
+test("a line break never reaches Asterisk", function(t)
+  local res = ask(t, { reqtype = "DIAL", source = "100", dest = "101\r\nAction: Logoff" })
+  t.matches(res.body, "^Error|")
+end)
+
+test("a read-only key may not dial", function(t)
+  t.matches(ask(t, { reqtype = "DIAL", source = "100", dest = "101" }, t.read_key).body,
+    "^Too bad")
+end)

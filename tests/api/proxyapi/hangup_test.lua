@@ -1,0 +1,34 @@
+-- reqtype=HANGUP ends calls.
+local PATH = "/mirtapbx/proxyapi.php"
+
+local function ask(t, query, key)
+  query.key = key or t.key
+  if query.tenant == nil then query.tenant = "DEMO" end
+  return t.http:get(PATH, { query = query })
+end
+
+-- One phone that rings, as Asterisk tells of it.
+local function channel(t, number, more)
+  local fields = {
+    Channel = "PJSIP/" .. number .. "-DEMO-00000001", ChannelState = "6",
+    ChannelStateDesc = "Up", CallerIDNum = number, CallerIDName = "Phone " .. number,
+    ConnectedLineNum = "101", ConnectedLineName = "Ann", AccountCode = "DEMO",
+    Context = "authenticated", Exten = "101", Priority = "1",
+    Uniqueid = "srv01-1.1", Linkedid = "srv01-1.1",
+  }
+  for name, value in pairs(more or {}) do fields[name] = value end
+  t.ami:event("Newchannel", fields)
+end
+
+test("by extension, by number, and a miss", function(t)
+  t.equal(ask(t, { reqtype = "HANGUP", extension = "103-DEMO" }).body, "Error|No such channel|")
+  t.equal(ask(t, { reqtype = "HANGUP" }).body, "Error|No channel specified|")
+  channel(t, "103")
+  t.eventually(function() return ask(t, { reqtype = "COUNTCALLS" }).body == "1" end)
+  t.matches(ask(t, { reqtype = "HANGUP", channel = "PJSIP/103-DEMO-00000001", tenant = "OTHER" },
+    t.other_key).body, "^Error|No such channel|")
+  t.ami:expect("Hangup", { Channel = "PJSIP/103-DEMO-00000001" })
+    :reply("success", { Message = "Channel Hungup" })
+  t.equal(ask(t, { reqtype = "HANGUP", extension = "103-DEMO" }).body,
+    "Success|Channel Hungup|")
+end)

@@ -1,0 +1,36 @@
+-- info=CALL shows one call.
+local PATH = "/mirtapbx/proxyapi.php"
+
+local function ask(t, query, key)
+  query.key = key or t.key
+  if query.tenant == nil then query.tenant = "DEMO" end
+  return t.http:get(PATH, { query = query })
+end
+
+test("an ended call by both ids, and a miss", function(t)
+  t.sql([[INSERT INTO cdr (ID, "start", uniqueid, linkedid, src, dst, disposition, duration,
+      billsec, originateid, te_id, accountcode)
+    SELECT 1, '2026-01-02 03:04:05', 'srv02-1.1', 'srv02-1.1', '101', '102', 'ANSWERED', 12, 10,
+      '15a4cfe6429054', te_id, te_code FROM te_tenants WHERE te_code = 'DEMO']])
+  local function call(id, key, tenant)
+    return ask(t, { reqtype = "INFO", info = "call", id = id, format = "json",
+      tenant = tenant }, key)
+  end
+  t.equal(call("srv02-1.1").json.state, "HANGUP")
+  t.equal(call("15a4cfe6429054").json.src, "101")
+  t.equal(call("none").body, "")
+  t.equal(call().body, "")
+  t.equal(call("srv02-1.1", t.other_key, "OTHER").body, "")
+end)
+
+test("a running call", function(t)
+  t.ami:event("Newchannel", {
+    Channel = "PJSIP/100-DEMO-00000001", ChannelState = "5", ChannelStateDesc = "Ringing",
+    CallerIDNum = "100", AccountCode = "DEMO", Exten = "101", Uniqueid = "srv01-9.9",
+    Linkedid = "srv01-9.9",
+  })
+  t.eventually(function()
+    local res = ask(t, { reqtype = "INFO", info = "call", id = "srv01-9.9", format = "json" })
+    return res.json and res.json.state == "RINGING"
+  end)
+end)

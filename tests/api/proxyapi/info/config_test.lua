@@ -1,0 +1,15 @@
+-- info=CONFIG gives the limits of a tenant.
+local PATH = "/mirtapbx/proxyapi.php"
+
+local function ask(t, query, key)
+  query.key = key or t.key
+  if query.tenant == nil then query.tenant = "DEMO" end
+  return t.http:get(PATH, { query = query })
+end
+
+test("three in JSON, seven in plain", function(t)
+  t.equal(ask(t, { reqtype = "INFO", info = "config", format = "json" }).json,
+    { maxchannels = "-1", maxextensions = "-1", maxdids = "-1" })
+  t.matches(ask(t, { reqtype = "INFO", info = "config" }).body,
+    "^DEMO|Demo tenant|%-1|%-1|%-1|[^|]*|[^|]*\n$")
+end)

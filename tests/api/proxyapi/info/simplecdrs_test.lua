@@ -1,0 +1,44 @@
+-- info=SIMPLECDRS, one row per call.
+local PATH = "/mirtapbx/proxyapi.php"
+
+local function ask(t, query, key)
+  query.key = key or t.key
+  if query.tenant == nil then query.tenant = "DEMO" end
+  return t.http:get(PATH, { query = query })
+end
+
+local time = require "time"
+
+local function call(t, id, number, te)
+  t.sql([[INSERT INTO sc_simplecdr (sc_id, sc_te_id, sc_start, sc_direction, sc_calleridnum,
+      sc_calleridname, sc_dialednum, sc_disposition, sc_duration, sc_uniqueid, sc_whoanswered)
+    SELECT ?, te_id, ?, 'IN', ?, 'Ann A', '102', 'ANSWERED', 12, ?, '102-DEMO'
+    FROM te_tenants WHERE te_code = ?]],
+    { id, time.format("%Y-%m-%d") .. " 10:00:00", number, "u." .. id, te or "DEMO" })
+end
+
+local function simple(t, query, key)
+  query.reqtype, query.info = "INFO", "SIMPLECDRS"
+  return ask(t, query, key)
+end
+
+test("eleven fields, named and positional, strings", function(t)
+  t.equal(simple(t, { format = "json" }).body, "[]")
+  call(t, 1, "103")
+  call(t, 2, "104")
+  call(t, 3, "105", "OTHER")
+  local rows = simple(t, { format = "json" }).json
+  t.equal(#rows, 2)
+  t.equal(rows[1].tenantcode, "DEMO")
+  t.equal(rows[1]["1"], "DEMO")
+  t.equal(rows[1].sc_duration, "12")
+  t.equal(rows[1]["10"], "102-DEMO")
+  t.equal(#simple(t, { format = "json", calleridnum = "103,104" }).json, 2)
+  t.equal(#simple(t, { format = "json", calleridnum = "103" }).json, 1)
+end)
+
+test("csv quotes what holds a blank", function(t)
+  local csv = simple(t, { format = "csv", calleridnum = "103" }).body
+  t.matches(csv, "^sc_te_id,tenantcode,sc_start,sc_direction,")
+  t.contains(csv, ',"Ann A",')
+end)

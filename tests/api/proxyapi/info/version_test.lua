@@ -1,0 +1,15 @@
+-- info=VERSION is for administrators.
+local PATH = "/mirtapbx/proxyapi.php"
+
+local function ask(t, query, key)
+  query.key = key or t.key
+  if query.tenant == nil then query.tenant = "DEMO" end
+  return t.http:get(PATH, { query = query })
+end
+
+test("the bare version, and the key error for others", function(t)
+  local query = { reqtype = "INFO", info = "VERSION", tenant = "" }
+  t.matches(ask(t, query, t.global_key).body, "^%d")
+  t.matches(ask(t, query, t.global_read_key).body, "^Too bad")
+  t.matches(ask(t, { reqtype = "INFO", info = "VERSION" }).body, "^Too bad")
+end)

@@ -1,0 +1,15 @@
+-- reqtype=LICENSEDAYS is a constant for administrators.
+local PATH = "/mirtapbx/proxyapi.php"
+
+local function ask(t, query, key)
+  query.key = key or t.key
+  if query.tenant == nil then query.tenant = "DEMO" end
+  return t.http:get(PATH, { query = query })
+end
+
+test("the number, and the key error for tenants", function(t)
+  t.equal(ask(t, { reqtype = "LICENSEDAYS", tenant = "" }, t.global_key).body, "9999")
+  t.equal(ask(t, { reqtype = "LICENSEDAYS", tenant = "", format = "json" }, t.global_key).json,
+    { days = 9999 })
+  t.matches(ask(t, { reqtype = "LICENSEDAYS" }).body, "^Too bad")
+end)

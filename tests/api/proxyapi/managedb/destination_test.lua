@@ -1,0 +1,41 @@
+-- MANAGEDB object destination.
+local PATH = "/mirtapbx/proxyapi.php"
+
+-- A MANAGEDB request; `data` goes as jsondata of a posted form.
+local function ask(t, query, data, key)
+  query.reqtype, query.key = "MANAGEDB", key or t.key
+  if query.tenant == nil then query.tenant = "DEMO" end
+  return t.http:post(PATH, { query = query, form = data and { jsondata = data } or {} })
+end
+
+local function source(t)
+  local res = ask(t, { object = "did", action = "add" }, [[{"di_number":"777"}]])
+  return res.json.di_id
+end
+
+local function extension(t, number)
+  local data = [[{"ex_number":"]] .. number .. [[","ex_name":"A","ex_tech":"PJSIP"}]]
+  return ask(t, { object = "extension", action = "add" }, data).json.ex_id
+end
+
+test("replace, list, clear, and what is not there", function(t)
+  local id, first, second = source(t), extension(t, "101"), extension(t, "102")
+  local function call(action, data, more, key)
+    local query = { object = "DESTINATION", action = action, typesrc = "DID", typeidsrc = id }
+    for name, value in pairs(more or {}) do query[name] = value end
+    return ask(t, query, data, key)
+  end
+  t.equal(call("LIST").body, "[]")
+  local rows = call("replace", ('["EXT-%s","EXT-%s"]'):format(second, first)).json
+  t.equal(#rows, 2)
+  t.equal(rows[1].de_type_dst, "EXT")
+  t.equal(rows[1].de_type_id_dst, tostring(second))
+  t.equal(#call("list").json, 2)
+  t.equal(call("replace", '["EXT-99999"]').json.Response, "Error")
+  t.equal(call("replace", '["NONSENSE-1"]').json.Response, "Error")
+  t.equal(#call("list").json, 2)
+  t.equal(call("list", nil, { tenant = "OTHER" }, t.other_key).body, "")
+  t.equal(call("replace", "[]", { tenant = "OTHER" }, t.other_key).body, "")
+  t.equal(call("replace", "[]").body, "[]")
+  t.matches(call("replace", "[]", nil, t.read_key).body, "^Too bad")
+end)

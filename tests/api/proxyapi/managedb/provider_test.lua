@@ -1,0 +1,50 @@
+-- MANAGEDB object provider.
+local PATH = "/mirtapbx/proxyapi.php"
+
+-- A MANAGEDB request; `data` goes as jsondata of a posted form.
+local function ask(t, query, data, key)
+  query.reqtype, query.key = "MANAGEDB", key or t.key
+  if query.tenant == nil then query.tenant = "DEMO" end
+  return t.http:post(PATH, { query = query, form = data and { jsondata = data } or {} })
+end
+
+local KEYS = { object = "provider" }
+local FIELDS = [[{"pr_peername":"new_provider",
+  "pr_name":"New Provider",
+  "pr_tech":"SIP",
+  "pr_userealtime":"on",
+  "host":"172.16.1.100"}]]
+
+local function call(t, action, more, data, key)
+  local query = { object = KEYS.object, action = action, tenant = "" }
+  for field, value in pairs(more or {}) do query[field] = value end
+  return ask(t, query, data, key or t.global_key)
+end
+
+test("add, get, list, update, delete", function(t)
+  t.equal(call(t, "get", { objectid = "99999" }).body, "")
+  local res = call(t, "add", nil, FIELDS)
+  t.equal(res.headers["content-type"], "application/json")
+  t.truthy(res.json, res.body)
+  local id = res.json.pr_id
+  t.truthy(id, res.body)
+  local got = call(t, "GET", { objectid = id }).json
+  t.equal(got.pr_peername, "new_provider")
+  local listed = call(t, "list").json[id]
+  t.truthy(listed)
+  t.equal(listed.pr_name, got.pr_name)
+  res = call(t, "update", { objectid = id }, [[{"pr_name":"Test extradevel"}]])
+  t.equal(res.json.pr_name, "Test extradevel", res.body)
+  res = call(t, "DELETE", { objectid = id })
+  t.equal(res.json, { Response = "Success", Message = "OK", objectid = id })
+  t.equal(call(t, "get", { objectid = id }).body, "")
+end)
+
+test("bad data, foreign and read-only keys", function(t)
+  t.equal(call(t, "add", nil, "{broken").json,
+    { Response = "Error", Message = "Invalid jsondata" })
+  t.matches(ask(t, { object = "provider", action = "list" }).body, "^Too bad")
+  t.matches(ask(t, { object = "provider", action = "list", tenant = "" }, nil, "x").body,
+    "^Too bad")
+  t.matches(call(t, "add", nil, "{}", t.global_read_key).body, "^Too bad")
+end)

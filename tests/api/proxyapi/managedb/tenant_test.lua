@@ -1,0 +1,63 @@
+-- MANAGEDB object tenant.
+local PATH = "/mirtapbx/proxyapi.php"
+
+-- A MANAGEDB request; `data` goes as jsondata of a posted form.
+local function ask(t, query, data, key)
+  query.reqtype, query.key = "MANAGEDB", key or t.key
+  if query.tenant == nil then query.tenant = "DEMO" end
+  return t.http:post(PATH, { query = query, form = data and { jsondata = data } or {} })
+end
+
+local KEYS = { object = "TENANT" }
+local FIELDS = [[{"te_code":"RELAX",
+  "te_name":"Relax & entertainment",
+  "pk_start":800,
+  "pk_end":810}]]
+
+local function call(t, action, more, data, key)
+  local query = { object = KEYS.object, action = action, tenant = "" }
+  for field, value in pairs(more or {}) do query[field] = value end
+  return ask(t, query, data, key or t.global_key)
+end
+
+test("add, get, list, update, delete", function(t)
+  t.equal(call(t, "get", { objectid = "99999" }).body, "")
+  local res = call(t, "add", nil, FIELDS)
+  t.equal(res.headers["content-type"], "application/json")
+  t.truthy(res.json, res.body)
+  local id = res.json.te_id
+  t.truthy(id, res.body)
+  local got = call(t, "GET", { objectid = id }).json
+  t.equal(got.te_code, "RELAX")
+  local listed = call(t, "list").json[id]
+  t.truthy(listed)
+  t.equal(listed.te_name, got.te_name)
+  res = call(t, "update", { objectid = id }, [[{"te_name":"Relax and entertainment","pk_end":820}]])
+  t.equal(res.json.te_name, "Relax and entertainment", res.body)
+  res = call(t, "DELETE", { objectid = id })
+  t.equal(res.json, { Response = "Success", Message = "OK", objectid = id })
+  t.equal(call(t, "get", { objectid = id }).body, "")
+end)
+
+test("bad data, foreign and read-only keys", function(t)
+  t.equal(call(t, "add", nil, "{broken").json,
+    { Response = "Error", Message = "Invalid jsondata" })
+  t.matches(ask(t, { object = "TENANT", action = "list" }).body, "^Too bad")
+  t.matches(ask(t, { object = "TENANT", action = "list", tenant = "" }, nil, "x").body,
+    "^Too bad")
+  t.matches(call(t, "add", nil, "{}", t.global_read_key).body, "^Too bad")
+end)
+
+test("a filter is understood, never run as SQL", function(t)
+  t.sql("UPDATE te_tenants SET te_disabled = 'on' WHERE te_code = 'OTHER'")
+  local function list(filter)
+    return call(t, "list", { filter = filter })
+  end
+  local found = list("te_disabled='on'").json
+  t.equal(found["2"].te_code, "OTHER")
+  t.equal(found["1"], nil)
+  t.truthy(list("te_code LIKE 'DE%' AND te_id < '5'").json["1"])
+  t.equal(list("1=1; DROP TABLE te_tenants").body, "")
+  t.equal(list("te_code='x' OR 1=1").body, "")
+  t.truthy(call(t, "list").json["1"])
+end)

@@ -1,0 +1,58 @@
+-- MANAGEDB object user.
+local PATH = "/mirtapbx/proxyapi.php"
+
+-- A MANAGEDB request; `data` goes as jsondata of a posted form.
+local function ask(t, query, data, key)
+  query.reqtype, query.key = "MANAGEDB", key or t.key
+  if query.tenant == nil then query.tenant = "DEMO" end
+  return t.http:post(PATH, { query = query, form = data and { jsondata = data } or {} })
+end
+
+local KEYS = { object = "user" }
+local FIELDS = [[{"us_username":"Leandro71",
+  "us_password":"change-me",
+  "us_up_id":1}]]
+
+local function call(t, action, more, data, key)
+  local query = { object = KEYS.object, action = action, tenant = "" }
+  for field, value in pairs(more or {}) do query[field] = value end
+  return ask(t, query, data, key or t.global_key)
+end
+
+test("add, get, list, update, delete", function(t)
+  t.equal(call(t, "get", { objectid = "99999" }).body, "")
+  local res = call(t, "add", nil, FIELDS)
+  t.equal(res.headers["content-type"], "application/json")
+  t.truthy(res.json, res.body)
+  local id = res.json.us_id
+  t.truthy(id, res.body)
+  local got = call(t, "GET", { objectid = id }).json
+  t.equal(got.us_username, "Leandro71")
+  local listed = call(t, "list").json[id]
+  t.truthy(listed)
+  t.equal(listed.us_username, got.us_username)
+  res = call(t, "update", { objectid = id }, [[{"us_email":"l@example.com"}]])
+  t.equal(res.json.us_email, "l@example.com", res.body)
+  res = call(t, "DELETE", { objectid = id })
+  t.equal(res.json, { Response = "Success", Message = "OK", objectid = id })
+  t.equal(call(t, "get", { objectid = id }).body, "")
+end)
+
+test("bad data, foreign and read-only keys", function(t)
+  t.equal(call(t, "add", nil, "{broken").json,
+    { Response = "Error", Message = "Invalid jsondata" })
+  t.matches(ask(t, { object = "user", action = "list" }).body, "^Too bad")
+  t.matches(ask(t, { object = "user", action = "list", tenant = "" }, nil, "x").body,
+    "^Too bad")
+  t.matches(call(t, "add", nil, "{}", t.global_read_key).body, "^Too bad")
+end)
+
+test("tenants of a user", function(t)
+  local id = call(t, "add", nil, [[{"us_username":"ann","us_password":"change-me"}]]).json.us_id
+  t.equal(call(t, "listtenants", { objectid = id }).body, "{}")
+  t.equal(call(t, "addtenant", { objectid = id, tenantid = "2" }).json.Response, "Success")
+  t.equal(call(t, "listtenants", { objectid = id }).json,
+    { ["2"] = { te_id = "2", te_code = "OTHER", te_name = "Other tenant" } })
+  t.equal(call(t, "deltenant", { objectid = id, tenantid = "2" }).json.Response, "Success")
+  t.equal(call(t, "listtenants", { objectid = id }).body, "{}")
+end)

@@ -1,0 +1,67 @@
+-- MANAGEDB object voicemail.
+local PATH = "/mirtapbx/proxyapi.php"
+
+-- A MANAGEDB request; `data` goes as jsondata of a posted form.
+local function ask(t, query, data, key)
+  query.reqtype, query.key = "MANAGEDB", key or t.key
+  if query.tenant == nil then query.tenant = "DEMO" end
+  return t.http:post(PATH, { query = query, form = data and { jsondata = data } or {} })
+end
+
+local KEYS = { object = "voicemail" }
+local FIELDS = [[{"mailbox":"9000",
+  "password":"1234567",
+  "fullname":"This is a test",
+  "email":"test@example.com"}]]
+
+local function call(t, action, more, data, key)
+  local query = { object = KEYS.object, action = action }
+  for field, value in pairs(more or {}) do query[field] = value end
+  return ask(t, query, data, key or nil)
+end
+
+test("add, get, list, update, delete", function(t)
+  t.equal(call(t, "get", { objectid = "99999" }).body, "")
+  local res = call(t, "add", nil, FIELDS)
+  t.equal(res.headers["content-type"], "application/json")
+  t.truthy(res.json, res.body)
+  local id = res.json.uniqueid
+  t.truthy(id, res.body)
+  local got = call(t, "GET", { objectid = id }).json
+  t.equal(got.mailbox, "9000")
+  local listed = call(t, "list").json[id]
+  t.truthy(listed)
+  t.equal(listed.mailbox, got.mailbox)
+  res = call(t, "update", { objectid = id }, [[{"fullname":"Renamed"}]])
+  t.equal(res.json.fullname, "Renamed", res.body)
+  res = call(t, "DELETE", { objectid = id })
+  t.equal(res.json, { Response = "Success", Message = "OK", objectid = id })
+  t.equal(call(t, "get", { objectid = id }).body, "")
+end)
+
+test("bad data, foreign and read-only keys", function(t)
+  t.equal(call(t, "add", nil, "{broken").json,
+    { Response = "Error", Message = "Invalid jsondata" })
+  local id = call(t, "add", nil, FIELDS).json.uniqueid
+  local foreign = { objectid = id, tenant = "OTHER" }
+  t.equal(call(t, "get", foreign, nil, t.other_key).body, "")
+  t.equal(call(t, "update", foreign, [[{"fullname":"Renamed"}]], t.other_key).body, "")
+  t.equal(call(t, "delete", foreign, nil, t.other_key).body, "")
+  t.equal(call(t, "list", { tenant = "OTHER" }, nil, t.other_key).body, "{}")
+  t.matches(call(t, "delete", { objectid = id }, nil, t.read_key).body, "^Too bad")
+  t.truthy(call(t, "get", { objectid = id }).json)
+end)
+
+local files = require "files"
+
+test("messages of a box and their audio", function(t)
+  call(t, "add", nil, [[{"mailbox":"001","password":"1","fullname":"Box"}]])
+  files.write("voicemail", "DEMO/001/INBOX/msg0000.txt",
+    "[message]\norigtime=1475685709\nduration=3\nmsg_id=1475685709-00000001\n")
+  files.write("voicemail", "DEMO/001/INBOX/msg0000.wav", "RIFFx")
+  local found = call(t, "LISTMESSAGES", { mailboxuser = "001", mailbox = "INBOX" }).json
+  local id, it = next(found)
+  t.equal(it.msg_id, "1475685709-00000001")
+  t.equal(call(t, "GETMESSAGERECORDING", { id = id }).body, "RIFFx")
+  t.equal(call(t, "getmessagerecording", { id = "1" }).body, "")
+end)

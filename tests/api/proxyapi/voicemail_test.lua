@@ -1,0 +1,54 @@
+-- reqtype=VOICEMAIL lists mailboxes and messages.
+local PATH = "/mirtapbx/proxyapi.php"
+
+local function ask(t, query, key)
+  query.key = key or t.key
+  if query.tenant == nil then query.tenant = "DEMO" end
+  return t.http:get(PATH, { query = query })
+end
+
+local files = require "files"
+
+local function box(t, number)
+  local res = t.http:post("/mirtapbx/openapi.php/voicemails", {
+    query = { key = t.key, tenant = "DEMO" },
+    json = { mailbox = number, password = "4321", fullname = "Box " .. number,
+      email = "a@example.com" },
+  })
+  t.equal(res.status, 201, res.body)
+end
+
+local TEXT = [[
+[message]
+callerid="Ann" <101>
+origtime=1475685709
+duration=7
+msg_id=1475685709-00000004
+]]
+
+test("list, messages, audio", function(t)
+  box(t, "102")
+  local folder = "DEMO/102/INBOX/"
+  t.truthy(files.write("voicemail", folder .. "msg0000.txt", TEXT))
+  t.truthy(files.write("voicemail", folder .. "msg0000.wav", "RIFFaudio"))
+  local plain = ask(t, { reqtype = "VOICEMAIL", action = "list" }).body
+  t.equal(plain, "Mailbox|Fullname|Email|Attach|\n102|Box 102|a@example.com||\n")
+  local rows = ask(t, { reqtype = "VOICEMAIL", action = "list", format = "json" }).json
+  t.equal(rows[1].mailbox, "102")
+  t.equal(rows[1].password, nil)
+  local found = ask(t, { reqtype = "VOICEMAIL", action = "messages", mailbox = "102",
+    format = "json" }).json
+  t.equal(#found, 1)
+  t.equal(found[1].msg_id, "1475685709-00000004")
+  t.equal(found[1].origtime, "1475685709")
+  t.matches(found[1].dir, "/INBOX$")
+  local res = ask(t, { reqtype = "VOICEMAIL", action = "message", mailbox = "102",
+    msgid = "1475685709-00000004" })
+  t.equal(res.body, "RIFFaudio")
+  t.equal(res.headers["content-type"], "audio/x-wav")
+  t.equal(ask(t, { reqtype = "VOICEMAIL", action = "message", mailbox = "102",
+    msgid = "1-1" }).body, "")
+  t.equal(ask(t, { reqtype = "VOICEMAIL", action = "messages", mailbox = "102",
+    tenant = "OTHER" }, t.other_key).body, "")
+  t.equal(ask(t, { reqtype = "INFO", info = "extstate" }).body, "\r\n")
+end)
