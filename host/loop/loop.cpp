@@ -2,6 +2,8 @@
 
 #include <uv.h>
 
+#include <csignal>
+
 #include "base/log.h"
 #include "base/result.h"
 
@@ -10,6 +12,9 @@ namespace host::loop {
 void Loop::Delete::operator()(uv_loop_s* loop) const noexcept { delete loop; }
 
 Loop::Loop() : loop_(new uv_loop_t) {
+  // libuv writes without MSG_NOSIGNAL: a peer that has gone must be an error of that
+  // write, not the end of the process.
+  std::signal(SIGPIPE, SIG_IGN);
   CHECK(uv_loop_init(loop_.get()) == 0);
   loop_->data = this;
   wake_ = new uv_async_t;

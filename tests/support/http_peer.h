@@ -1,12 +1,10 @@
 // A raw HTTP client and a running server on one loop, for the tests of host/http.
 #pragma once
 
-#include <unistd.h>
 #include <zlib.h>
 
 #include <catch2/catch.hpp>
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,27 +12,11 @@
 #include "http/server.h"
 #include "loop/loop.h"
 #include "loop/tcp.h"
+#include "support/turn.h"
 
 namespace test {
 
 using namespace host;
-
-// Turns the loop until `ready` says so; false after `limit_ms`.
-template <typename Ready>
-bool turn_until(loop::Loop& loop, Ready ready, int limit_ms = 5000) {
-  auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(limit_ms);
-  while (!ready()) {
-    loop.poll();
-    if (ready()) return true;
-    if (std::chrono::steady_clock::now() > end) return false;
-    ::usleep(200);
-  }
-  return true;
-}
-
-inline void turn_for(loop::Loop& loop, int ms) {
-  turn_until(loop, [] { return false; }, ms);
-}
 
 // Bytes out, bytes in, nothing understood.
 class Peer {
