@@ -19,7 +19,7 @@ import ami
 import phones
 from processes import Processes
 from root import LabError, default_root, make_root
-from sipp import Sipp
+from sipp import PHONES, PHONES_MEDIA, Sipp, command, credentials
 
 HERE = Path(__file__).resolve().parent
 NODE = "srv02"
@@ -120,7 +120,7 @@ class Instance:
         self._own_all()
         try:
             if with_phones:
-                self._start_phones()
+                self._start_provider()
             self._start_asterisk()
         except BaseException:
             self.down()
@@ -151,31 +151,42 @@ class Instance:
     # the phones
 
     def register(self, accounts, behaviour="answer", expiry=7200):
-        """Register (user, password) pairs at the phone of that behaviour. Returns who was refused.
-
-        expiry 0 takes the registration back."""
+        """Let a phone of that behaviour register for each (user, password). Returns who was
+        refused; their phones, if they had one, stay as they are."""
         if behaviour not in phones.BEHAVIOURS:
             raise LabError(f"no such phone: {behaviour}; there are {', '.join(phones.BEHAVIOURS)}")
-        contact = self.base + 100 + phones.BEHAVIOURS.index(behaviour)
-        rows = [(user, contact, expiry, password) for user, password in accounts]
-        lines = Sipp(self, "register", phones.register(), rows).result(20 + len(rows) / 20)
-        refused = [line.split()[1] for line in lines if line.startswith("refused")]
-        if len(lines) != len(rows):
-            raise LabError(f"{len(rows) - len(lines)} registrations had no answer")
-        if expiry:
-            self._await_reachable([user for user, _ in accounts if user not in refused])
+        lines = [credentials(user, password) for user, password in accounts]
+        said = Sipp(self, "try", phones.register(bind=False), lines).result(20 + len(lines) / 20)
+        if len(said) != len(lines):
+            raise LabError(f"{len(lines) - len(said)} of {len(lines)} got no answer")
+        refused = [line.split()[1] for line in said if line.startswith("refused")]
+        accepted = [account for account in accounts if account[0] not in refused]
+        for user, password in accepted:
+            self._start_phone(user, password, behaviour, expiry)
+        self._await_reachable([user for user, _ in accepted])
+        return refused
+
+    def unregister(self, accounts):
+        """Take registrations back and end their phones. Returns who was refused."""
+        refused = []
+        for user, password in accounts:
+            port = self._phone_port(user)
+            self._processes.end(_phone(user), 2)
+            said = Sipp(self, "leave", phones.register(), [credentials(user, password)],
+                        port=port).result(20)
+            refused += [user for line in said if line.startswith("refused")]
         return refused
 
     def call(self, user, password, number, talk_ms=2000, *, digits="", hold_ms=0, cancel_ms=0):
         """Start one call of a phone and return it, to be asked for its result()."""
         scenario = phones.call(self._sound(), talk_ms, digits=digits, hold_ms=hold_ms,
                                cancel_ms=cancel_ms)
-        return Sipp(self, "call", scenario, [(user, 0, 0, password)], number)
+        return Sipp(self, "call", scenario, [credentials(user, password)], number)
 
     def call_from_outside(self, caller, number, talk_ms=2000):
         """Start one call from the outside world to a DID."""
         scenario = phones.call(self._sound(), talk_ms, authenticate=False)
-        return Sipp(self, "call", scenario, [(caller, 0, 0, "-")], number, "127.0.0.2")
+        return Sipp(self, "call", scenario, [credentials(caller, "-")], number, "127.0.0.2")
 
     # --- inside
 
@@ -243,7 +254,7 @@ class Instance:
             raise LabError(f"port {self.ami_port} is taken: give another base") from None
         finally:
             probe.close()
-        for port in (self.sip_port, *range(self.base + 100, self.base + 105)):
+        for port in (self.sip_port, self.base + PHONES[0]):
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
                 try:
                     probe.bind(("127.0.0.1", port))
@@ -269,7 +280,7 @@ class Instance:
             "MODULES": self._inside(modules), "NODE": NODE,
             "SECRET": self.secret_file.read_text().strip(),
             "AMI": self.ami_port, "SIP": self.sip_port, "PROVIDER": self.provider_port,
-            "RTP_FIRST": self.base + 200, "RTP_LAST": self.base + 599,
+            "RTP_FIRST": self.base + 200, "RTP_LAST": self.base + PHONES_MEDIA - 1,
         }
         etc = self.home / "etc"
         shutil.rmtree(etc)
@@ -350,26 +361,65 @@ class Instance:
         except (OSError, ami.AmiError):
             pass  # it closes the connection while it answers
 
-    def _start_phones(self):
-        for index, behaviour in enumerate(phones.BEHAVIOURS):
-            self._start_phone(behaviour, "127.0.0.1", self.base + 100 + index,
-                              self.base + 600 + 12 * index, behaviour)
-        self._start_phone("provider", "127.0.0.2", self.provider_port, self.base + 600, "answer")
-
-    def _start_phone(self, name, address, port, media_port, behaviour):
-        scenario = self.run / f"{name}.xml"
-        scenario.write_text(phones.called(behaviour, self._sound()))
+    def _start_provider(self):
+        scenario = self.run / "provider.xml"
+        scenario.write_text(phones.called("answer", self._sound()))
         # A call that is over is forgotten after 0.1 s, or a later one is taken for it
         self._processes.start(
-            name,
-            ["sipp", "-sf", scenario, "-i", address, "-p", str(port), "-mi", address, "-mp",
-             str(media_port), "-deadcall_wait", "100", "-nostdin", "-trace_err", "-error_file",
-             self.run / f"{name}.err"],
+            "provider",
+            ["sipp", "-sf", scenario, "-i", "127.0.0.2", "-p", str(self.provider_port), "-mi",
+             "127.0.0.2", "-mp", str(self.base + PHONES_MEDIA), "-deadcall_wait", "100",
+             "-nostdin"],
             "/dev/null", cwd=self.run, **self._as_owner())
+
+    def _start_phone(self, user, password, behaviour, expiry):
+        """One sipp for the user: it registers, again at half time, and what else comes to its port
+        it handles as the behaviour has it. One port for both, because Asterisk may be told to
+        take a phone's address from where its REGISTER came (rewrite_contact)."""
+        self._processes.end(_phone(user), 2)
+        port = self._phone_port(user)
+        stem = f"phone.{port}"
+        register, called, csv, log = (self.run / f"{stem}.{end}"
+                                      for end in ("xml", "called.xml", "csv", "log"))
+        # one user of sipp's: when its call is over, at half time, the next begins
+        register.write_text(phones.register(wait_ms=expiry * 500))
+        called.write_text(phones.called(behaviour, self._sound()))
+        csv.touch(0o600)
+        csv.write_text("SEQUENTIAL\n" + credentials(user, password, expiry))
+        log.unlink(missing_ok=True)
+        self._own_all()
+        media_port = self.base + PHONES_MEDIA + (port - self.base - PHONES[0]) * 8
+        self._processes.start(
+            _phone(user),
+            command(self, register, csv, "127.0.0.1", port, media_port, "-oocsf", called,
+                    "-users", "1", "-deadcall_wait", "100",
+                    "-trace_logs", "-log_file", log),
+            self.run / f"{stem}.err", cwd=self.run, **self._as_owner())
+        deadline = time.monotonic() + 10
+        while not (log.exists() and log.read_text().strip()):
+            if self._processes.pid(_phone(user)) is None or time.monotonic() > deadline:
+                raise LabError(f"the phone of {user} did not start, see {self.run / stem}.err")
+            time.sleep(0.02)
+
+    def _phone_port(self, user):
+        """The port of the user's phone, the same each time, so that a new phone takes the place
+        of the one before it and is not a second one."""
+        path = self.run / "phones.json"
+        ports = json.loads(path.read_text()) if path.exists() else {}
+        if user not in ports:
+            if len(ports) == len(PHONES):
+                raise LabError(f"there are only {len(PHONES)} phones")
+            ports[user] = PHONES[len(ports)]
+            path.write_text(json.dumps(ports))
+        return self.base + ports[user]
 
     def _as_owner(self):
         uid, gid = self._owner()
         return {"user": uid, "group": gid} if os.geteuid() == 0 and uid else {}
+
+
+def _phone(user):
+    return f"phone {user}"
 
 
 def _alaw(sample):

@@ -160,12 +160,14 @@ def _rings(s, behaviour, sound):
 
 
 # --- phones that do something -------------------------------------------------------------------
-# A line of their CSV: user; contact port; seconds to expiry; [authentication ...]
+# A line of their CSV: user; seconds to expiry; [authentication ...]
 
 
-def register():
-    """Logs "registered USER" or "refused USER"."""
+def register(bind=True, wait_ms=0):
+    """Logs "registered USER" or "refused USER", and ends after wait_ms. Without a binding it only
+    tries the password."""
     s = Scenario("register")
+    binding = ["Contact: <sip:[field0]@[local_ip]:[local_port]>", "Expires: [field1]"]
 
     def register_request(cseq, *headers):
         s.send("REGISTER sip:[remote_ip]:[remote_port] SIP/2.0",
@@ -174,15 +176,14 @@ def register():
                 "To: <sip:[field0]@[remote_ip]>",
                 "Call-ID: [call_id]",
                 f"CSeq: {cseq} REGISTER",
-                "Contact: <sip:[field0]@[local_ip]:[field1]>",
                 "Max-Forwards: 70",
                 "User-Agent: Lab phone",
-                "Expires: [field2]",
+                *(binding if bind else []),
                 *headers], retrans="500")
 
     register_request(1)
     s.receive(response="401", auth="true", timeout="5000")
-    register_request(2, "[field3]")
+    register_request(2, "[field2]")
     s.receive(response="401", optional="true", next=9, timeout="5000")
     s.receive(response="403", optional="true", next=9)
     s.receive(response="404", optional="true", next=9)
@@ -191,7 +192,7 @@ def register():
     s.label(9)
     s.log("refused [field0]")
     s.label(99)
-    s.action()
+    s.pause(wait_ms)
     return s.xml()
 
 
@@ -258,7 +259,7 @@ def call(sound, talk_ms, *, authenticate=True, digits="", hold_ms=0, cancel_ms=0
         s.receive(response="100", optional="true", timeout="5000")
         s.receive(response="401", auth="true", timeout="5000")
         s.of_invite("ACK", tagged=True)
-        s.invite("[field3]")
+        s.invite("[field2]")
     s.receive(response="100", optional="true", timeout="120000")
     if cancel_ms:
         s.receive(response="180", timeout="120000")

@@ -5,32 +5,44 @@ import subprocess
 
 from root import LabError
 
-# offsets from the instance's base; as many phones can act at once
-CALLER_PORTS = range(110, 150)
+# Offsets from the instance's base: as many phones can act, and be there to be called, at once.
+# sipp takes its media port, the second after it and one per stream behind those.
+CALLERS = range(110, 140)
+CALLERS_MEDIA = 760
+PHONES = range(140, 170)
+PHONES_MEDIA = 520
+
+
+def credentials(user, password, expiry=0):
+    """The line of sipp's CSV for one user."""
+    if any(mark in user + password for mark in ";[]\r\n"):
+        raise LabError("sipp cannot carry ; [ ] or a line break in a name or password")
+    return f"{user};{expiry};[authentication username={user} password={password}]\n"
+
+
+def command(instance, scenario, csv, address, port, media_port, *more):
+    return ["sipp", "-sf", scenario, "-inf", csv, "-i", address, "-p", str(port), "-mi", address,
+            "-mp", str(media_port), "-nostdin", *more, f"127.0.0.1:{instance.sip_port}"]
 
 
 class Sipp:
-    """A sipp that plays one scenario; what it logged is its result."""
+    """A sipp that plays one scenario to its end; what it logged is its result."""
 
-    def __init__(self, instance, name, scenario, rows, number="-", address="127.0.0.1"):
-        if any(mark in str(field) for row in rows for field in row for mark in ";[]\r\n"):
-            raise LabError("sipp cannot carry ; [ ] or a line break in a name or password")
-        self._lock, port, media_port = _claim_slot(instance)
-        stem = instance.run / f"{name}.{port}"
-        scenario_file, csv, self._log = (stem.with_suffix(f"{stem.suffix}.{end}")
+    def __init__(self, instance, name, scenario, lines, number="-", address="127.0.0.1",
+                 port=None):
+        self._lock, own_port, media_port = _claim_slot(instance)
+        stem = f"{name}.{own_port}"
+        scenario_file, csv, self._log = (instance.run / f"{stem}.{end}"
                                          for end in ("xml", "csv", "log"))
         scenario_file.write_text(scenario)
-        csv.write_text("SEQUENTIAL\n" + "".join(
-            f"{user};{contact};{expiry};[authentication username={user} password={password}]\n"
-            for user, contact, expiry, password in rows))
-        csv.chmod(0o600)
+        csv.touch(0o600)
+        csv.write_text("SEQUENTIAL\n" + "".join(lines))
         self._log.unlink(missing_ok=True)
-        self._errors = open(stem.with_suffix(f"{stem.suffix}.err"), "w+")
+        self._errors = open(instance.run / f"{stem}.err", "w+")
         self._process = subprocess.Popen(
-            ["sipp", "-sf", scenario_file, "-inf", csv, "-s", number, "-i", address, "-p",
-             str(port), "-mi", address, "-mp", str(media_port), "-m", str(len(rows)), "-r", "100",
-             "-nostdin", "-trace_logs", "-log_file", self._log,
-             f"127.0.0.1:{instance.sip_port}"],
+            command(instance, scenario_file, csv, address, port or own_port, media_port,
+                    "-s", number, "-m", str(len(lines)), "-r", "100",
+                    "-trace_logs", "-log_file", self._log),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._errors,
             cwd=instance.run)
 
@@ -60,13 +72,12 @@ class Sipp:
 
 def _claim_slot(instance):
     """Claim one of the ports for phones that act; held while the returned file is open."""
-    for slot, offset in enumerate(CALLER_PORTS):
+    for slot, offset in enumerate(CALLERS):
         lock = open(instance.run / f"caller.{offset}", "w")  # closed by Sipp.result
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock.close()
             continue
-        # sipp takes the media port, the second after it and one per stream behind those
-        return lock, instance.base + offset, instance.base + 680 + slot * 8
+        return lock, instance.base + offset, instance.base + CALLERS_MEDIA + slot * 8
     raise LabError("all phones of the lab are busy")
