@@ -85,14 +85,6 @@ local function row_properties(model, described)
   return properties
 end
 
-local ANY_VALUE = { "string", "number", "boolean" }
-
-local function any_value(description)
-  local choices = json.array({})
-  for i, name in ipairs(ANY_VALUE) do choices[i] = object({ type = name }) end
-  return object({ oneOf = choices, nullable = true, description = description })
-end
-
 local function input_column(column, rule, description)
   if column.kind == "text" or column.kind == "datetime" then
     local out = { type = "string", nullable = not column.not_null or nil, maxLength = rule and rule.max or column.max,
@@ -114,7 +106,7 @@ local function input_column(column, rule, description)
     return object({ type = "integer", nullable = not column.not_null or nil, description = description,
       minimum = rule and rule.low, maximum = rule and rule.high })
   end
-  return any_value(description)
+  return object({ type = "number", nullable = not column.not_null or nil, description = description })
 end
 
 local function destination_schema()
@@ -540,7 +532,7 @@ local function tags_of(paths)
   return list
 end
 
-local function finish(title, description, server, paths, schemas)
+local function finish(title, description, server, paths, schemas, with_basic)
   return json.encode(json.ordered(
     "openapi", "3.0.3",
     "info", json.ordered("title", title, "version", host.info().version, "description", description,
@@ -554,7 +546,7 @@ local function finish(title, description, server, paths, schemas)
         ApiKeyHeader = object({ type = "apiKey", ["in"] = "header", name = "X-API-Key" }),
         ApiKeyQuery = object({ type = "apiKey", ["in"] = "query", name = "key" }),
         Bearer = object({ type = "http", scheme = "bearer" }),
-        Basic = object({ type = "http", scheme = "basic" }),
+        Basic = with_basic and object({ type = "http", scheme = "basic" }) or nil,
       }),
     })))
 end
@@ -605,7 +597,7 @@ function document.everything()
       add_plain_route(paths, declared, mounts[declared.surface] or "")
     end
   end
-  made[1] = finish("Patchbay", "Every endpoint this host has loaded.", "/", paths, schemas)
+  made[1] = finish("Patchbay", "Every endpoint this host has loaded.", "/", paths, schemas, true)
   return made[1]
 end
 
