@@ -181,12 +181,15 @@ local function short_select(model, ctx, options)
     .. " ORDER BY " .. order .. page(options), params
 end
 
---- Rows with every visible column, id and name. options = {where, columns, sort, limit, offset}.
+--- Rows with every visible column, id and name. options = {where, columns, sort, limit, offset,
+--- full}: full adds what the object takes from other tables; the default unless columns are named.
 function reading.rows(model, ctx, options)
   options = options or {}
+  local full = options.full
+  if full == nil then full = not options.columns end
   local text, params = select(model, ctx, {
     where = options.where, columns = options.columns, sort = options.sort, limit = options.limit,
-    offset = options.offset, full = options.full,
+    offset = options.offset, full = full,
   })
   if not text then return nil, params end
   return store.query(text, params, { rows = 100000 })

@@ -47,6 +47,7 @@ end
 
 return object {
   name = "user", summary = "A person who logs in.",
+  paths = { "nuser", "nusers", "us_user", "us_users" },
   table = "us_users", id = "us_id", label = "us_username",
   required = { "us_username" },
   columns = {

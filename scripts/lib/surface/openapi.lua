@@ -51,6 +51,15 @@ local function index_command(declared)
   end
 end
 
+-- phones is the many of phone; media and moh stand for both.
+local function names_many(name, names)
+  if name:sub(-1) == "s" then return true end
+  for _, other in ipairs(names) do
+    if other == name .. "s" or other == name:gsub("y$", "ies") and other ~= name then return nil end
+  end
+  return true
+end
+
 local function loaded(list)
   for _, declared in ipairs(list) do
     local model = resource.models[declared.object]
@@ -59,7 +68,7 @@ local function loaded(list)
       by_name[model.plural], is_plural[model.plural] = declared, true
       for _, name in ipairs(declared.aliases or {}) do
         by_name[name] = declared
-        is_plural[name] = name:sub(-1) == "s" or nil
+        is_plural[name] = names_many(name, declared.aliases)
       end
     else
       index_command(declared)
