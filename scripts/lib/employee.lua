@@ -88,6 +88,13 @@ local function missing(values)
   return found
 end
 
+-- `number` is the own one: a change need not name it.
+local function forwards_to(values, number)
+  for name in pairs(FORWARDS) do
+    if (values[name] or "") ~= "" and values[name] == number then return name end
+  end
+end
+
 local function problems_of(values)
   local found = {}
   local function add(text) found[#found + 1] = text end
@@ -110,10 +117,10 @@ local function problems_of(values)
     local target = values[name]
     if target and not is_forward(target) then
       add(name .. ": not a forwarding target")
-    elseif target and target ~= "" and target == values.number then
-      add("ex_ValidateForwardingToBeDifferent: " .. name)
     end
   end
+  local own = forwards_to(values, values.number)
+  if own then add("ex_ValidateForwardingToBeDifferent: " .. own) end
   if (values.fwd_forwarding or "") ~= "" and values.fwd_ringlength
       and values.fwd_ringlength < 3 then
     add("ex_ValidateRingingBeforeForwardOutOfRange: 3-180 seconds")
@@ -341,7 +348,10 @@ function employee.create(ctx, values)
   return row
 end
 
-function employee.update(ctx, id, values)
+function employee.update(ctx, before, values)
+  local own = forwards_to(values, values.number or before.ex_number)
+  if own then return bad({ "ex_ValidateForwardingToBeDifferent: " .. own }) end
+  local id = before.ex_id
   local done, err = check_mobile(ctx, values, id)
   if not done then return nil, err end
   local wanted

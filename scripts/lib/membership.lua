@@ -8,7 +8,7 @@ local membership = {}
 
 membership.params = {
   order = { type = "integer", default = 0, min = 0, max = 999 },
-  type = { default = "NF", pattern = "^%u+$", summary = "NF, AD, NFR, ADR, EA, EANM, EAC ..." },
+  type = { default = "NF", pattern = "%u+", summary = "NF, AD, NFR, ADR, EA, EANM, EAC ..." },
   paused = { type = "integer", default = 0, min = 0, max = 1 },
   penalty = { type = "integer", default = 0, min = 0, max = 10000 },
 }

@@ -135,7 +135,7 @@ local function change(req, kind, text)
   local row
   row, err = find(req, 404, text)
   if not row then return nil, err end
-  row, err = employee.update(req.ctx, row.ex_id, values)
+  row, err = employee.update(req.ctx, row, values)
   if not row then return nil, err end
   local detail
   detail, err = employee.detail(req.ctx, row)

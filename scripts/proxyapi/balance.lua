@@ -6,7 +6,7 @@ local balance = route {
   reqtype = "BALANCE",
   summary = "Add to or take from the balance of a tenant.",
   params = {
-    amount = { required = true, pattern = "^[+-]?%d+%.?%d*$", max = 20, summary = "signed" },
+    amount = { required = true, pattern = "[+-]?%d+%.?%d*", max = 20, summary = "signed" },
     description = { default = "", max = 255 },
   },
   actions = { add = { access = "admin" } },

@@ -111,7 +111,8 @@ end
 
 local function handle(req)
   local cabinet = req.subpath:match("^/session/") ~= nil
-  if not req.route or cabinet ~= (req.mount == CABINET) then return no_route(req) end
+  if cabinet ~= (req.mount == CABINET) then return failure(404, "404 (Not Found)") end
+  if not req.route then return no_route(req) end
   local name = req.action
   local processor = ("MikoPBX\\PBXCoreREST\\Lib\\%sProcessor::%s"):format(
     req.route.family == "sip" and "SIPStack" or req.route.family:gsub("^%l", string.upper), name)

@@ -9,7 +9,7 @@ local COLUMNS = {
   "de_id", "de_te_id", "de_type_src", "de_type_id_src", "de_type_dst", "de_type_id_dst", "de_ord",
 }
 local SOURCE = {
-  typesrc = { required = true, pattern = "^[%w_-]+$", max = 40, summary = "DID, CONDITION ..." },
+  typesrc = { required = true, pattern = "[%w_-]+", max = 40, summary = "DID, CONDITION ..." },
   typeidsrc = { type = "integer", required = true, summary = "id of the source" },
 }
 

@@ -36,7 +36,7 @@ return managedb.object {
     },
     getmessagerecording = {
       access = "read", tenant = "required", handle = getmessagerecording,
-      params = { id = { required = true, pattern = "^%d+$", summary = "id of the message" } },
+      params = { id = { required = true, pattern = "%d+", summary = "id of the message" } },
     },
   },
 }
