@@ -77,10 +77,11 @@ end)
 )";
 
 constexpr const char* model_script = R"(-- @name@: one kind of record of a tenant. The table is in your own schema file.
-local crud = require "lib.crud"
+local object = require "lib.object"
 
-return crud.object {
-  object = "@name@",
+return object {
+  name = "@name@",
+  summary = "What one of them is.",
   table = "my_@name@s",
   id = "my_id",
   tenant = "my_te_id",     -- leave out for records that belong to nobody
@@ -91,13 +92,9 @@ return crud.object {
 )";
 
 constexpr const char* object_script = R"(-- OpenAPI object @name@: list, get, create, modify and delete over model/@name@.lua.
-local object = require "lib.object"
+local resource = require "lib.resource"
 
-return object.route {
-  object = "@name@",
-  model = require "model.@name@",
-  summary = "What one of them is.",
-}
+return resource(require "model.@name@")
 )";
 
 constexpr const char* object_test = R"(test("creates, lists and deletes", function(t)
