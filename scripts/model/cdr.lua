@@ -134,7 +134,13 @@ local function listed(columns)
   return table.concat(names, ", ")
 end
 
---- The statement for filters. options = {columns, order, limit, offset, count, end_at_midnight}.
+-- Templates name the direction, which a record only holds as a mark.
+local DIRECTION = ", CASE WHEN c.userfield LIKE '[inbound]%' THEN 'IN' "
+  .. "WHEN c.userfield LIKE '[outbound]%' THEN 'OUT' "
+  .. "WHEN c.userfield LIKE '[local]%' THEN 'LOCAL' ELSE '' END AS direction"
+
+--- The statement for filters. options = {columns, order, limit, offset, count, end_at_midnight,
+--- direction (adds that column)}.
 function cdr.select(ctx, filters, options)
   options = options or {}
   local where, params = {}, {}
@@ -165,7 +171,8 @@ function cdr.select(ctx, filters, options)
   if options.count then
     return { sql = finish_select("SELECT count(*) FROM cdr c", where, "1", {}), params = params }
   end
-  local text = "SELECT " .. listed(options.columns or cdr.columns) .. " FROM cdr c"
+  local text = "SELECT " .. listed(options.columns or cdr.columns)
+    .. (options.direction and DIRECTION or "") .. " FROM cdr c"
   return { sql = finish_select(text, where, options.order or 'c."start", c.ID', options), params = params }
 end
 
@@ -238,6 +245,7 @@ end
 function cdr.template(ctx, text, filters, options)
   local select = options and options.simple and cdr.simple.select or cdr.select
   local selected, err = select(ctx, filters, {
+    direction = true,
     columns = { "ID", "te_id", "start", "answer", "end", "clid", "realsrc", "firstdst", "lastdst",
       "wherelanded", "src", "dst", "duration", "billsec", "disposition", "userfield", "uniqueid",
       "linkedid", "originateid", "accountcode", "cc_cost", "lastapp", "dcontext", "channel",

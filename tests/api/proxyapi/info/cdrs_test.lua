@@ -71,9 +71,9 @@ end)
 
 test("a stored template makes the text", function(t)
   t.sql([[INSERT INTO td_cdrtemplates (td_te_id, td_name, td_body) VALUES (0, 'Test_CSV',
-    'calls:{row_loop}{$uniqueid},{$realsrc},{$disposition};{/row_loop}end')]])
+    'calls:{row_loop}{$uniqueid},{$realsrc},{$direction};{/row_loop}end')]])
   local res = cdrs(t, { template = "Test_CSV", phone = "101" })
-  t.equal(res.body, "calls:srv02-1.1,101-DEMO,ANSWERED;end")
+  t.equal(res.body, "calls:srv02-1.1,101-DEMO,LOCAL;end")
   t.matches(res.headers["content-type"], "^text/plain")
   t.equal(cdrs(t, { template = "Nope" }).body, "")
 end)
