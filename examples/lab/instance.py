@@ -18,7 +18,7 @@ from pathlib import Path
 import ami
 import phones
 from processes import Processes
-from root import LabError, default_root, make_root
+from root import LabError, default_root, make_root, odbc_driver
 from sipp import PHONES, PHONES_MEDIA, Sipp, command, credentials
 
 HERE = Path(__file__).resolve().parent
@@ -278,6 +278,7 @@ class Instance:
         values = {
             "HOME": self._inside(self.home), "STORE": self._inside(self.store),
             "MODULES": self._inside(modules), "NODE": NODE,
+            "ODBC_DRIVER": self._inside(odbc_driver(self.root)),
             "SECRET": self.secret_file.read_text().strip(),
             "AMI": self.ami_port, "SIP": self.sip_port, "PROVIDER": self.provider_port,
             "RTP_FIRST": self.base + 200, "RTP_LAST": self.base + PHONES_MEDIA - 1,
@@ -285,7 +286,7 @@ class Instance:
         etc = self.home / "etc"
         shutil.rmtree(etc)
         etc.mkdir()
-        for source in (HERE / "etc").glob("*.conf"):
+        for source in (HERE / "etc").iterdir():
             text = source.read_text()
             for key, value in values.items():
                 text = text.replace(f"@{key}@", str(value))
@@ -328,7 +329,8 @@ class Instance:
             "asterisk",
             ["chroot", *identity, self.root, "/usr/sbin/asterisk", "-f", "-C", configuration],
             self.run / "asterisk.out", cwd="/",
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TZ": self._timezone()})
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TZ": self._timezone(),
+                 "ODBCSYSINI": self._inside(self.home / "etc")})
         deadline = time.monotonic() + 20
         while True:
             if not self.running():

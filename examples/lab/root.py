@@ -16,9 +16,15 @@ def default_root():
     return Path(cache) / "patchbay" / "asterisk22"
 
 
+def odbc_driver(root):
+    return next(root.glob("usr/lib/*/odbc/libsqlite3odbc.so"), None)
+
+
 def make_root(root):
     """Make the Debian root with Asterisk if there is none. Needs to be root."""
     if (root / "usr/sbin/asterisk").exists() and not (root / "debootstrap").exists():
+        if odbc_driver(root) is None:
+            _add(root, "libsqliteodbc")
         return
     if root.exists() and any(root.iterdir()) and not (root / "debootstrap").exists():
         raise LabError(f"{root} is not empty and holds no asterisk")
@@ -37,10 +43,24 @@ def make_root(root):
         shutil.rmtree(root, ignore_errors=True)
         print(f"making {root} by debootstrap, about a minute and 350 MB", flush=True)
         with open(log, "wb") as out:
-            done = subprocess.run(["debootstrap", "--variant=minbase", "--include=asterisk", "sid",
-                                   part, mirror], stdout=out, stderr=out)
+            done = subprocess.run(["debootstrap", "--variant=minbase",
+                                   "--include=asterisk,libsqliteodbc", "sid", part, mirror],
+                                  stdout=out, stderr=out)
         if done.returncode != 0:
             raise LabError(f"debootstrap failed, see {log}")
         for package in (part / "var/cache/apt/archives").glob("*.deb"):
             package.unlink()
         part.rename(root)
+
+
+def _add(root, package):
+    """Install a package into a root that was made without it."""
+    apt = ["chroot", root, "apt-get", "-q", "-y", "-o", "Acquire::Check-Valid-Until=false"]
+    log = root.with_name(root.name + ".log")
+    with open(log, "wb") as out:
+        for arguments in (["update"], ["install", "--no-install-recommends", package]):
+            done = subprocess.run([*apt, *arguments], stdout=out, stderr=out,
+                                  env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"})
+            if done.returncode != 0:
+                raise LabError(f"{package} could not be added to {root}, see {log}; "
+                               f"remove {root} to have it made anew")

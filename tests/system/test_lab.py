@@ -23,12 +23,12 @@ def add_extension(lab, ex_id, number, tenant="DEMO", te_id=1):
     lab.sql("INSERT INTO ps_auths (id, auth_type, username, password) VALUES (?, 'userpass', ?, ?)",
             peer, peer, f"pw-{peer}")
     lab.sql("INSERT INTO ps_aors (id, max_contacts, remove_existing, qualify_frequency)"
-            " VALUES (?, 1, 'yes', 60)", peer)
+            " VALUES (?, 10, 'yes', 60)", peer)
     lab.sql("INSERT INTO ps_endpoints (id, aors, auth, context, disallow, allow, direct_media,"
-            " callerid, accountcode, set_var, mailboxes)"
-            " VALUES (?, ?, ?, 'authenticated', 'all', 'alaw,ulaw', 'no', ?, ?, ?, ?)",
-            peer, peer, peer, f'"User {number}" <{number}>', tenant, f"TENANT={tenant}",
-            f"{number}@{tenant}")
+            " force_rport, rewrite_contact, rtp_symmetric, callerid, accountcode, set_var,"
+            " mailboxes) VALUES (?, ?, ?, 'authenticated', 'all', 'alaw,ulaw', 'no', 'yes', 'yes',"
+            " 'yes', ?, ?, ?, ?)", peer, peer, peer, f'"User {number}" <{number}>', tenant,
+            f"TENANT={tenant}", f"{number}@{tenant}")
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +80,13 @@ def test_a_new_row_is_a_phone_at_once_and_only_with_its_password(lab):
     assert lab.register([("999-DEMO", "pw")]) == ["999-DEMO"]
     assert lab.sql("SELECT * FROM ps_contacts WHERE endpoint = '140-DEMO'") == []
     assert lab.register([("140-DEMO", "pw-140-DEMO")]) == []
+    assert lab.register([("140-DEMO", "pw-140-DEMO")], "busy") == []  # the same phone, not one more
     [contact] = lab.sql("SELECT * FROM ps_contacts WHERE endpoint = '140-DEMO'")
     assert contact["user_agent"] == "Lab phone"
+
+    assert lab.unregister([("140-DEMO", "pw-140-DEMO")]) == []
+    # res_config_sqlite3 would leave the row, and Asterisk would go on calling that address
+    assert lab.sql("SELECT * FROM ps_contacts WHERE endpoint = '140-DEMO'") == []
 
     lab.sql("UPDATE ps_auths SET password = 'other' WHERE id = '140-DEMO'")
     assert lab.register([("140-DEMO", "pw-140-DEMO")]) == ["140-DEMO"]
