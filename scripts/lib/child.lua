@@ -1,6 +1,6 @@
 -- Rows of other tables that belong to an object: one row (the realtime row of a queue) or a list
 -- (its members). A declaration says which table, which column points to the object and how the
--- body names it; see docs/handlers.md.
+-- body names it; see docs/objects.md.
 local change_log = require "lib.change_log"
 local columns = require "lib.columns"
 local json = require "json"
