@@ -38,7 +38,9 @@ end)
 
 local function group(name, members)
   local list = {}
-  for i, number in ipairs(members) do list[i] = "<member><exten>" .. number .. "</exten></member>" end
+  for i, number in ipairs(members) do
+    list[i] = "<member><exten>" .. number .. "</exten></member>"
+  end
   return ("<callgroup><name>%s</name><timeout>20</timeout><selection>400</selection><priorities>"
     .. "<priority><id>1</id><members>%s</members></priority></priorities></callgroup>"):format(
     name, table.concat(list))
@@ -61,7 +63,8 @@ test("a call group is a hunt list", function(t)
   t.equal(#members, 2)
   res = send(t, "put", "/pbx/callgroups/" .. id, group("Support", { "100" }))
   t.equal(code(res, "callgroup"), "0", res.body)
-  local one = xml.child(xml.child(get(t, "/pbx/callgroups/" .. id).root, "callgroups"), "callgroup")
+  local one = xml.child(get(t, "/pbx/callgroups/" .. id).root, "callgroups")
+  one = xml.child(one, "callgroup")
   t.equal(xml.value(one, "name"), "Support")
   t.equal(code(send(t, "post", "/pbx/callgroups", ""), "callgroup"), "10")
   t.equal(code(send(t, "post", "/pbx/callgroups", "<callgroup/>"), "callgroup"), "12")

@@ -55,7 +55,9 @@ test("firmware", function(t)
     "13")
   t.equal(code(send(t, "put", "/system/firmware/restoreprimary", ""), "restore_primary"), "13")
   t.equal(code(get(t, "/system/firmware/updatestatus"), "update_status"), "25")
-  local function update(inner) return code(send(t, "put", "/system/firmware/update", inner), "update") end
+  local function update(inner)
+    return code(send(t, "put", "/system/firmware/update", inner), "update")
+  end
   t.equal(update(""), "18")
   t.equal(update("<update/>"), "12")
   t.equal(update("<update><firmware_version>x</firmware_version></update>"), "19")

@@ -1,4 +1,4 @@
--- /users: registrations, names, configurations; and the login every family shares.
+-- /users: registrations, names, configurations.
 local crypto = require "crypto"
 local xml = require "xml"
 
@@ -34,21 +34,6 @@ local NEW = "<user><exten>210</exten><sip_secret>pw-210-secret</sip_secret>"
   .. "<first_name>Anna Maria</first_name><last_name>Rossi</last_name>"
   .. "<vm_enabled>true</vm_enabled><vm_secret>4321</vm_secret><vm_email>a@example.com</vm_email>"
   .. "<vm_attach_enabled>true</vm_attach_enabled></user>"
-
-test("only the administrator gets in, and request_id comes back even then", function(t)
-  local res = t.http:get("/rest/users/brief?request_id=x1")
-  t.equal(res.status, 401)
-  t.matches(res.headers["www-authenticate"], "^Basic ")
-  t.contains(res.body, "<request_id>x1</request_id>")
-  for _, text in ipairs({ "admin:" .. t.password, "admin:", "root:" .. crypto.md5(t.password) }) do
-    res = t.http:get("/rest/users/brief", {
-      headers = { Authorization = "Basic " .. crypto.base64(text) },
-    })
-    t.equal(res.status, 401)
-  end
-  t.equal(get(t, "/users/brief").status, 200)
-  t.equal(get(t, "/users/brief/").status, 200)
-end)
 
 test("created, then seen brief, whole and by the other dialects", function(t)
   local res = send(t, "post", "/users/configs/", "<request_id>r7</request_id>" .. NEW)
@@ -140,13 +125,4 @@ test("deleted, and a second time", function(t)
   t.equal(code(get(t, "/users/configs/210", "delete"), "user"), "0")
   t.equal(code(get(t, "/users/configs/210", "delete"), "user"), "15")
   t.equal(#t.sql("SELECT 1 FROM ps_auths WHERE id = '210-DEMO'"), 0)
-end)
-
-test("unknown requests and methods in the envelope", function(t)
-  local res = get(t, "/nonsense?request_id=z")
-  t.equal(res.status, 404)
-  t.equal(xml.value(res.root, "request_id"), "z")
-  res = get(t, "/users/brief", "delete")
-  t.equal(res.status, 405)
-  t.contains(res.headers.allow, "GET")
 end)

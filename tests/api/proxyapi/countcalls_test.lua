@@ -1,4 +1,4 @@
--- reqtype=COUNTCALLS, and the key and tenant errors every request shares.
+-- reqtype=COUNTCALLS counts running calls.
 local PATH = "/mirtapbx/proxyapi.php"
 
 local function ask(t, query, key)
@@ -20,58 +20,6 @@ local function channel(t, number, more)
   t.ami:event("Newchannel", fields)
 end
 
-local KEY_ERROR = "Too bad... you mistaken the security api key.\n"
-
-test("every key and tenant error is the same 46 bytes with status 200", function(t)
-  t.equal(#KEY_ERROR, 46)
-  local function refused(query, key)
-    query.reqtype = "COUNTCALLS"
-    local res = ask(t, query, key)
-    t.equal(res.status, 200)
-    t.equal(res.body, KEY_ERROR)
-  end
-  refused({}, "wrong")
-  refused({}, "")
-  refused({ tenant = "" })
-  refused({ tenant = "NOWHERE" })
-  refused({ tenant = "OTHER" })
-  refused({}, t.other_key)
-  refused({ tenant = "NOWHERE" }, t.global_key)
-  refused({ tenant = "%" }, t.global_key)
-end)
-
-test("the key error has the content type of the asked format", function(t)
-  for format, expected in pairs({
-    plain = "text/html; charset=UTF-8", json = "application/json",
-    xml = "text/xml; charset=UTF-8", csv = "text/csv; charset=UTF-8",
-  }) do
-    local res = ask(t, { reqtype = "COUNTCALLS", format = format }, "wrong")
-    t.equal(res.headers["content-type"], expected)
-    t.equal(res.body, KEY_ERROR)
-  end
-end)
-
-test("unknown and missing requests answer no bytes", function(t)
-  for _, query in ipairs({
-    {}, { reqtype = "NONSENSE" }, { reqtype = "INFO" }, { reqtype = "INFO", info = "NONSENSE" },
-    { reqtype = "MANAGEDB", object = "nonsense", action = "list" },
-    { reqtype = "DND", action = "nonsense", number = "100" },
-  }) do
-    local res = ask(t, query)
-    t.equal(res.status, 200)
-    t.equal(res.body, "")
-  end
-end)
-
-test("reqtype is read in any case and from a posted form, the body winning", function(t)
-  local res = t.http:post("/proxyapi.php", {
-    query = { reqtype = "HELP", key = "wrong", tenant = "OTHER" },
-    form = { reqtype = "countCalls", key = t.key, tenant = "DEMO" },
-  })
-  t.equal(res.body, "0")
-  t.equal(ask(t, { reqtype = "CountCalls" }).body, "0")
-end)
-
 test("a call of the tenant is counted, for others it is not there", function(t)
   channel(t, "100")
   t.eventually(function() return ask(t, { reqtype = "COUNTCALLS" }).body == "1" end)
@@ -80,16 +28,6 @@ test("a call of the tenant is counted, for others it is not there", function(t)
   t.equal(res.headers["content-type"], "application/json")
   t.equal(ask(t, { reqtype = "COUNTCALLS", tenant = "OTHER" }, t.other_key).body, "0")
   t.equal(ask(t, { reqtype = "COUNTCALLS", tenant = "" }, t.global_read_key).body, "1")
-end)
-
-test("a JSONP callback wraps JSON only and must be a name", function(t)
-  local res = ask(t, { reqtype = "COUNTCALLS", format = "json", callback = "app.cb" })
-  t.equal(res.headers["content-type"], "application/javascript")
-  t.matches(res.body, '^app%.cb%({"calls":%d+}%);$')
-  res = ask(t, { reqtype = "COUNTCALLS", format = "json", callback = "alert(1)//" })
-  t.equal(res.headers["content-type"], "application/json")
-  res = ask(t, { reqtype = "COUNTCALLS", callback = "cb" })
-  t.matches(res.body, "^%d+$")
 end)
 
 test("xml and csv of a value", function(t)

@@ -36,11 +36,6 @@ test("a wrong login, no login, a made-up cookie", function(t)
   }).status, 401)
 end)
 
-test("the cabinet's pages are under its own address only", function(t)
-  t.equal(t.http:post(API .. "/session/start", { form = { login = "admin" } }).status, 404)
-  t.equal(t.http:get("/admin-cabinet/sip/getRegistry").status, 404)
-end)
-
 test("ten failures ask to wait", function(t)
   for _ = 1, 10 do login(t, "wrong") end
   local res = login(t)

@@ -1,0 +1,39 @@
+-- The Kalliope dialect: the login, request_id, what is unknown.
+local crypto = require "crypto"
+local xml = require "xml"
+
+local function headers(t, more)
+  local list = { Authorization = "Basic " .. crypto.base64("admin:" .. crypto.md5(t.password)) }
+  for name, value in pairs(more or {}) do list[name] = value end
+  return list
+end
+
+local function get(t, path, method)
+  local res = t.http[method or "get"](t.http, "/rest" .. path, { headers = headers(t) })
+  res.root = xml.decode(res.body)
+  return res
+end
+
+test("only the administrator gets in, and request_id comes back even then", function(t)
+  local res = t.http:get("/rest/users/brief?request_id=x1")
+  t.equal(res.status, 401)
+  t.matches(res.headers["www-authenticate"], "^Basic ")
+  t.contains(res.body, "<request_id>x1</request_id>")
+  for _, text in ipairs({ "admin:" .. t.password, "admin:", "root:" .. crypto.md5(t.password) }) do
+    res = t.http:get("/rest/users/brief", {
+      headers = { Authorization = "Basic " .. crypto.base64(text) },
+    })
+    t.equal(res.status, 401)
+  end
+  t.equal(get(t, "/users/brief").status, 200)
+  t.equal(get(t, "/users/brief/").status, 200)
+end)
+
+test("unknown requests and methods in the envelope", function(t)
+  local res = get(t, "/nonsense?request_id=z")
+  t.equal(res.status, 404)
+  t.equal(xml.value(res.root, "request_id"), "z")
+  res = get(t, "/users/brief", "delete")
+  t.equal(res.status, 405)
+  t.contains(res.headers.allow, "GET")
+end)
