@@ -66,7 +66,7 @@ class Services final : public app::LaneServices {
  private:
   static http::ClientSettings client_settings(const base::Config& config) {
     http::ClientSettings settings;
-    settings.allow_private = config.outgoing.allow_private;
+    if (config.outgoing.allow_private) settings.allowed_networks = {"*"};
     return settings;
   }
 
