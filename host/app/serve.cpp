@@ -242,7 +242,9 @@ Result<void> Host::start() {
   // A read once in a while tells whether the store answers; lanes look at the outcome only.
   reader_ = database_->reader(loop_);
   store_timer_ = std::make_unique<loop::Timer>(loop_, [this] {
-    reading_ = reader_->query({"SELECT 1 FROM schema_migrations LIMIT 1", {}, {}}, {},
+    store::Query probe;
+    probe.sql = "SELECT 1 FROM schema_migrations LIMIT 1";
+    reading_ = reader_->query(std::move(probe), store::Limits(),
                               [this](Result<store::Rows> rows) { store_down_ = !rows; });
   });
   store_timer_->start(0, 2000);
