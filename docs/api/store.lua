@@ -1,7 +1,10 @@
 ---@meta
 -- Module `store`: SQL on Patchbay's database. Values are bound, never concatenated.
--- Parameters are a list for `?` or a table of names for `:name`; nil, true, false,
--- numbers and strings are taken (booleans as 1 and 0), `store.blob(text)` for blobs.
+-- Parameters are a list for `?` or a table of names for `:name`; nil, json.null, true,
+-- false, numbers and strings are taken (booleans as 1 and 0), `store.blob(text)` for blobs.
+-- A parameter that is not given is NULL; a value without a parameter is `invalid`.
+-- Only SELECT, INSERT, UPDATE, DELETE and WITH: one statement, no settings, no schema.
+-- An integer beyond 2^53 comes back as its digits, because a Lua number cannot hold it.
 store = {}
 
 --- A result set. `#rows` rows; `rows[i]` makes a table of row i (NULL columns are absent).
@@ -43,8 +46,12 @@ function store.value(sql, params) end
 function store.write(sql, params) end
 
 --- Several statements as one transaction. `body(tx)` runs at once in this task; what it
---- returns is returned after the commit is on disk. `return nil, err` or a raised error rolls back.
---- Inside it nothing else may suspend (no ami, http, sleep).
+--- returns (at most two values) is returned after the commit is on disk. `return nil, err` or a
+--- raised error rolls back; a statement that failed leaves the transaction usable.
+--- Inside it nothing else may suspend (no ami, http, sleep, store.query). It ends with the
+--- request's deadline, and after 5 seconds without a statement: other writers wait for it.
+---
+--- Errors: those of `body`; `timeout`; `unavailable` another process holds the database.
 ---
 --- ```lua
 --- local id, err = store.transaction(function(tx)
@@ -83,11 +90,13 @@ function Transaction:value(sql, params) end
 --- `text`: every value as a string (null stays null) except columns named in `integers`;
 --- default false: numbers are numbers. `positional`: JSON objects also get "0","1",...
 --- `head`, `tail`: text before and after. `header = false`: no header line.
---- `empty`: the whole body when there is no row.
+--- `empty`: the whole body when there is no row. `php`: JSON escaped as PHP does.
+--- `trailing`: plain, a `|` after the last field; `positional` there gives each value twice.
+--- XML: `head` and `tail` take the place of the prolog and `<Result>`.
 ---@async
 ---@param sql string
 ---@param params? any[]|table<string, any>
----@param options {format: string, text?: boolean, integers?: string[], positional?: boolean, header?: boolean, head?: string, row?: string, tail?: string, empty?: string, row_element?: string}
+---@param options {format: string, text?: boolean, integers?: string[], positional?: boolean, header?: boolean, head?: string, row?: string, tail?: string, empty?: string, row_element?: string, php?: boolean, trailing?: boolean}
 ---@return Body? body
 ---@return Error? err
 function store.stream(sql, params, options) end

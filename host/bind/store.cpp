@@ -8,7 +8,6 @@
 #include "bind/encode.h"
 #include "script/args.h"
 #include "script/body.h"
-#include "script/modules.h"
 #include "script/push.h"
 #include "script/task.h"
 #include "store/encode.h"
@@ -671,17 +670,8 @@ void open_store(lua_State* L) {
       {"transaction", transaction_placeholder},             {nullptr, nullptr}};
   make_metatables(L);
   open_module(L, "store", functions);
-  // What scripts get is a read-only view; the functions are behind its __index.
-  script::push_module(L, "store");
-  if (lua_getmetatable(L, -1)) {
-    lua_getfield(L, -1, "__index");
-    if (lua_istable(L, -1)) {
-      push_transaction(L);
-      lua_setfield(L, -2, "transaction");
-    }
-    lua_pop(L, 2);
-  }
-  lua_pop(L, 1);
+  push_transaction(L);
+  open_constant(L, "store", "transaction");
 }
 
 }  // namespace host::bind
