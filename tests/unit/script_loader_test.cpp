@@ -1,0 +1,203 @@
+#include "script/loader.h"
+
+#include <catch2/catch.hpp>
+
+#include "script_fixture.h"
+
+using tests::Lane;
+
+namespace {
+std::string failure(const std::string& text, const std::string& file = "run.lua") {
+  Lane lane;
+  lane.add("lib/surface/custom.lua", Lane::surface_script);
+  lane.add(file, text);
+  auto built = lane.build();
+  return built ? "loaded" : built.error().message;
+}
+}  // namespace
+
+TEST_CASE("a wrong declaration fails with file and line") {
+  struct Case {
+    const char* text;
+    const char* message;
+  };
+  for (const Case& it : {
+           Case{"\nlocal = 1", "run.lua:2: '<name>' expected near '='"},
+           Case{"\nroute {}", "run.lua:2: route: one of reqtype, info, object, family is needed"},
+           Case{"route { family = 'a' }", "run.lua:1: route: summary is missing"},
+           Case{"route { family = 'a', summary = 's', actoins = {} }",
+                "run.lua:1: route: unknown key 'actoins'"},
+           Case{"route { family = 'a', summary = 's', actions = {} }", "run.lua:1: route: actions is empty"},
+           Case{"route { family = 'a', summary = 's', actions = { x = {} } }",
+                "run.lua:1: actions.x: access is missing"},
+           Case{"route { family = 'a', summary = 's', actions = { x = { access = 'all' } } }",
+                "run.lua:1: actions.x: access must be one of read, write, admin, public"},
+           Case{"route { family = 'a', summary = 's', actions = { x = { access = 'read', verb = 'FETCH /a' } } }",
+                "run.lua:1: actions.x: verb must be like \"GET /path\", with one of GET, POST, PUT, "
+                "PATCH, DELETE, HEAD"},
+           Case{"route { family = 'a', summary = 's', params = { p = { typ = 'x' } }, actions = {} }",
+                "run.lua:1: route: params.p: unknown key 'typ'"},
+           Case{"\n\nlocal r = route { family = 'a', summary = 's', actions = { x = { access = 'read' } } }\n"
+                "return r",
+                "run.lua:3: action 'x' has no function"},
+           Case{"local r = route { family = 'a', summary = 's', actions = { x = { access = 'read' } } }\n"
+                "function r.x() end\n\nfunction r.y() end",
+                "run.lua:4: function 'y' is not an action"},
+           Case{"local r = route { family = 'a', summary = 's', actions = { summary = { access = 'read' } } }",
+                "run.lua:1: actions.summary: this name is a key of route"},
+           Case{"require 'lib.none'", "run.lua:1: require: no module 'lib.none'"},
+           Case{"surface { name = 'x', mounts = {}, folders = {} }",
+                "run.lua:1: a surface cannot be declared here"},
+           Case{"job { name = 'x', run = function() end }", "run.lua:1: a job cannot be declared here"},
+           Case{"error('own words')", "run.lua:1: own words"}}) {
+    CHECK(failure(it.text) == it.message);
+  }
+}
+
+TEST_CASE("two routes of the same path or identity are refused") {
+  std::string text = Lane::handler("return 1");
+  Lane same;
+  same.add("lib/surface/custom.lua", Lane::surface_script).add("a.lua", text).add("b.lua", text);
+  auto built = same.build();
+  REQUIRE_FALSE(built);
+  CHECK(built.error().message == "b.lua:1: a.lua declares the same route");
+
+  Lane path;
+  std::string other = text;
+  other.replace(other.find("family = 'run'"), 14, "family = 'two'");
+  path.add("lib/surface/custom.lua", Lane::surface_script).add("a.lua", text).add("b.lua", other);
+  built = path.build();
+  REQUIRE_FALSE(built);
+  CHECK(built.error().message == "b.lua:1: action 'run': \"GET /run\": declared twice");
+}
+
+TEST_CASE("every wrong script is reported") {
+  Lane lane;
+  lane.add("lib/surface/custom.lua", Lane::surface_script);
+  lane.add("a.lua", "x = 1").add("b.lua", "local").add("c.lua", Lane::handler("return 1"));
+  std::vector<std::string> problems;
+  CHECK_FALSE(lane.build(&problems));
+  REQUIRE(problems.size() == 2);
+  CHECK(problems[0].find("a.lua:1: ") == 0);
+  CHECK(problems[1].find("b.lua:1: ") == 0);
+}
+
+TEST_CASE("libraries load once, and circles are named") {
+  Lane lane;
+  lane.add("lib/surface/custom.lua", Lane::surface_script);
+  lane.add("lib/counter.lua", "local count = 0 return { next = function() count = count + 1 return count end }");
+  lane.add("lib/deep/init.lua", "return { counter = require 'lib.counter' }");
+  lane.add("run.lua", "local a, b = require 'lib.counter', require 'lib.deep'\n" +
+                          Lane::handler("a.next() return b.counter.next()"));
+  REQUIRE(lane.build());
+  CHECK(Lane::text(lane.get("/run")) == "2");
+
+  Lane circle;
+  circle.add("lib/surface/custom.lua", Lane::surface_script);
+  circle.add("lib/a.lua", "require 'lib.b'").add("lib/b.lua", "require 'lib.a'");
+  circle.add("run.lua", "require 'lib.a'");
+  auto built = circle.build();
+  REQUIRE_FALSE(built);
+  CHECK(built.error().message.find("a circle: lib/a.lua -> lib/b.lua -> lib/a.lua") != std::string::npos);
+  CHECK(failure("require 'run'").find("only lib and model can be required") != std::string::npos);
+}
+
+TEST_CASE("a library declares for the file that loads") {
+  Lane lane;
+  lane.add("lib/surface/custom.lua", Lane::surface_script);
+  lane.add("lib/crud.lua", R"(return function(name)
+    local r = route { family = name, summary = "s", actions = { get = { verb = "GET /" .. name .. "/{id}", access = "public" } } }
+    function r.get(req) return name .. req.args.id end
+    return r
+  end)");
+  lane.add("cats.lua", "return (require 'lib.crud')('cats')").add("dogs.lua", "return (require 'lib.crud')('dogs')");
+  REQUIRE(lane.build());
+  CHECK(Lane::text(lane.get("/dogs/7")) == "dogs7");
+  auto response = lane.get("/cats/a b/");
+  CHECK(Lane::text(response) == "catsa b");
+  CHECK(response.route == "custom/cats.get");
+  const auto& routes = lane.generation->routes();
+  REQUIRE(routes.size() == 2);
+  CHECK(routes[0].file == "cats.lua");
+  CHECK(routes[0].method == "GET");
+  CHECK(routes[0].path == "/cats/{id}");
+  CHECK(routes[0].access == "public");
+}
+
+TEST_CASE("scripts see routes, surfaces and the host") {
+  Lane lane;
+  lane.add("lib/surface/custom.lua",
+           std::string(Lane::surface_script).insert(std::string(Lane::surface_script).rfind("return api"), "") );
+  lane.add("lib/surface/own.lua", R"(
+    local seen
+    local own = surface { name = "own", mounts = { "/own", "/own/deep" }, folders = { "own" } }
+    function own.loaded(routes) seen = #routes .. routes[1].file .. routes[1].surface end
+    function own.handle(req) return { body = seen .. req.mount .. "|" .. req.subpath } end)");
+  lane.add("own/a.lua", "local r = route { reqtype = 'A', summary = 's', actions = { get = { access = 'read' } } }\n"
+                        "function r.get() end");
+  lane.add("run.lua", Lane::handler("return #routes.list() .. #routes.list('own') .. #routes.surfaces() .. "
+                                    "host.info().generation"));
+  REQUIRE(lane.build());
+  CHECK(Lane::text(lane.get("/run")) == "2121");
+  CHECK(Lane::text(lane.get("/own/x")) == "1own/a.luaown/own|/x");
+  CHECK(Lane::text(lane.get("//own//deep/x")) == "1own/a.luaown/own/deep|/x");
+  CHECK(lane.generation->routes()[0].path == "reqtype=A");
+}
+
+TEST_CASE("a script without a surface is refused") {
+  Lane lane;
+  lane.add("run.lua", "\n" + Lane::handler("return 1"));
+  auto built = lane.build();
+  REQUIRE_FALSE(built);
+  CHECK(built.error().message == "run.lua:2: no surface serves this folder");
+}
+
+TEST_CASE("a job runs with its events and reports its end") {
+  Lane lane;
+  lane.add("jobs/a.lua", R"(
+    local probe = require "probe"
+    job { name = "a", every = 5, on = { "Cdr" }, run = function(events)
+      if #events == 0 then error("nothing to do") end
+      assert(events[1].Event == "Cdr" and events[2].n == 2)
+      probe.wait()
+    end })");
+  REQUIRE(lane.build());
+  REQUIRE(lane.generation->jobs().size() == 1);
+  CHECK(lane.generation->jobs()[0].every == 5);
+  CHECK(lane.generation->jobs()[0].on == std::vector<std::string>{"Cdr"});
+
+  std::optional<host::base::Result<void>> outcome;
+  auto done = [&](host::base::Result<void> result) { outcome = std::move(result); };
+  auto first = lane.generation->run_job("a", R"([{"Event":"Cdr"},{"n":2}])", done);
+  CHECK(lane.until([&] { return lane.probe.waiting.size() == 1; }));
+  lane.probe.waiting[0]([](lua_State*) { return 0; });
+  REQUIRE(outcome);
+  CHECK(outcome->ok());
+
+  outcome.reset();
+  auto second = lane.generation->run_job("a", "", done);
+  CHECK(lane.until([&] { return outcome.has_value(); }));
+  CHECK_FALSE(outcome->ok());
+  outcome.reset();
+  auto third = lane.generation->run_job("b", "", done);
+  CHECK(lane.until([&] { return outcome.has_value(); }));
+  CHECK(outcome->error().code == host::base::Code::not_found);
+  outcome.reset();
+  { auto dropped = lane.generation->run_job("a", "[{\"Event\":\"Cdr\"},{\"n\":2}]", done); }
+  lane.loop.poll();
+  CHECK_FALSE(outcome);
+  CHECK(lane.generation->tasks() == 0);
+}
+
+TEST_CASE("reloading again and again keeps the memory flat") {
+  Lane lane;
+  lane.serve("return 'x'");
+  auto bytes = lane.generation->memory();
+  for (int i = 0; i < 1000; ++i) {
+    auto built = host::script::Generation::build(lane.set, 2, lane.setup());
+    REQUIRE(built);
+    lane.generation = std::move(built).value();
+    if (i % 100 == 0) CHECK(lane.get("/run").status == 200);
+  }
+  CHECK(lane.generation->memory() < bytes + 100'000);
+}

@@ -1,0 +1,91 @@
+#include "script/watchdog.h"
+
+#include "script_fixture.h"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+
+using tests::Lane;
+using host::script::Watchdog;
+
+TEST_CASE("a runaway costs one 504 and nothing else") {
+  Watchdog watchdog;
+  for (const char* code :
+       {"while true do end", "local function f() while true do end end while true do pcall(f) end",
+        "while true do pcall(error) end",
+        "local function f() return f() end return f()",
+        "xpcall(error, function() while true do end end)",
+        "local function h() return xpcall(error, h) end while true do xpcall(error, h) end",
+        "repeat local a = {} until false", "for i = 1, 1e15 do end",
+        "table.sort({ 3, 2, 1, 5, 4 }, function() while true do end end)",
+        "(('x'):rep(100)):gsub('x', function() while true do end end)",
+        "local t = setmetatable({}, { __index = function() while true do end end }) return t.x",
+        "for _ in function() return 1 end do end",
+        "while true do (('a'):rep(200)):find('.-.-.-b') end",
+        "return pcall(function() while true do pcall(function() while true do end end) end end)",
+        "(require 'probe').all { function() while true do end end }"}) {
+    INFO(code);
+    Lane lane;
+    lane.watchdog = &watchdog;
+    lane.limits.run_ms = 60;
+    lane.serve(code);
+    auto started = host::script::monotonic_ns();
+    auto response = lane.get("/run");
+    CHECK(response.status == 504);
+    CHECK(host::script::monotonic_ns() - started < 3'000'000'000u);
+    CHECK(lane.generation->tasks() == 0);
+    CHECK(lane.get("/nothing").status == 404);
+  }
+}
+
+TEST_CASE("a surface's words for failures are bounded too") {
+  Watchdog watchdog;
+  Lane lane;
+  lane.watchdog = &watchdog;
+  lane.limits.run_ms = 60;
+  lane.add("lib/surface/own.lua", R"(
+    local own = surface { name = "own", mounts = { "" }, folders = {} }
+    function own.handle() while true do end end
+    function own.failed() while true do end end)");
+  REQUIRE(lane.build());
+  CHECK(lane.get("/").status == 504);
+}
+
+TEST_CASE("loading is bounded") {
+  Watchdog watchdog;
+  Lane lane;
+  lane.watchdog = &watchdog;
+  lane.limits.load_ms = 60;
+  lane.add("lib/surface/custom.lua", Lane::surface_script);
+  lane.add("run.lua", "\nwhile true do pcall(function() while true do end end) end");
+  auto built = lane.build();
+  REQUIRE_FALSE(built);
+  CHECK(built.error().message == "run.lua:2: loading takes too long");
+}
+
+TEST_CASE("a slow but lawful handler is let through") {
+  Watchdog watchdog;
+  Lane lane;
+  lane.watchdog = &watchdog;
+  lane.limits.run_ms = 5000;
+  lane.serve("local n = 0 for i = 1, 3e6 do n = n + 1 end return n");
+  CHECK(Lane::text(lane.get("/run")) == "3000000");
+}
+
+TEST_CASE("a lane that cannot be stopped is reported") {
+  std::atomic<int> stuck{0};
+  Watchdog watchdog(30, [&](const std::string& name) { stuck += name == "lane x" ? 1 : 100; });
+  lua_State* L = luaL_newstate();
+  {
+    Watchdog::Slot slot(&watchdog, L, [](lua_State*, lua_Debug*) {}, "lane x");
+    slot.enter(10);
+    auto end = host::script::monotonic_ns() + 3'000'000'000u;
+    while (stuck == 0 && host::script::monotonic_ns() < end) {
+    }
+    slot.leave();
+  }
+  CHECK(stuck > 0);
+  CHECK(stuck < 100);
+  lua_close(L);
+}
