@@ -106,6 +106,11 @@ Result<std::string> list_tenants(store::Direct& store, bool json) {
   return listing(rows, json);
 }
 
+// As scripts compare it: readable digits, like every hash in the store.
+static std::string hashed(std::string_view secret) {
+  return base::text::hex(codec::digest::sha256(secret));
+}
+
 Result<std::string> create_key(store::Direct& store, const std::string& tenant, bool read_only,
                                const std::string& label) {
   Value tenant_id;
@@ -118,7 +123,7 @@ Result<std::string> create_key(store::Direct& store, const std::string& tenant, 
   TRY(Rows made,
       store.run({"INSERT INTO keys (ak_te_id, ak_hash, ak_prefix, ak_label, ak_read_only, ak_created) "
                  "VALUES (?, ?, ?, ?, ?, ?)",
-                 {tenant_id, codec::digest::sha256(key), key.substr(0, 5) + "...", label,
+                 {tenant_id, hashed(key), key.substr(0, 5) + "...", label,
                   std::int64_t{read_only}, now_utc()},
                  {}}));
   return key + "\n";
@@ -152,7 +157,7 @@ Result<std::string> create_user(store::Direct& store, const std::string& name, b
   bool made_up = password.empty();
   if (made_up) password = base::text::hex(codec::digest::random(10));
   auto made = store.run({"INSERT INTO us_users (us_username, us_password, us_admin) VALUES (?, ?, ?)",
-                         {name, codec::digest::sha256(password),
+                         {name, hashed(password),
                           admin ? Value(std::string("on")) : Value(std::monostate())},
                          {}});
   if (!made) {
@@ -163,11 +168,11 @@ Result<std::string> create_user(store::Direct& store, const std::string& name, b
   }
   // KalliopePBX knows one administrator, whose API password is the MD5 of the real one.
   if (admin && name == "admin") {
-    std::string api_password = codec::digest::md5(password);
+    std::string api_password = base::text::hex(codec::digest::md5(password));
     TRY(Rows saved, store.run({"INSERT INTO ks_settings (ks_code, ks_value) VALUES "
                                "('admin_password', ?) ON CONFLICT (ks_code) DO UPDATE SET "
                                "ks_value = excluded.ks_value",
-                               {codec::digest::sha256(api_password)},
+                               {hashed(api_password)},
                                {}}));
   }
   if (made_up) return password + "\n";
