@@ -96,6 +96,10 @@ class Instance:
         """Make the root and the folders, owned by whoever asked for them through sudo."""
         make_root(self.root)
         self._folders()
+        # already here: a configuration of Patchbay may name it before the first start
+        if not self.secret_file.exists():
+            self.secret_file.touch(0o600)
+            self.secret_file.write_text(secrets.token_hex(16) + "\n")
         self._own_all()
 
     def forget(self):
@@ -269,9 +273,6 @@ class Instance:
             hosts.write_text(line)
 
     def _configure(self):
-        if not self.secret_file.exists():
-            self.secret_file.write_text(secrets.token_hex(16) + "\n")
-            self.secret_file.chmod(0o600)
         modules = next(self.root.glob("usr/lib/*/asterisk/modules"), None)
         if modules is None:
             raise LabError(f"no Asterisk modules in {self.root}")

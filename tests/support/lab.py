@@ -73,6 +73,8 @@ class Lab(Instance):
 
     def complaints(self):
         """What Asterisk logged as a warning or an error, but for a busy machine's lost frames."""
+        if not self.log.exists():
+            return []
         return [line for line in self.log.read_text(errors="replace").splitlines()
                 if ("] WARNING[" in line or "] ERROR[" in line)
                 and "Failed to write frame" not in line]
