@@ -536,7 +536,7 @@ local function finish(title, description, server, paths, schemas, with_basic)
   return json.encode(json.ordered(
     "openapi", "3.0.3",
     "info", json.ordered("title", title, "version", host.info().version, "description", description,
-      "license", object({ name = "MIT", url = "https://opensource.org/licenses/MIT" })),
+      "contact", object({ name = "Patchbay" }), "license", object({ name = "MIT", url = "https://opensource.org/licenses/MIT" })),
     "servers", json.array({ object({ url = server }) }),
     "tags", tags_of(paths),
     "paths", object(paths),
