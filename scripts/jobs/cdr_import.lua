@@ -1,11 +1,13 @@
 -- Imports finished calls within a second, and at start those that ended while the host was down.
 local call_import = require "model.call_import"
 local log = require "log"
+local task = require "task"
 
 -- An outage is one line, not one per second.
 local failing = false
 
 local function run()
+  task.scope("*") -- calls of all tenants
   repeat
     local count, err = call_import.run()
     if not count then

@@ -3,6 +3,7 @@ local calls = require "calls"
 local change_log = require "lib.change_log"
 local log = require "log"
 local store = require "store"
+local task = require "task"
 
 local function write(changes)
   if not next(changes) then return true end
@@ -32,6 +33,7 @@ local function compare()
 end
 
 local function run(events)
+  task.scope("*") -- devices of all tenants
   local changes = {}
   for _, event in ipairs(events or {}) do
     if event.Device and event.State then changes[event.Device] = event.State end
