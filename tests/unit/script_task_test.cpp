@@ -99,8 +99,8 @@ TEST_CASE("wrong places to wait are named") {
     return table.concat(list, "\n"))");
   std::string text = Lane::text(lane.get("/run"));
   CHECK(text ==
-        "cannot wait inside a callback of table.sort or string.gsub\n"
-        "cannot wait inside a callback of table.sort or string.gsub\n"
+        "run.lua:6: cannot wait inside a callback of table.sort or string.gsub\n"
+        "run.lua:7: cannot wait inside a callback of table.sort or string.gsub\n"
         "probe.wait cannot be called inside store.transaction");
   CHECK(lane.probe.started == 0);
 
