@@ -88,32 +88,35 @@ local function number_only(text, code)
   return text
 end
 
--- The leg that tells the story: the first that is not inside Asterisk, an answered one before others.
-local function main_leg(legs)
-  local best
+-- The leg that tells the story: not one inside Asterisk, answered, and the one the call began with. Of
+-- an originate that is the leg to the destination, not the one that rang the source.
+local function weight(row, linkedid)
+  return (is_inner(row) and 0 or 4) + (is_answered(row) and 2 or 0) + (row.uniqueid == linkedid and 1 or 0)
+end
+
+local function main_leg(legs, linkedid)
+  local best, most
   for _, row in ipairs(legs) do
-    local better = not best or (is_inner(best) and not is_inner(row))
-      or (is_inner(best) == is_inner(row) and not is_answered(best) and is_answered(row))
-    if better then best = row end
+    local value = weight(row, linkedid)
+    if not best or value > most then best, most = row, value end
   end
   return best
 end
 
 local function summary(legs, linkedid)
-  local main = main_leg(legs)
+  local main = main_leg(legs, linkedid)
   local code = main.accountcode or ""
-  local answered_by, answered, billsec, duration = nil, false, 0, 0
+  local answered_by, answered, billsec, duration = peer_of(main.dstchannel), false, 0, 0
   for _, row in ipairs(legs) do
     duration = math.max(duration, row.duration or 0)
     if is_answered(row) then
       answered = true
       billsec = math.max(billsec, row.billsec or 0)
-      answered_by = answered_by or (row == main and peer_of(row.dstchannel))
+      -- The caller's leg of a queue ends at a Local channel; the agent's phone is on another leg.
+      answered_by = answered_by or peer_of(row.dstchannel)
     end
   end
-  for _, row in ipairs(legs) do
-    if not answered_by and is_answered(row) then answered_by = peer_of(row.dstchannel) or row.wherelanded end
-  end
+  answered_by = answered_by or main.wherelanded or ""
   local disposition = answered and "ANSWERED" or main.disposition
   if not answered and disposition == "ANSWERED" then disposition = "NO ANSWER" end
   local source = main.realsrc ~= nil and main.realsrc ~= "" and main.realsrc or main.src or ""
@@ -128,7 +131,7 @@ local function summary(legs, linkedid)
 end
 
 local function refresh_summary(tx, linkedid)
-  local rows, err = tx:query("SELECT te_id, start, clid, src, dst, channel, dstchannel, lastapp, duration, "
+  local rows, err = tx:query("SELECT te_id, uniqueid, start, clid, src, dst, channel, dstchannel, lastapp, duration, "
     .. "billsec, disposition, accountcode, userfield, realsrc, firstdst, wherelanded FROM cdr "
     .. "WHERE linkedid = ? ORDER BY start, ID", { linkedid })
   if not rows then return nil, err end

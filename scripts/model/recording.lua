@@ -25,8 +25,10 @@ function recording.find(ctx, id)
   if type(id) ~= "string" or id == "" then return not_found() end
   for _, column in ipairs({ "rm_uniqueid", "rm_originateid", "rm_linkedid" }) do
     local params = { id }
-    local row, err = store.row(("SELECT %s FROM rm_recordingmetadatas WHERE %s = ?%s ORDER BY rm_id LIMIT 1")
-      :format(COLUMNS, column, scoped(ctx, params)), params)
+    -- Of the legs of a call, the one it began with comes first.
+    local row, err = store.row(("SELECT %s FROM rm_recordingmetadatas WHERE %s = ?%s "
+      .. "ORDER BY rm_uniqueid <> rm_linkedid, rm_id LIMIT 1"):format(COLUMNS, column, scoped(ctx, params)),
+      params)
     if err then return nil, err end
     if row then return row end
   end

@@ -1,0 +1,44 @@
+-- model.call_import: one row per call out of its legs, as a real Asterisk wrote them.
+local call_import = require "model.call_import"
+
+local function leg(values)
+  local row = { te_id = 1, accountcode = "DEMO", userfield = "[local]", disposition = "ANSWERED",
+    start = "2026-01-02 10:00:00", duration = 5, billsec = 3, lastapp = "Dial", uniqueid = "u.1" }
+  for name, value in pairs(values) do row[name] = value end
+  return row
+end
+
+test("an originate is a call of its source", function(t)
+  local row = call_import.summary({
+    leg { uniqueid = "u.1;2", channel = "Local/210@originate-0;2", dstchannel = "PJSIP/210-DEMO-00000000",
+      realsrc = "101-DEMO", firstdst = "210", clid = '"P 101" <101>' },
+    leg { channel = "Local/210@originate-0;1", dstchannel = "PJSIP/101-DEMO-00000001",
+      realsrc = "210-DEMO", firstdst = "101", clid = '"P 210" <210>' },
+  }, "u.1")
+  t.equal(row.sc_calleridnum, "210")
+  t.equal(row.sc_calleridname, "P 210")
+  t.equal(row.sc_dialednum, "101")
+  t.equal(row.sc_whoanswered, "101-DEMO")
+end)
+
+test("a queue that nobody took is no answer, one with an agent is", function(t)
+  local waiting = leg { channel = "PJSIP/210-DEMO-0000000a", dstchannel = "", lastapp = "Queue",
+    realsrc = "210-DEMO", firstdst = "700", wherelanded = "Queue Support" }
+  t.equal(call_import.summary({ waiting }, "u.1").sc_disposition, "NO ANSWER")
+  t.equal(call_import.summary({ waiting }, "u.1").sc_whoanswered, "")
+  local taken = leg { channel = "PJSIP/210-DEMO-0000000a", dstchannel = "Local/AG-000-NF-2@fromotherpbx-0;1",
+    lastapp = "Queue", realsrc = "210-DEMO", firstdst = "700", wherelanded = "Queue Support" }
+  local agent = leg { uniqueid = "u.2", channel = "Local/AG-000-NF-2@fromotherpbx-0;2",
+    dstchannel = "PJSIP/101-DEMO-0000000b" }
+  local row = call_import.summary({ taken, agent }, "u.1")
+  t.equal(row.sc_disposition, "ANSWERED")
+  t.equal(row.sc_whoanswered, "101-DEMO")
+end)
+
+test("a call from outside keeps its direction", function(t)
+  local row = call_import.summary({ leg { channel = "PJSIP/provider-1", userfield = "[inbound]",
+    realsrc = "390212", firstdst = "39021", disposition = "NO ANSWER", billsec = 0 } }, "u.1")
+  t.equal(row.sc_direction, "IN")
+  t.equal(row.sc_disposition, "NO ANSWER")
+  t.equal(row.sc_billsec, 0)
+end)
