@@ -204,7 +204,8 @@ end
 
 local function read_fields(req)
   if req.method == "GET" or req.method == "HEAD" then return {} end
-  if req.form then return req.form end
+  -- JSON whatever the type says: curl -d calls it a form, and the original never looked.
+  if req.form and not req.body:find("^%s*[{%[]") then return req.form end
   if not req.body:find("%S") then return json.object({}) end
   local value, err = json.decode(req.body)
   if type(value) ~= "table" then

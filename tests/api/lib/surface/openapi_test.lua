@@ -77,6 +77,14 @@ test("bodies that are no object", function(t)
   end
 end)
 
+test("JSON is JSON whatever its type says, and forms work too", function(t)
+  local header = { ["X-API-Key"] = t.key, ["Content-Type"] = "application/x-www-form-urlencoded" }
+  local res = t.http:post(PATH .. "/dids?tenant=DEMO", { headers = header, body = '{"number":"3901"}' })
+  t.equal(res.status, 201, res.body)
+  res = t.http:post(PATH .. "/dids?tenant=DEMO", { headers = header, body = "number=3902&comment=a+b" })
+  t.equal(res.json.di_comment, "a b")
+end)
+
 test("browsers may ask", function(t)
   local res = t.http:options(PATH .. "/dids", { headers = { Origin = "https://example.com" } })
   t.equal(res.status, 204)
