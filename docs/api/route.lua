@@ -25,7 +25,7 @@
 ---@class Action
 ---@field access "read"|"write"|"admin"|"public"  admin = global full key; public = no key
 ---@field summary? string
----@field verb? string      "GET /phonebook/contacts/{id}", relative to the surface's mounts
+---@field verb? string|string[]  "GET /phonebook/contacts/{id}", relative to the surface's mounts
 ---@field params? table<string, Param>
 ---@field body? table<string, Param>   fields of a JSON, XML or form body
 ---@field tenant? "required"|"optional"|"none"  default "required"
@@ -53,6 +53,8 @@
 ---@field secure boolean
 ---@field headers table<string, string> lower-case names
 ---@field query table<string, string>   decoded query (the last of equal names)
+---@field query_string string          the query as received
+---@field target string                path and query as received
 ---@field form? table<string, string>   fields of a form or multipart body
 ---@field parts? table[]                files of a multipart body: {name, filename, type, size, data?, path?}
 ---@field body string                   "" for form-less empty bodies and multipart
@@ -90,6 +92,7 @@ function route(declaration) end
 ---@field folders string[]     script folders whose routes it serves, e.g. {"openapi"}
 ---@field cors? {origin: string, methods: string, headers: string}  OPTIONS is answered by the host
 ---@field handle fun(req: Req): Response    every request below a mount
+---@field failed? fun(req: Req, err: Error): Response  words a 500, 503 or 504 in the dialect's way; err holds nothing secret
 ---@field loaded? fun(routes: Route[])      after all scripts of a generation have loaded
 
 ---@class Response
@@ -97,6 +100,7 @@ function route(declaration) end
 ---@field type? string         Content-Type
 ---@field headers? table<string, string|string[]>
 ---@field body? string|Body    text, or a body made by store.stream, files.open, ...
+---@field compress? boolean    default true: may be gzipped
 ---@field label? string        for log and metrics; default surface/file.action
 ---@field note? string         access log, e.g. "key=3"
 

@@ -130,6 +130,7 @@ loop::Pending Generation::handle(http::Request request, http::Respond respond) {
   inside.deadline = state.setup.loop->now_ms() + state.setup.limits.request_ms;
   auto task = std::make_shared<Task>(std::move(owned));
   inside.self = task;
+  inside.task = task.get();
   state.keep(task);
   inside.start_request();
   if (inside.over) return {};
@@ -149,6 +150,7 @@ loop::Pending Generation::run_job(std::string_view name, std::string_view events
     inside.deadline = state.setup.loop->now_ms() + state.setup.limits.job_ms;
     auto task = std::make_shared<Task>(std::move(owned));
     inside.self = task;
+    inside.task = task.get();
     state.keep(task);
     // On a later turn, so that `done` never runs before this call has returned.
     inside.timer = state.setup.loop->later(

@@ -379,6 +379,8 @@ void Loader::add_action(lua_State* L, Surface& surface, const std::string& file,
     made.access = info.access;
     made.arguments = Router::names(verb.path);
     made.route = declared.table;
+    lua_pushstring(L, action.c_str());
+    made.name = luaL_ref(L, LUA_REGISTRYINDEX);
     made.handler = function_field(L, declared.table, action.c_str());
     surface.verbs.push_back(std::move(made));
     info.method = verb.method;

@@ -177,7 +177,7 @@ enum Key { method = 1, route, action, handler, metatable };
 
 int build_request(lua_State* L) {
   Task::State& task = *state_of(L);
-  lua_createtable(L, 0, 12);
+  lua_createtable(L, 0, 8);
   lua_pushvalue(L, lua_upvalueindex(method));
   push_text(L, task.request.method);
   lua_rawset(L, -3);
@@ -186,7 +186,7 @@ int build_request(lua_State* L) {
     lua_rawgeti(L, LUA_REGISTRYINDEX, task.verb->route);
     lua_rawset(L, -3);
     lua_pushvalue(L, lua_upvalueindex(action));
-    push_text(L, task.verb->action);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, task.verb->name);
     lua_rawset(L, -3);
     lua_pushvalue(L, lua_upvalueindex(handler));
     lua_rawgeti(L, LUA_REGISTRYINDEX, task.verb->handler);

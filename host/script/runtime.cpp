@@ -1,5 +1,6 @@
 #include "script/runtime.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/log.h"
@@ -7,6 +8,7 @@
 namespace host::script {
 
 static constexpr std::size_t pooled_coroutines = 256;
+static constexpr std::size_t reserve = 1u << 20;
 
 void* Runtime::allocate(void* self, void* block, std::size_t old_size,
                         std::size_t new_size) noexcept {
@@ -61,7 +63,6 @@ Runtime::Runtime(std::size_t memory_limit, Watchdog* watchdog, const std::string
   lua_atpanic(state_, panic);
   // Compiled code never looks at hooks: nothing could stop it.
   luaJIT_setmode(state_, 0, LUAJIT_MODE_ENGINE | LUAJIT_MODE_OFF);
-  lua_gc(state_, LUA_GCSETPAUSE, 160);
   slot_ = std::make_unique<Watchdog::Slot>(watchdog, state_, stop_runaway, name);
 }
 
@@ -108,10 +109,17 @@ void Runtime::release(Coroutine coroutine, bool clean) noexcept {
 }
 
 void Runtime::collect() noexcept {
+  // At the cap even the guard has no memory: the host's own reserve, for this call only.
+  limit_ += reserve;
   if (auto done = guarded(state_, [](lua_State* L) { lua_gc(L, LUA_GCCOLLECT, 0); }); !done) {
     base::log::error("script", done.error().message);
   }
+  limit_ -= reserve;
   after_collection_ = used_;
+  // A cycle costs what is alive, not what is garbage: wait for as much garbage as the cap
+  // leaves room for.
+  std::size_t pause = limit_ / 2 * 100 / (used_ + 1);
+  lua_gc(state_, LUA_GCSETPAUSE, static_cast<int>(std::clamp<std::size_t>(pause, 140, 400)));
 }
 
 void Runtime::relieve() noexcept {
@@ -121,9 +129,17 @@ void Runtime::relieve() noexcept {
 }
 
 base::Error lua_failure(lua_State* L, int status) {
-  std::size_t length = 0;
-  const char* text = lua_tolstring(L, -1, &length);
-  std::string message = text ? std::string(text, length) : "an error that is not a text";
+  std::string message;
+  // Nothing here may allocate in Lua: no guard is around it.
+  if (lua_type(L, -1) == LUA_TSTRING) {
+    std::size_t length = 0;
+    const char* text = lua_tolstring(L, -1, &length);
+    message.assign(text, length);
+  } else if (lua_type(L, -1) == LUA_TNUMBER) {
+    message = std::to_string(lua_tonumber(L, -1));
+  } else {
+    message = std::string("a raised ") + luaL_typename(L, -1);
+  }
   lua_pop(L, 1);
   if (status == LUA_ERRMEM) return base::unavailable(std::move(message));
   return base::internal(std::move(message));

@@ -91,13 +91,56 @@ static int get_metatable(lua_State* L) {
   return 1;
 }
 
-// The stock ones write with raw access, past the view.
-static int guarded_insert(lua_State* L) {
-  if (is_read_only(L, 1)) return luaL_error(L, "cannot change a read-only table");
+// insert, remove and sort write with raw access, past a read-only view: the first two are
+// done here as Lua 5.1 has them, the last one asks before it calls the stock function.
+static void check_own(lua_State* L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  if (is_read_only(L, 1)) luaL_error(L, "cannot change a read-only table");
+}
+
+static int table_insert(lua_State* L) {
+  check_own(L);
+  int size = static_cast<int>(lua_objlen(L, 1));
+  switch (lua_gettop(L)) {
+    case 2:
+      lua_rawseti(L, 1, size + 1);
+      return 0;
+    case 3: {
+      int position = luaL_checkint(L, 2);
+      // Below 1 the stock function would move as many values as the number says.
+      luaL_argcheck(L, position >= 1, 2, "position out of bounds");
+      for (int i = size + 1; i > position; --i) {
+        lua_rawgeti(L, 1, i - 1);
+        lua_rawseti(L, 1, i);
+      }
+      lua_rawseti(L, 1, position);
+      return 0;
+    }
+    default: return luaL_error(L, "wrong number of arguments to 'insert'");
+  }
+}
+
+static int table_remove(lua_State* L) {
+  check_own(L);
+  int size = static_cast<int>(lua_objlen(L, 1));
+  int position = luaL_optint(L, 2, size);
+  if (position < 1 || position > size) return 0;
+  lua_rawgeti(L, 1, position);
+  for (int i = position; i < size; ++i) {
+    lua_rawgeti(L, 1, i + 1);
+    lua_rawseti(L, 1, i);
+  }
+  lua_pushnil(L);
+  lua_rawseti(L, 1, size);
+  return 1;
+}
+
+static int table_sort(lua_State* L) {
+  check_own(L);
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-  return lua_gettop(L);
+  lua_call(L, lua_gettop(L) - 1, 0);
+  return 0;
 }
 
 static void open_library(lua_State* L, lua_CFunction open, const char* name) {
@@ -134,12 +177,14 @@ static void open_strings(lua_State* L) {
 static void open_tables(lua_State* L) {
   open_library(L, luaopen_table, LUA_TABLIBNAME);
   lua_getglobal(L, LUA_TABLIBNAME);
-  keep_fields(L, {"concat", "insert", "maxn", "remove", "sort"});
-  for (const char* name : {"insert", "remove", "sort"}) {
-    lua_getfield(L, -1, name);
-    lua_pushcclosure(L, guarded_insert, 1);
-    lua_setfield(L, -2, name);
-  }
+  keep_fields(L, {"concat", "maxn", "sort"});
+  lua_pushcfunction(L, table_insert);
+  lua_setfield(L, -2, "insert");
+  lua_pushcfunction(L, table_remove);
+  lua_setfield(L, -2, "remove");
+  lua_getfield(L, -1, "sort");
+  lua_pushcclosure(L, table_sort, 1);
+  lua_setfield(L, -2, "sort");
 }
 
 static void open_numbers(lua_State* L) {

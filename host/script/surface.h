@@ -17,6 +17,7 @@ struct Verb {
   std::string access;
   std::vector<std::string> arguments;  // names of the {parts}
   int route = -1;                      // the declaration
+  int name = -1;                       // `action` as a Lua string
   int handler = -1;
 };
 

@@ -10,6 +10,7 @@
 namespace host::script {
 
 static constexpr std::size_t most_children = 256;
+static constexpr int most_results = 16;
 static constexpr std::uint64_t failing_ms = 2'000;
 
 Task::Task(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -96,13 +97,16 @@ void Task::State::launch(int entry, int function) {
     luaL_unref(co, LUA_REGISTRYINDEX, request_slot);
   }
   lua_rawgeti(co, LUA_REGISTRYINDEX, entry);
-  if (function != LUA_NOREF) lua_rawgeti(co, LUA_REGISTRYINDEX, function);
-  main.arguments = function != LUA_NOREF ? 1 : 0;
+  main.arguments = 0;
+  if (function != LUA_NOREF) {
+    lua_rawgeti(co, LUA_REGISTRYINDEX, function);
+    main.arguments = 1;
+  }
   ready.push_back(&main);
 }
 
+// The caller keeps the task alive.
 void Task::State::start_request() {
-  auto keep = self.lock();
   launch(runtime.entries.handle, mount->surface->handle);
   pump();
 }
@@ -128,12 +132,11 @@ void Task::State::start_job(std::string_view events_json, int function) {
   pump();
 }
 
+// Whoever calls this holds a reference: the generation may let go of the task in it.
 void Task::State::pump() {
-  while (!over && !ready.empty()) {
-    Strand* strand = ready.front();
-    ready.pop_front();
-    resume(*strand);
-  }
+  while (!over && next_ready < ready.size()) resume(*ready[next_ready++]);
+  ready.clear();
+  next_ready = 0;
   if (over) return conclude();
   if (timer) return;
   // Armed only for a task that waits: most never do.
@@ -147,8 +150,7 @@ void Task::State::pump() {
 void Task::State::resume(Strand& strand) {
   lua_State* co = strand.routine.thread;
   const Limits& limits = generation.setup.limits;
-  auto keep = self.lock();
-  runtime.running = keep.get();
+  runtime.running = task;
   runtime.strand = &strand;
   runtime.slot().enter(limits.run_ms);
   int status = lua_resume(co, strand.arguments);
@@ -172,8 +174,20 @@ void Task::State::resume(Strand& strand) {
   } else if (status == 0) {
     strand_ended(strand);
   } else {
-    std::string trace;
+    std::string trace, told;
+    if (lua_istable(co, -1)) {
+      // error { code = ..., message = ... }: its message is what the log is about.
+      auto read = guarded(runtime.state(), [&](lua_State* L) {
+        lua_pushvalue(co, -1);
+        lua_xmove(co, L, 1);
+        lua_pushliteral(L, "message");
+        lua_rawget(L, -2);
+        if (lua_type(L, -1) == LUA_TSTRING) told = lua_tostring(L, -1);
+      });
+      if (!read) told.clear();
+    }
     base::Error error = lua_failure(co, status);
+    if (!told.empty()) error.message = std::move(told);
     if (status != LUA_ERRMEM) {
       auto traced = guarded(runtime.state(), [&](lua_State* L) {
         luaL_traceback(L, co, nullptr, 0);
@@ -310,7 +324,8 @@ void Task::State::wake(std::uint64_t turn, Push push) {
   strand->suspended = false;
   auto pushed = guarded(runtime.state(), [&](lua_State* L) {
     strand->arguments = push(L);
-    luaL_checkstack(strand->routine.thread, strand->arguments + LUA_MINSTACK, "results");
+    // That many a suspended coroutine always has room for; growing it could raise in it.
+    if (strand->arguments > most_results) luaL_error(L, "too many results");
     lua_xmove(L, strand->routine.thread, strand->arguments);
   });
   if (pushed) {
@@ -323,6 +338,7 @@ void Task::State::wake(std::uint64_t turn, Push push) {
 
 void Task::State::discard_strands(bool clean) noexcept {
   ready.clear();
+  next_ready = 0;
   for (auto& group : groups) {
     for (auto& child : group->children) {
       child->pending = {};

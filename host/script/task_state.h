@@ -1,7 +1,6 @@
 // The inside of Task and Generation, for the files of this folder.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,6 +47,7 @@ struct Task::State {
   Generation::State& generation;
   Runtime& runtime;
   std::weak_ptr<Task> self;
+  Task* task = nullptr;  // the same
   std::size_t index = 0;  // in generation.live
 
   http::Request request;
@@ -65,7 +65,8 @@ struct Task::State {
 
   Strand main;
   std::vector<std::unique_ptr<Group>> groups;
-  std::deque<Strand*> ready;
+  std::vector<Strand*> ready;  // in order; `next_ready` is the first that has not run
+  std::size_t next_ready = 0;
   std::size_t children = 0;
   std::uint64_t turns = 0;
 

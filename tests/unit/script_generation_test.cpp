@@ -47,3 +47,13 @@ TEST_CASE("a task waits and goes on with what it was given") {
   CHECK(Lane::text(*lane.answer) == "ab");
   CHECK(lane.generation->tasks() == 0);
 }
+
+TEST_CASE("an error may be any value") {
+  for (const char* code : {"error({ message = 'told' })", "error({})", "error(42)", "error(nil)", "error(error)",
+                           "error(setmetatable({}, { __tostring = function() error('again') end }))"}) {
+    INFO(code);
+    Lane lane;
+    lane.serve(code);
+    CHECK(lane.get("/run").status == 500);
+  }
+}

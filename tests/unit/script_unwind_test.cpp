@@ -67,3 +67,24 @@ TEST_CASE("a body that nobody took closes its file") {
   CHECK(::write(ends[1], "x", 1) == -1);
   ::close(ends[1]);
 }
+
+TEST_CASE("a full state can still be collected") {
+  Runtime runtime(4u << 20, nullptr, "test");
+  auto before = runtime.memory();
+  auto filled = guarded(runtime.state(), [](lua_State* L) {
+    lua_newtable(L);
+    // Ever smaller pieces, until not even a small one fits.
+    int next = 0;
+    for (std::size_t size = 65536; size >= 1; size /= 2) {
+      while (lua_gc(L, LUA_GCCOUNT, 0) * 1024u + size * 2 + 4096 < (4u << 20)) {
+        lua_newuserdata(L, size);
+        lua_rawseti(L, 1, ++next);
+      }
+    }
+    while (true) lua_newuserdata(L, 1), lua_rawseti(L, 1, ++next);
+  });
+  REQUIRE_FALSE(filled);
+  runtime.collect();
+  CHECK(runtime.memory() < before + 100'000);
+  CHECK(guarded(runtime.state(), [](lua_State* L) { lua_newuserdata(L, 1u << 20); }));
+}
