@@ -10,13 +10,14 @@ files = {}
 ---@alias Root "recordings"|"voicemail"|"media"|"fax"
 
 --- A response body with ranges and conditional requests. nil without err: no such file.
+--- Here only, root may be "pages" too: the host's own pages, which everybody may read.
 ---
 --- ```lua
 --- local body, err = files.open("recordings", "DEMO/2024/01/call.wav")
 --- if err then return nil, err end
 --- ```
 ---@async
----@param root Root
+---@param root Root|"pages"
 ---@param path string
 ---@return Body? body
 ---@return Error? err

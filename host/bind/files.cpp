@@ -44,6 +44,9 @@ struct OpenFile {
   }
 };
 
+// Public files of the host itself, to be opened only: no tenant's and never written.
+constexpr std::string_view public_root = "pages";
+
 const std::string& root_argument(lua_State* L) {
   Services& lane = services(L);
   std::string_view name = args::string(L, 1);
@@ -95,9 +98,12 @@ int push_failure(lua_State* L, const Error& error) {
 
 static int files_open(lua_State* L) {
   Task& task = Task::require(L, "files.open");
-  const std::string& root = root_argument(L);
+  const bool is_public = args::string(L, 1) == public_root;
+  const std::string& root = is_public ? services(L).pages : root_argument(L);
   std::string path(args::string(L, 2));
-  if (auto fine = allowed(task, path); !fine) return script::push_error(L, fine.error());
+  if (!is_public) {
+    if (auto fine = allowed(task, path); !fine) return script::push_error(L, fine.error());
+  }
   auto job = [root, path]() -> Result<OpenFile> {
     TRY(http::FileBody body, rooted::open(root, path));
     return OpenFile(body);
