@@ -103,6 +103,22 @@ local function main_leg(legs, linkedid)
   return best
 end
 
+local function destination(row)
+  if (row.firstdst or "") ~= "" then return row.firstdst end
+  return row.dst or ""
+end
+
+-- A source that was rung by an originate has no destination on its own leg once Asterisk took the
+-- Local channel out; the leg the call began with still knows it.
+local function dialled(main, legs, linkedid)
+  local number = destination(main)
+  for _, row in ipairs(legs) do
+    if number ~= "" then break end
+    if row.uniqueid == linkedid then number = destination(row) end
+  end
+  return number
+end
+
 local function summary(legs, linkedid)
   local main = main_leg(legs, linkedid)
   local code = main.accountcode or ""
@@ -120,11 +136,10 @@ local function summary(legs, linkedid)
   local disposition = answered and "ANSWERED" or main.disposition
   if not answered and disposition == "ANSWERED" then disposition = "NO ANSWER" end
   local source = main.realsrc ~= nil and main.realsrc ~= "" and main.realsrc or main.src or ""
-  local dialled = main.firstdst ~= nil and main.firstdst ~= "" and main.firstdst or main.dst or ""
   return {
     sc_te_id = main.te_id, sc_start = legs[1].start, sc_direction = direction_of(main.userfield or ""),
     sc_calleridnum = number_only(source, code),
-    sc_calleridname = (main.clid or ""):match('^"(.-)"') or "", sc_dialednum = dialled,
+    sc_calleridname = (main.clid or ""):match('^"(.-)"') or "", sc_dialednum = dialled(main, legs, linkedid),
     sc_disposition = disposition, sc_duration = duration, sc_billsec = billsec,
     sc_uniqueid = linkedid, sc_whoanswered = answered and answered_by or "",
   }

@@ -21,6 +21,20 @@ test("an originate is a call of its source", function(t)
   t.equal(row.sc_whoanswered, "101-DEMO")
 end)
 
+test("an originate's source that has outlived the Local channel", function(t)
+  -- Symptom: an answered click-to-dial had no dialled number. Asterisk optimizes the Local channel
+  -- away, and the leg that lasts is the source's, which never had a destination.
+  local row = call_import.summary({
+    leg { channel = "Local/210@originate-0;1", dstchannel = "PJSIP/101-DEMO-00000001",
+      realsrc = "210-DEMO", firstdst = "101", duration = 0, billsec = 0 },
+    leg { uniqueid = "u.2", channel = "PJSIP/210-DEMO-00000000", dstchannel = "PJSIP/101-DEMO-00000001",
+      src = "210", dst = "", lastapp = "Return", duration = 29, billsec = 29 },
+  }, "u.1")
+  t.equal(row.sc_dialednum, "101")
+  t.equal(row.sc_calleridnum, "210")
+  t.equal(row.sc_billsec, 29)
+end)
+
 test("a queue that nobody took is no answer, one with an agent is", function(t)
   local waiting = leg { channel = "PJSIP/210-DEMO-0000000a", dstchannel = "", lastapp = "Queue",
     realsrc = "210-DEMO", firstdst = "700", wherelanded = "Queue Support" }
