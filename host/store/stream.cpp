@@ -193,6 +193,9 @@ void Stream::finish(std::optional<Error> error) {
   }
   {
     std::lock_guard lock(mutex_);
+    // Under the same lock as the last chunk: a taker who asks from here on finds the end
+    // and does not wait for a slice that never comes.
+    finished_ = true;
     if (!text_.empty() && !error) ready_.push_back(std::move(text_));
     error_ = std::move(error);
     if (waiting_) {
