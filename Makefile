@@ -68,9 +68,12 @@ test-tsan: packages
 	@cmake --build build/tsan -j $(JOBS) --target patchbay unit_loop unit_store unit_script | (grep -vE '^\[' || true)
 	@tests/system/threads build/tsan
 
+# BENCH=--quick: shorter rounds, a tenth of the rows, and docs/benchmarks.md stays as it is.
+BENCH ?=
 bench: release
 	@tools/packages bench
-	@tests/bench/run
+	@cmake --build $(RELEASE) -j $(JOBS) --target ceiling ami_replay | (grep -vE '^\[' || true)
+	@tests/bench/run $(BENCH)
 
 docs-pages: packages
 	@tools/docs-pages

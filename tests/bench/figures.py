@@ -1,0 +1,292 @@
+"""What is measured. Every function returns rows of text for a table."""
+
+import http.client
+import json
+import random
+import statistics
+import subprocess
+import threading
+import time
+import urllib.parse
+
+import data
+from measure import (LOAD_CORE, cpu_seconds, forget_peak, interleaved, load, memory_mib, peak_mib, pinned,
+                     timed)
+
+SPAN = "start=2025-01-01&end=2026-12-31"
+
+
+# ---- E1 to E3: the same answer from every contender
+
+
+def answers(contenders, seconds, rounds):
+    """contenders: experiment -> [(name, server, path, headers)]."""
+    rows = []
+    for experiment, entrants in contenders.items():
+        results = interleaved([(name, server, server.url + path, headers)
+                               for name, server, path, headers in entrants], seconds, rounds)
+        ceiling = results.get("C (ceiling)", {}).get("cpu_us")
+        nginx = results.get("nginx+Lua", {}).get("cpu_us")
+        for name, got in results.items():
+            rows.append([experiment, name, f"{got['rate']:,.0f}", f"{got['p50']:.0f}", f"{got['p99']:.0f}",
+                         f"{got['cpu_us']:.1f}", f"{got['cpu_us'] / ceiling:.2f}" if ceiling else "-",
+                         f"{got['cpu_us'] / nginx:.2f}" if nginx else "-", f"{got['memory']:.0f}"])
+    return rows
+
+
+# ---- E4: a million rows
+
+
+def export_url(server, key):
+    return (f"{server.url}/mirtapbx/proxyapi.php?key={urllib.parse.quote(key)}&tenant={data.TENANT}"
+            f"&reqtype=INFO&info=CDRS&format=csv&{SPAN}")
+
+
+def download(url, **options):
+    return timed(pinned(LOAD_CORE, "curl", "-sf", "-o", "/dev/null", url), **options)
+
+
+STATEMENT = """SELECT c."accountcode", c."ID", c."start", c."answer", c."end", c."clid", c."realsrc", c."firstdst",
+c."duration", c."billsec", c."disposition", c."cc_cost", c."dcontext", c."dstchannel", c."userfield", c."uniqueid",
+c."prevuniqueid", c."lastdst", c."wherelanded", c."src", c."dst", c."lastapp", c."srcCallID", c."linkedid",
+c."peeraccount", c."originateid", c."cc_country", c."cc_network", c."pincode", c."cc_buy" FROM cdr c
+WHERE c.te_id = 1 AND c."start" >= '2025-01-01 00:00:00' AND c."start" <= '2026-12-31 23:59:59'
+ORDER BY c."start", c.ID;"""
+
+
+def export(server, ceiling, key, database, records, rounds):
+    url = export_url(server, key)
+    lines = subprocess.run(["sh", "-c", 'curl -sf "$0" | wc -l', url], capture_output=True, text=True, check=True)
+    if int(lines.stdout) != records + 1:
+        raise SystemExit(f"bench: the export has {lines.stdout.strip()} lines, not {records + 1}")
+    idle = memory_mib(server.pid)
+    forget_peak(server.pid)
+    walls = {"Patchbay, over HTTP": [], "sqlite3 -csv, same statement": [], "sqlite3 -csv, SELECT *": [],
+             "C (ceiling), SELECT * over HTTP": []}
+    cpus = {name: [] for name in walls}
+
+    def note(name, wall, cpu):
+        walls[name].append(wall)
+        cpus[name].append(cpu)
+
+    for _ in range(rounds):
+        for name, one, address in (("Patchbay, over HTTP", server, url),
+                                   ("C (ceiling), SELECT * over HTTP", ceiling,
+                                    f"{ceiling.url}/cdrs?key={key}")):
+            before = cpu_seconds(one.pid)
+            wall = download(address)["wall"]
+            note(name, wall, cpu_seconds(one.pid) - before)
+        for name, statement in (("sqlite3 -csv, same statement", STATEMENT),
+                                ("sqlite3 -csv, SELECT *", "SELECT * FROM cdr;")):
+            got = timed(pinned(0, "sqlite3", "-csv", "-header", database, statement), stdout=subprocess.DEVNULL)
+            note(name, got["wall"], got["cpu"])
+    peak = peak_mib(server.pid)
+    best = statistics.median(walls["sqlite3 -csv, same statement"])
+    rows = []
+    for name in walls:
+        wall = statistics.median(walls[name])
+        above = f"{peak - idle:.1f}" if name.startswith("Patchbay") else "-"
+        rows.append([name, f"{wall:.2f}", f"{wall / best:.2f}", f"{statistics.median(cpus[name]):.2f}",
+                     f"{records / wall / 1000:,.0f}", above])
+    return rows
+
+
+class Exports:
+    """Clients that take one export after another until the block ends."""
+
+    def __init__(self, url, clients):
+        self.url, self.clients, self.done, self.running = url, clients, 0, True
+        self.threads = []
+
+    def _take(self):
+        while self.running:
+            # nice: these share the core with the load program, whose times count
+            process = subprocess.Popen(pinned(LOAD_CORE, "nice", "-n", "15", "curl", "-sf", "-o", "/dev/null", self.url))
+            while process.poll() is None:
+                if not self.running:
+                    process.terminate()
+                time.sleep(0.02)
+            self.done += process.returncode == 0
+
+    def __enter__(self):
+        self.threads = [threading.Thread(target=self._take) for _ in range(self.clients)]
+        for thread in self.threads:
+            thread.start()
+        time.sleep(0.3)
+        return self
+
+    def __exit__(self, *_):
+        self.running = False
+        for thread in self.threads:
+            thread.join()
+
+
+def beside(server, key, seconds, rounds):
+    """E1 with no exports, one and four at a time."""
+    rows = []
+    for clients in (0, 1, 4):
+        with Exports(export_url(server, key), clients) as exports:
+            taken = [load(server.url + "/hello", seconds) for _ in range(rounds)]
+            done = exports.done
+        worst = max(one["p99"] for one in taken)
+        middle = statistics.median(one["p99"] for one in taken)
+        rows.append([str(clients), f"{statistics.median(one['requests'] / one['seconds'] for one in taken):,.0f}",
+                     f"{statistics.median(one['p50'] for one in taken):.0f}", f"{middle:.0f}", f"{worst:.0f}",
+                     f"{max(one['max'] for one in taken) / 1000:.1f}", str(done)])
+    return rows
+
+
+# ---- reload, runaway
+
+
+def reloads(store, server, count):
+    before = memory_mib(server.pid)
+    outcome, times = {}, []
+    seconds = max(3, count // 8)  # ended early by its own process when the reloads are done
+
+    def under_load():
+        total = {"requests": 0, "lost": 0, "refused": 0, "p99": []}
+        while not finished.is_set():
+            one = load(server.url + "/hello", 2)
+            for name in ("requests", "lost", "refused"):
+                total[name] += one[name]
+            total["p99"].append(one["p99"])
+        outcome.update(total)
+
+    finished = threading.Event()
+    loader = threading.Thread(target=under_load)
+    loader.start()
+    deadline = time.monotonic() + seconds
+    done = 0
+    while done < count:
+        start = time.monotonic()
+        answer = json.loads(store.ask("reload"))
+        if not answer.get("ok"):
+            finished.set()
+            raise SystemExit(f"bench: a reload failed: {answer}")
+        times.append(time.monotonic() - start)
+        done += 1
+        if time.monotonic() > deadline and done >= count // 2:
+            break
+    finished.set()
+    loader.join()
+    time.sleep(1)
+    return [["reloads under load", f"{done:,}"],
+            ["one reload, median", f"{statistics.median(times) * 1000:.0f} ms"],
+            ["requests answered meanwhile", f"{outcome['requests']:,}"],
+            ["requests lost or refused", str(outcome["lost"] + outcome["refused"])],
+            ["p99 of requests meanwhile", f"{statistics.median(outcome['p99']) / 1000:.1f} ms"],
+            ["memory before, after", f"{before:.0f} MiB, {memory_mib(server.pid):.0f} MiB"]]
+
+
+def saved(server, folder, trials):
+    """From the save of a file until an answer of the new one."""
+    taken = []
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    for trial in range(trials):
+        script = (f'local saved = route {{ family = "saved", summary = "Which one.", actions = {{ it = {{ '
+                  f'verb = "GET /bench/saved", access = "public", tenant = "none", summary = "Which." }} }} }}\n'
+                  f'function saved.it() return {{ trial = {trial} }} end\nreturn saved\n')
+        start = time.monotonic()
+        (folder / "saved.lua").write_text(script)
+        while True:
+            connection.request("GET", "/bench/saved")
+            answer = connection.getresponse()
+            body = answer.read()
+            if answer.status == 200 and json.loads(body)["trial"] == trial:
+                break
+            if time.monotonic() - start > 10:
+                raise SystemExit("bench: a saved script was not taken up in 10 s")
+            time.sleep(0.005)
+        taken.append(time.monotonic() - start)
+        time.sleep(0.1)
+    return [["file save to new answers, median", f"{statistics.median(taken) * 1000:.0f} ms"],
+            ["the slowest of them", f"{max(taken) * 1000:.0f} ms"]]
+
+
+def runaway(server, lanes):
+    """A handler that never ends, and what the others wait for meanwhile."""
+    before = load(server.url + "/hello", 2)
+    answered = {}
+
+    def fall():
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        start = time.monotonic()
+        connection.request("GET", "/bench/runaway")
+        answered["status"] = connection.getresponse().status
+        answered["seconds"] = time.monotonic() - start
+
+    thread = threading.Thread(target=fall)
+    results = {}
+    loader = threading.Thread(target=lambda: results.update(load(server.url + "/hello", 4)))
+    loader.start()
+    time.sleep(0.5)
+    thread.start()
+    thread.join()
+    loader.join()
+    return [[str(lanes), str(answered["status"]), f"{answered['seconds']:.2f}", f"{before['p99']:.0f}",
+             f"{results['p50']:.0f}", f"{results['p99']:.0f}", f"{results['max'] / 1e6:.2f}",
+             str(results["lost"] + results["refused"])]]
+
+
+# ---- what one row costs as the number of rows grows
+
+
+class Api:
+    def __init__(self, server, key):
+        self.server, self.key = server, key
+        self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+
+    def ask(self, method, path, body=None):
+        headers = {"X-API-Key": self.key}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        self.connection.request(method, f"/openapi.php{path}?tenant={data.TENANT}",
+                                None if body is None else json.dumps(body), headers)
+        answer = self.connection.getresponse()
+        text = answer.read()
+        if answer.status >= 300:
+            raise SystemExit(f"bench: {method} {path}: {answer.status} {text[:200]}")
+        return text
+
+    def timed(self, calls):
+        """Median wall and mean processor microseconds of each of some calls."""
+        walls, before = [], cpu_seconds(self.server.pid)
+        for call in calls:
+            start = time.monotonic()
+            self.ask(*call)
+            walls.append((time.monotonic() - start) * 1e6)
+        return statistics.median(walls), (cpu_seconds(self.server.pid) - before) * 1e6 / len(walls)
+
+
+def phone(number):
+    return {"number": str(number), "name": f"Phone {number}", "password": f"a-secret-{number}"}
+
+
+def growth(server, key, sizes, samples):
+    api, rows, there = Api(server, key), [], 0
+    pick = random.Random(7)
+    for size in sizes:
+        before, start, made = cpu_seconds(server.pid), time.monotonic(), size - there
+        while there < size:
+            count = min(500, size - there)
+            api.ask("POST", "/extensions", [phone(100000 + there + i) for i in range(count)])
+            there += count
+        bulk_cpu = (cpu_seconds(server.pid) - before) * 1e6 / made
+        bulk_wall = (time.monotonic() - start) * 1e6 / made
+        list_wall, list_cpu = api.timed([("GET", "/extensions")] * 5)
+        get_wall, get_cpu = api.timed([("GET", f"/extensions/number/{100000 + pick.randrange(size)}")
+                                       for _ in range(samples)])
+        create = api.timed([("POST", "/extensions", phone(900000 + i)) for i in range(samples)])
+        delete = api.timed([("DELETE", f"/extensions/number/{900000 + i}") for i in range(samples)])
+        rows.append([f"{size:,}", f"{list_cpu / size:.2f}", f"{list_wall / 1000:.1f}",
+                     f"{get_cpu:.0f}", f"{get_wall:.0f}", f"{create[1]:.0f}", f"{create[0]:.0f}",
+                     f"{delete[1]:.0f}", f"{delete[0]:.0f}", f"{bulk_cpu:.0f}", f"{bulk_wall:.0f}",
+                     f"{memory_mib(server.pid):.0f}"])
+    return rows
+
+
+def manager_events(program, fixtures):
+    done = subprocess.run(pinned(0, program, *sorted(fixtures.glob("*.ami"))), capture_output=True, text=True,
+                          check=True)
+    return [["manager events absorbed", done.stdout.strip()]]
