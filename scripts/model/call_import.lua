@@ -220,8 +220,10 @@ local function write_batch(tx, position, records, ids, found)
     local code = code_of(record, ids)
     local values = leg(record, ids[code] or 0, code)
     local known
-    known, err = position.again and is_known(tx, values)
-    if err then return nil, err end
+    if position.again then
+      known, err = is_known(tx, values)
+      if err then return nil, err end
+    end
     if not known then
       done, err = write_leg(tx, record, values, found[record.recordingfile or ""])
       if not done then return nil, err end
