@@ -1,20 +1,36 @@
 ---@meta
 -- Module `task`: the running request.
 task = {}
+
+--- Wait. Suspends: yes. Where: handlers, jobs. 0 to 3600 seconds; others raise.
 ---@async
 ---@param seconds number
 function task.sleep(seconds) end
+
 --- Runs functions at the same time; returns a list of {value, err} in order.
+---
+--- Suspends: yes. Where: handlers, jobs. They share the request: its deadline, its scope. One that
+--- raises ends the request as if the handler had; catch inside it what may be caught.
+---
+--- ```lua
+--- local both = task.all {
+---   function() return ami.action("DBGet", { Family = "DND", Key = "100-DEMO" }) end,
+---   function() return store.value("SELECT count(*) FROM ex_extensions") end,
+--- }
+--- ```
 ---@async
 ---@param functions (fun(): any, Error?)[]
 ---@return {value: any, err: Error?}[]
 function task.all(functions) end
+
 --- Seconds left until this request is answered 504.
 ---@return number
 function task.remaining() end
+
 --- Sets whose data the services show: a tenant's code, or "*" for everything. Called by
 --- the surface after the key was checked; a handler may only narrow it.
 ---@param tenant string
 function task.scope(tenant) end
+
 --- From here the client's going away does not stop the task (a change has begun).
 function task.commit() end

@@ -51,6 +51,8 @@ class Host {
   const std::vector<std::string>& addresses() const noexcept;
   // True once every configured node has been listed after its login.
   bool nodes_synced() const;
+  // For a test that looks at the same nodes; gone with the host.
+  ami::Hub& hub() noexcept { return *hub_; }
   void reload(base::Function<void(std::string)> done);
 
  private:

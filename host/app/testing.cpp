@@ -117,8 +117,7 @@ class FileRun {
     }
     if (!host.nodes_synced()) return base::internal("the scripted Asterisk was not reached");
     TRY(auto database, store::open(config_.store.url));
-    ami::Hub no_nodes({});
-    Shared shared{*database, no_nodes, config_};
+    Shared shared{*database, host.hub(), config_};
     loop::Deadlines deadlines(loop_);
     auto services = make_services_(shared, loop_, deadlines);
     script::Watchdog watchdog;

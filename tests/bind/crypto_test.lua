@@ -1,0 +1,40 @@
+-- Module `crypto`: known answers.
+local crypto = require "crypto"
+
+test("digests", function(t)
+  t.equal(crypto.md5(""), "d41d8cd98f00b204e9800998ecf8427e")
+  t.equal(crypto.sha1("abc"), "a9993e364706816aba3e25717850c26c9cd0d89d")
+  t.equal(crypto.sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+  t.equal(crypto.hmac_sha256("key", "The quick brown fox jumps over the lazy dog"),
+    "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8")
+  t.equal(#crypto.hmac_sha256("key", "text", true), 32)
+  t.not_equal(crypto.sha256("a\0b"), crypto.sha256("a"))
+end)
+
+test("base64 both ways, and what is none", function(t)
+  for _, text in ipairs { "", "f", "fo", "foo", "a\0\255\254" } do
+    t.equal(crypto.unbase64(crypto.base64(text)), text)
+    t.equal(crypto.unbase64url(crypto.base64url(text)), text)
+  end
+  t.equal(crypto.base64("fo"), "Zm8=")
+  t.equal(crypto.unbase64("Zm8"), "fo")
+  t.equal(crypto.base64url("\255\254\253"), "__79")
+  t.equal(crypto.unbase64("Zm8*"), nil)
+  t.equal(crypto.unbase64("Z"), nil)
+  t.equal(crypto.unbase64url("a+b/"), nil)
+end)
+
+test("random bytes differ and have their length", function(t)
+  t.equal(#crypto.random(16), 32)
+  t.matches(crypto.random(1024), "^[0-9a-f]+$")
+  t.not_equal(crypto.random(16), crypto.random(16))
+  t.falsy(pcall(crypto.random, 0))
+  t.falsy(pcall(crypto.random, 1025))
+end)
+
+test("equal compares whole texts", function(t)
+  t.equal(crypto.equal("secret", "secret"), true)
+  t.equal(crypto.equal("secret", "secreT"), false)
+  t.equal(crypto.equal("secret", "secret\0"), false)
+  t.equal(crypto.equal("", ""), true)
+end)
