@@ -116,12 +116,14 @@ Result<void> Lane::start(std::shared_ptr<const script::ScriptSet> scripts, std::
       return;
     }
     inside_->current = std::move(built).value();
-    inside_->server = std::make_unique<http::Server>(
+    // Not through inside_: that is empty already while it is destroyed with its connections.
+    Thread* inside = inside_.get();
+    inside->server = std::make_unique<http::Server>(
         loop_, settings_.limits,
-        [this](http::Request request, http::Respond respond) {
-          return inside_->handle(std::move(request), std::move(respond));
+        [inside](http::Request request, http::Respond respond) {
+          return inside->handle(std::move(request), std::move(respond));
         },
-        [this](const http::Finished& done) { inside_->finished(done); });
+        [inside](const http::Finished& done) { inside->finished(done); });
     auto listening = inside_->listen();
     inside_->heartbeat = std::make_unique<loop::Timer>(loop_, [this] { note(); });
     inside_->heartbeat->start(500, 500);

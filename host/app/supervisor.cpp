@@ -43,6 +43,12 @@ Supervisor::Supervisor(loop::Loop& loop, const base::Config& config, std::string
 Supervisor::~Supervisor() = default;
 
 Result<std::shared_ptr<const script::ScriptSet>> Supervisor::first_scripts() {
+  // Before they are read: what is saved from here on is loaded once the host runs.
+  if (config_.scripts.watch) {
+    watch_ = std::make_unique<Watch>(loop_, config_.scripts.paths, 100, [this] {
+      reload([](std::string) {});
+    });
+  }
   return script::read_scripts(config_.scripts.paths);
 }
 
@@ -50,6 +56,17 @@ Result<void> Supervisor::start(std::vector<std::unique_ptr<Lane>> lanes,
                                std::shared_ptr<const script::ScriptSet> scripts) {
   lanes_ = std::move(lanes);
   generation_ = 1;
+  // Open before the first lane says that the host is there; answered when all are, because this
+  // loop does not turn until then.
+  TRY(admin_, AdminServer::open(loop_, config_.admin.socket,
+                                [this](std::string line, AdminServer::Reply reply) {
+                                  command(line, std::move(reply));
+                                }));
+  signals_.push_back(std::make_unique<loop::Signal>(loop_, SIGTERM, [this] { shut_down(); }));
+  signals_.push_back(std::make_unique<loop::Signal>(loop_, SIGINT, [this] { shut_down(); }));
+  signals_.push_back(std::make_unique<loop::Signal>(loop_, SIGHUP, [this] {
+    reload([](std::string) {});
+  }));
   for (auto& lane : lanes_) TRY_VOID(lane->start(scripts, 1));
   auto ports = lanes_.front()->ports();
   std::vector<std::string> addresses;
@@ -64,20 +81,6 @@ Result<void> Supervisor::start(std::vector<std::unique_ptr<Lane>> lanes,
     addresses_ = std::move(addresses);
     loaded_ = epoch();
   }
-  TRY(admin_, AdminServer::open(loop_, config_.admin.socket,
-                                [this](std::string line, AdminServer::Reply reply) {
-                                  command(line, std::move(reply));
-                                }));
-  if (config_.scripts.watch) {
-    watch_ = std::make_unique<Watch>(loop_, config_.scripts.paths, 100, [this] {
-      reload([](std::string) {});
-    });
-  }
-  signals_.push_back(std::make_unique<loop::Signal>(loop_, SIGTERM, [this] { shut_down(); }));
-  signals_.push_back(std::make_unique<loop::Signal>(loop_, SIGINT, [this] { shut_down(); }));
-  signals_.push_back(std::make_unique<loop::Signal>(loop_, SIGHUP, [this] {
-    reload([](std::string) {});
-  }));
   schedule_jobs();
   return {};
 }
