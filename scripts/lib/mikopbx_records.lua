@@ -186,6 +186,8 @@ local function flat(ctx, filter, where, params, at)
     "pagination", pagination(total, at, #list, last))
 end
 
+-- The legs come with the one the call began with first: those of an originate all start in the
+-- same second, and which of them Asterisk writes first is chance.
 local function group(linkedid, list)
   local first = list[1]
   local answered, duration, billsec = false, 0, 0
@@ -224,7 +226,7 @@ local function grouped(ctx, filter, where, params, at)
   bound[#bound + 1] = ctx.tenant.id
   local list
   list, err = legs(ctx, LEG .. "linkedid IN (" .. ("?, "):rep(#ids):sub(1, -3)
-    .. [[) AND te_id = ? ORDER BY "start", ID]], bound)
+    .. [[) AND te_id = ? ORDER BY "start", uniqueid <> linkedid, ID]], bound)
   if not list then return nil, err end
   local by_id = {}
   for _, row in ipairs(list) do
@@ -256,7 +258,7 @@ function records.one(ctx, id)
   if number then
     list, err = legs(ctx, LEG .. "ID = ? AND te_id = ?", { number, ctx.tenant.id })
   else
-    list, err = legs(ctx, LEG .. [[linkedid = ? AND te_id = ? ORDER BY "start", ID]],
+    list, err = legs(ctx, LEG .. [[linkedid = ? AND te_id = ? ORDER BY "start", uniqueid <> linkedid, ID]],
       { id, ctx.tenant.id })
   end
   if not list then return nil, err end

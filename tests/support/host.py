@@ -129,7 +129,11 @@ class Host:
             self._process = None
 
     def __enter__(self):
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.kill()
+            raise
 
     def __exit__(self, kind, *_):
         if kind is None:
