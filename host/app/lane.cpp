@@ -11,6 +11,15 @@ namespace host::app {
 
 using base::Result;
 
+// With two decimals.
+static std::string milliseconds(std::uint64_t ns) {
+  std::uint64_t hundredths = (ns + 5000) / 10000;
+  std::string text = std::to_string(hundredths / 100) + ".00";
+  text[text.size() - 2] = static_cast<char>('0' + hundredths / 10 % 10);
+  text[text.size() - 1] = static_cast<char>('0' + hundredths % 10);
+  return text;
+}
+
 // Members are destroyed in reverse order: the server first, so that no request is left
 // when the generations go, and the services last.
 struct Lane::Thread {
@@ -61,7 +70,7 @@ struct Lane::Thread {
                     {{"path", done.request.path},
                      {"status", done.status},
                      {"bytes", done.bytes},
-                     {"ms", fmt::format("{:.2f}", static_cast<double>(done.duration_ns) / 1e6)},
+                     {"ms", milliseconds(done.duration_ns)},
                      {"peer", done.request.peer},
                      {"route", done.route},
                      {"note", done.note},
@@ -133,6 +142,8 @@ Result<void> Lane::start(std::shared_ptr<const script::ScriptSet> scripts, std::
   thread_ = std::thread([this] {
     std::string name = "lane-" + std::to_string(settings_.index);
     pthread_setname_np(pthread_self(), name.c_str());
+    base::log::hold_lines();
+    loop_.at_turn_end([] { base::log::flush(); });
     loop_.run();
   });
   return outcome.get();

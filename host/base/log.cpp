@@ -23,18 +23,22 @@ static std::string_view word(Level level) noexcept {
 }
 
 static void append_escaped(std::string& out, std::string_view text) {
-  for (unsigned char c : text) {
+  std::size_t run = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned char c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 && c != 0x7f && c != '"' && c != '\\') continue;
+    out.append(text, run, i - run);
+    run = i + 1;
     if (c == '"' || c == '\\') {
       out += '\\';
       out += static_cast<char>(c);
     } else if (c == '\n') {
       out += "\\n";
-    } else if (c < 0x20 || c == 0x7f) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
     } else {
-      out += static_cast<char>(c);
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
     }
   }
+  out.append(text, run);
 }
 
 static bool plain(std::string_view text) noexcept {
@@ -45,15 +49,49 @@ static bool plain(std::string_view text) noexcept {
   return true;
 }
 
-static std::string timestamp() {
+static void append_digits(std::string& out, unsigned value, int width) {
+  char digits[8];
+  for (int i = width; i-- > 0; value /= 10) digits[i] = static_cast<char>('0' + value % 10);
+  out.append(digits, static_cast<std::size_t>(width));
+}
+
+static void append_timestamp(std::string& out) {
+  thread_local std::time_t known_second = -1;
+  thread_local std::string known;
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);
-  tm utc{};
-  gmtime_r(&now.tv_sec, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", utc.tm_year + 1900,
-                     utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
-                     now.tv_nsec / 1000000);
+  if (now.tv_sec != known_second) {
+    tm utc{};
+    gmtime_r(&now.tv_sec, &utc);
+    known = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.", utc.tm_year + 1900, utc.tm_mon + 1,
+                        utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+    known_second = now.tv_sec;
+  }
+  out += known;
+  append_digits(out, static_cast<unsigned>(now.tv_nsec / 1000000), 3);
+  out += 'Z';
 }
+
+// With one more line less than what a pipe takes whole, so that threads do not mix theirs.
+static constexpr std::size_t most_held = 3 * 1024;
+
+// What a thread has not written yet. Goes with the thread, written.
+namespace {
+struct Held {
+  ~Held() { write(); }
+  void write() noexcept {
+    if (lines.empty()) return;
+    [[maybe_unused]] auto written = ::write(current.descriptor, lines.data(), lines.size());
+    lines.clear();
+  }
+  bool hold = false;
+  std::string lines;
+};
+}  // namespace
+static thread_local Held held;
+
+void hold_lines() noexcept { held.hold = true; }
+void flush() noexcept { held.write(); }
 
 void configure(const Settings& settings) noexcept { current = settings; }
 bool enabled(Level level) noexcept { return level >= current.level; }
@@ -67,10 +105,11 @@ void write_all(Level level, std::string_view area, std::string_view message, con
                std::size_t count) {
   if (level >= Level::warn) warning_count.fetch_add(1, std::memory_order_relaxed);
   if (!enabled(level)) return;
-  std::string line;
-  line.reserve(256);
+  std::string& line = held.lines;
   if (current.json) {
-    line += "{\"time\":\"" + timestamp() + "\",\"level\":\"";
+    line += "{\"time\":\"";
+    append_timestamp(line);
+    line += "\",\"level\":\"";
     line += word(level);
     line += "\",\"area\":\"";
     append_escaped(line, area);
@@ -84,15 +123,13 @@ void write_all(Level level, std::string_view area, std::string_view message, con
     }
     line += "\"}\n";
   } else {
-    line += timestamp();
+    append_timestamp(line);
     line += ' ';
     line += word(level);
     line += ' ';
     line += area;
     line += ' ';
-    std::string text;
-    append_escaped(text, message);
-    line += text;
+    append_escaped(line, message);
     for (const Field& field : std::span(fields, count)) {
       line += ' ';
       line += field.key;
@@ -107,7 +144,7 @@ void write_all(Level level, std::string_view area, std::string_view message, con
     }
     line += '\n';
   }
-  [[maybe_unused]] auto written = ::write(current.descriptor, line.data(), line.size());
+  if (!held.hold || level >= Level::warn || line.size() > most_held) held.write();
 }
 
 }  // namespace host::base::log

@@ -1,5 +1,5 @@
 // One line per event: `level area message key=value ...`, or the same as JSON.
-// Thread-safe: a line is one write. Never pass a secret; keys are logged by id.
+// Thread-safe: lines are never mixed. Never pass a secret; keys are logged by id.
 #pragma once
 
 #include <fmt/format.h>
@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace host::base::log {
@@ -19,7 +20,20 @@ struct Field {
   std::string value;
 
   template <typename T>
-  Field(std::string_view name, const T& v) : key(name), value(fmt::format("{}", v)) {}
+  Field(std::string_view name, const T& v) : key(name), value(text(v)) {}
+
+ private:
+  // Most fields are texts and counts, and an access line has eight: no format machinery.
+  template <typename T>
+  static std::string text(const T& v) {
+    if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+      return std::string(std::string_view(v));
+    } else if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char>) {
+      return std::to_string(v);
+    } else {
+      return fmt::format("{}", v);
+    }
+  }
 };
 
 using Fields = std::initializer_list<Field>;
@@ -50,6 +64,11 @@ inline void warn(std::string_view area, std::string_view message, Fields fields 
 inline void error(std::string_view area, std::string_view message, Fields fields = {}) {
   write(Level::error, area, message, fields);
 }
+
+// From now on this thread's lines below warn wait for flush(), which a loop calls at the end
+// of each turn: one write for all of them. A line at warn or above takes them along.
+void hold_lines() noexcept;
+void flush() noexcept;
 
 // Counts lines at warn and above since the start; tests use it.
 unsigned long long warnings() noexcept;

@@ -156,7 +156,10 @@ bool valid_utf8(std::string_view bytes) noexcept {
 }
 
 bool has_line_break(std::string_view text) noexcept {
-  return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+  for (char c : text) {
+    if (c == '\r' || c == '\n' || c == '\0') return true;
+  }
+  return false;
 }
 
 }  // namespace host::base::text

@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <vector>
 
 namespace host::bind {
@@ -21,6 +22,8 @@ namespace {
 constexpr int encode_depth = 100;
 // Objects with more fields are sorted through a table, not on the stack.
 constexpr int stack_fields = 500;
+// Up to here sorting costs less than remembering the order.
+constexpr int few_fields = 16;
 
 // The addresses name the metatables in the registry.
 constexpr char array_mark = 0, object_mark = 0, ordered_mark = 0, raw_mark = 0;
@@ -37,8 +40,8 @@ const void* mark_pointer(lua_State* L, const char* mark) {
   return pointer;
 }
 
-// The fields of the last object at one depth: equal objects follow each other (200
-// extensions), so their order is found once. Lua interns strings, so equal keys have
+// The fields of the last object at one depth of a list: equal objects follow each other
+// (200 extensions), so their order is found once. Lua interns strings, so equal keys have
 // equal addresses while the value is being encoded.
 struct Shape {
   std::vector<const char*> keys;  // as lua_next gives them
@@ -48,13 +51,7 @@ struct Shape {
 class Writer {
  public:
   Writer(lua_State* L, std::string& out, const json::Format& format)
-      : L_(L),
-        out_(out),
-        format_(format),
-        array_(mark_pointer(L, &array_mark)),
-        object_(mark_pointer(L, &object_mark)),
-        ordered_(mark_pointer(L, &ordered_mark)),
-        raw_(mark_pointer(L, &raw_mark)) {}
+      : L_(L), out_(out), format_(format) {}
 
   // `index` is absolute.
   void value(int index) {
@@ -117,16 +114,28 @@ class Writer {
     out_ += format_.indent ? ": " : ":";
   }
 
-  void table(int index) {
-    const void* mark = nullptr;
-    if (lua_getmetatable(L_, index)) {
-      mark = lua_topointer(L_, -1);
-      lua_pop(L_, 1);
+  // The metatable's address, nullptr when there is none. Most values have none, so the
+  // marks are looked up for the first that has.
+  const void* metatable(int index) {
+    if (!lua_getmetatable(L_, index)) return nullptr;
+    const void* found = lua_topointer(L_, -1);
+    lua_pop(L_, 1);
+    if (!array_) {
+      array_ = mark_pointer(L_, &array_mark);
+      object_ = mark_pointer(L_, &object_mark);
+      ordered_ = mark_pointer(L_, &ordered_mark);
+      raw_ = mark_pointer(L_, &raw_mark);
     }
+    return found;
+  }
+
+  void table(int index) {
+    const void* mark = metatable(index);
     enter();
-    if (mark == object_) return object(index);
+    if (mark && mark == object_) return object(index);
     size_t length = lua_objlen(L_, index);
-    if (mark == array_ || plain_list(index, length)) return array(index, length, mark == array_);
+    bool marked = mark && mark == array_;
+    if (marked || plain_list(index, length)) return array(index, length, marked);
     object(index);
   }
 
@@ -157,12 +166,14 @@ class Writer {
       return;
     }
     open('[');
+    ++lists_;
     for (size_t i = 1; i <= length; ++i) {
       if (i > 1) next();
       lua_rawgeti(L_, index, static_cast<int>(i));
       value(lua_gettop(L_));
       lua_pop(L_, 1);
     }
+    --lists_;
     close(']');
   }
 
@@ -191,12 +202,17 @@ class Writer {
       out_ += "{}";
       return;
     }
-    Shape& shape = shapes_[static_cast<size_t>(depth_)];
-    if (!same_shape(shape, base, count)) learn(shape, base, count);
+    std::array<int, few_fields> few;
+    const int* order = few.data();
+    if (lists_ > 0 || count > few_fields) {
+      order = known_order(base, count);
+    } else {
+      sort(base, count, few.data());
+    }
     open('{');
     for (int i = 0; i < count; ++i) {
       if (i > 0) next();
-      int slot = base + 1 + 2 * shape.order[static_cast<size_t>(i)];
+      int slot = base + 1 + 2 * order[i];
       size_t size = 0;
       const char* text = lua_tolstring(L_, slot, &size);
       name(text, size);
@@ -204,6 +220,32 @@ class Writer {
     }
     lua_settop(L_, base);
     close('}');
+  }
+
+  // The positions of a few fields by name.
+  void sort(int base, int count, int* order) {
+    std::array<std::string_view, few_fields> names;
+    for (int i = 0; i < count; ++i) {
+      size_t size = 0;
+      const char* text = lua_tolstring(L_, base + 1 + 2 * i, &size);
+      std::string_view one(text, size);
+      int place = i;
+      for (; place > 0 && one < names[static_cast<size_t>(place - 1)]; --place) {
+        names[static_cast<size_t>(place)] = names[static_cast<size_t>(place - 1)];
+        order[place] = order[place - 1];
+      }
+      names[static_cast<size_t>(place)] = one;
+      order[place] = i;
+    }
+  }
+
+  const int* known_order(int base, int count) {
+    auto depth = static_cast<size_t>(depth_);
+    if (shapes_.size() <= depth) shapes_.resize(depth + 1);
+    if (!shapes_[depth]) shapes_[depth] = std::make_unique<Shape>();
+    Shape& shape = *shapes_[depth];
+    if (!same_shape(shape, base, count)) learn(shape, base, count);
+    return shape.order.data();
   }
 
   bool same_shape(const Shape& shape, int base, int count) {
@@ -276,16 +318,12 @@ class Writer {
   }
 
   void userdata(int index) {
-    const void* mark = nullptr;
-    if (lua_getmetatable(L_, index)) {
-      mark = lua_topointer(L_, -1);
-      lua_pop(L_, 1);
-    }
-    if (mark == raw_) {
+    const void* mark = metatable(index);
+    if (mark && mark == raw_) {
       out_.append(static_cast<const char*>(lua_touserdata(L_, index)), lua_objlen(L_, index));
       return;
     }
-    if (mark == ordered_) return ordered(index);
+    if (mark && mark == ordered_) return ordered(index);
     if (!encode_userdata(L_, index, out_, format_)) {
       luaL_error(L_, "json: this userdata has no JSON form");
     }
@@ -320,12 +358,13 @@ class Writer {
   lua_State* L_;
   std::string& out_;
   const json::Format& format_;
-  const void* array_;
-  const void* object_;
-  const void* ordered_;
-  const void* raw_;
+  const void* array_ = nullptr;
+  const void* object_ = nullptr;
+  const void* ordered_ = nullptr;
+  const void* raw_ = nullptr;
   int depth_ = 0;
-  std::array<Shape, encode_depth + 1> shapes_;
+  int lists_ = 0;  // around the value
+  std::vector<std::unique_ptr<Shape>> shapes_;  // by depth
 };
 
 // Builds the value on the Lua stack. Slots: the two marks, then per level its container
