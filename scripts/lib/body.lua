@@ -84,8 +84,16 @@ local function take_column(model, out, column, name, value)
   local rule = model.columns[column.name]
   if rule and rule.list and type(value) == "table" then
     local parts = {}
-    for i, item in ipairs(value) do parts[i] = tostring(item) end
+    for i, item in ipairs(value) do
+      if type(item) ~= "string" and type(item) ~= "number" then
+        return failure("invalid", "invalid_field", name .. ": must be a list of texts", name)
+      end
+      parts[i] = tostring(item)
+    end
     value = table.concat(parts, ",")
+  end
+  if type(value) == "boolean" and model.required_set[column.name] then
+    return failure("invalid", "invalid_field", name .. ": must not be true or false", name)
   end
   local converted, err = columns.convert(column, name, value, rule)
   if converted == nil then return nil, err end

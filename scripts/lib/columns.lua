@@ -60,16 +60,19 @@ local function invalid(field, problem)
 end
 
 -- Years, months and days that exist; Asterisk and SQLite compare these as text.
+local DAYS = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 }
+
 local function datetime(text)
   local year, month, day, rest = text:match("^(%d%d%d%d)-(%d%d)-(%d%d)(.*)$")
   if not year then return nil end
   month, day = tonumber(month), tonumber(day)
-  if month < 1 or month > 12 or day < 1 or day > 31 then return nil end
+  if month < 1 or month > 12 or day < 1 or day > DAYS[month] then return nil end
   if rest == "" then return text .. " 00:00:00" end
-  local hour, minute, second = rest:match("^[ T](%d%d):(%d%d):?(%d*)")
+  local hour, minute, second = rest:match("^[ T](%d%d):(%d%d)(.*)$")
   if not hour or tonumber(hour) > 23 or tonumber(minute) > 59 then return nil end
-  if second == "" then second = "00" end
-  if #second ~= 2 or tonumber(second) > 59 then return nil end
+  if second == "" then second = ":00" end
+  second = second:match("^:(%d%d)$")
+  if not second or tonumber(second) > 59 then return nil end
   return ("%s-%02d-%02d %s:%s:%s"):format(year, month, day, hour, minute, second)
 end
 columns.datetime = datetime
@@ -80,22 +83,45 @@ local function number_text(value)
 end
 columns.number_text = number_text
 
-local function to_number(column, field, value)
-  if type(value) == "boolean" then return value and 1 or 0 end
+--- Least and greatest value of a number column. Ids of other rows are never negative.
+function columns.bounds(column, rule)
+  local low = rule and rule.low
+  local digits_only = rule and rule.pattern and rule.pattern:find("^%%d")
+  if not low and (digits_only or column.kind == "integer" and column.name:find("_id$")) then low = 0 end
+  return low, rule and rule.high
+end
+
+--- True when a text column says yes and no, and so takes true and false.
+function columns.takes_flags(rule)
+  if rule.on then return true end
+  for _, word in ipairs(rule.enum or {}) do
+    if word == "on" then return true end
+  end
+  return not rule.enum and not rule.pattern
+end
+
+local function to_number(column, field, value, rule)
+  if type(value) == "boolean" then
+    if rule.low then return invalid(field, "must be a number") end
+    return value and 1 or 0
+  end
   if value == "" then
     if column.not_null then return invalid(field, "must be a number") end
     return json.null
   end
   local number = tonumber(value)
   -- tonumber takes hex and the names of infinities as well.
-  if not number or (type(value) == "string" and not value:find("^[+-]?[%d.]+$")) then
+  if not number or (type(value) == "string" and not value:find("^[+-]?%d+%.?%d*$")) then
     return invalid(field, "not a number: " .. tostring(value):sub(1, 40))
   end
   if column.kind == "integer" then
-    if number ~= math.floor(number) or math.abs(number) > 2 ^ 53 then
+    if number ~= math.floor(number) or math.abs(number) >= 2 ^ 53 then
       return invalid(field, "not a whole number: " .. tostring(value):sub(1, 40))
     end
   end
+  local low, high = columns.bounds(column, rule)
+  if low and number < low then return invalid(field, ("must be at least %d"):format(low)) end
+  if high and number > high then return invalid(field, ("must be at most %d"):format(high)) end
   return number
 end
 
@@ -104,14 +130,31 @@ local function characters(text)
   return #text - continuation
 end
 
+-- Bytes that are no UTF-8 come in through forms; JSON has been checked. What json.encode would have
+-- to replace is not text.
+local function is_utf8(text)
+  if not text:find("[\128-\255]") then return true end
+  return json.decode(json.encode(text)) == text
+end
+
 local function to_text(column, field, value, rule)
-  if type(value) == "boolean" then return value and (rule.on or "on") or (rule.off or "") end
-  if type(value) == "number" then value = number_text(value) end
+  local max = rule.max or column.max or 65535
+  if type(value) == "boolean" then
+    if not columns.takes_flags(rule) then return invalid(field, "must be text") end
+    return value and (rule.on or "on") or (rule.off or "")
+  end
+  if type(value) == "number" then
+    -- Short columns and those with a pattern hold digits when they hold a number.
+    if (rule.pattern or max < 24) and (value < 0 or value ~= math.floor(value)) then
+      return invalid(field, "not valid: " .. number_text(value))
+    end
+    value = number_text(value)
+  end
   if value:find("%z") then return invalid(field, "holds a NUL") end
+  if not is_utf8(value) then return invalid(field, "is not UTF-8") end
   if value:find("[%c]") and not (column.free or rule.multiline) then
     return invalid(field, "holds a line break or control character")
   end
-  local max = rule.max or column.max or 65535
   if characters(value) > max then
     return invalid(field, ("longer than %d characters"):format(max))
   end
@@ -128,12 +171,6 @@ local function obeys(field, value, rule)
   end
   if rule.pattern and not tostring(value):find("^" .. rule.pattern .. "$") then
     return invalid(field, "not valid: " .. tostring(value):sub(1, 40))
-  end
-  if rule.low and tonumber(value) and tonumber(value) < rule.low then
-    return invalid(field, ("must be at least %d"):format(rule.low))
-  end
-  if rule.high and tonumber(value) and tonumber(value) > rule.high then
-    return invalid(field, ("must be at most %d"):format(rule.high))
   end
   return true
 end
@@ -154,7 +191,7 @@ function columns.convert(column, field, value, rule)
   end
   local converted, err
   if column.kind == "integer" or column.kind == "number" then
-    converted, err = to_number(column, field, value)
+    converted, err = to_number(column, field, value, rule)
   elseif column.kind == "datetime" then
     if value == "" then return json.null end
     converted = type(value) == "string" and datetime(value)

@@ -63,13 +63,23 @@ local function invalid(field, problem)
     message = field .. ": " .. problem }
 end
 
+--- True when destinations of a type name an object.
+function destination.needs_id(type_name)
+  local target = TYPES[type_name]
+  return not (target.no_id or target.any_id)
+end
+
+--- True when a bare number means something under a source key.
+function destination.takes_ids(key) return PLAIN[key] ~= nil end
+
 function destination.tag(type_name, id)
   return type_name .. "-" .. tostring(id or 0)
 end
 
 local function whole(value)
+  if type(value) == "string" and not value:find("^%d+$") then return nil end
   local number = tonumber(value)
-  if not number or number < 0 or number ~= math.floor(number) or number > 2 ^ 53 then return nil end
+  if not number or number < 0 or number ~= math.floor(number) or number >= 2 ^ 53 then return nil end
   return number
 end
 
@@ -78,7 +88,9 @@ local function read_item(key, item)
     if not PLAIN[key] then
       return invalid(key, "a destination needs its type: " .. tostring(item))
     end
-    return { type = PLAIN[key], id = whole(item) }
+    local id = whole(item)
+    if not id or id == 0 then return invalid(key, "not an id: " .. tostring(item):sub(1, 40)) end
+    return { type = PLAIN[key], id = id }
   end
   local type_name, id
   if type(item) == "table" then
@@ -102,7 +114,7 @@ end
 
 --- Items of one key: a list, or a single item, or "" or null for none. Returns {type, id} tables.
 function destination.read(key, value)
-  if value == json.null or value == "" or value == false then return {} end
+  if value == json.null or value == "" then return {} end
   local items = value
   if type(value) ~= "table" or value.type ~= nil or value.de_type_dst ~= nil then
     items = type(value) == "string" and value:find(",", 1, true) and {} or { value }
@@ -156,7 +168,10 @@ function destination.replace(tx, tenant_id, key, source_id, items)
     local there, err = exists(tx, item, tenant_id)
     if err then return nil, err end
     if not there then
-      return invalid(key, "no such destination: " .. destination.tag(item.type, item.id))
+      -- The request is well made; what it names is not there. Other callers see only the code.
+      local _, failed = invalid(key, "no such destination: " .. destination.tag(item.type, item.id))
+      failed.status = 409
+      return nil, failed
     end
   end
   local done, err = tx:exec("DELETE FROM de_destinations WHERE de_type_src = ? AND de_type_id_src = ?",

@@ -34,6 +34,7 @@ local KEYS = {
   read_access = true,   -- "read": a read-only global key may read a global object
   answer_number = true, -- column given as `number` by delete
   body = true,          -- extra body fields for the document: name -> schema
+  create_schema = true, -- schema that a create must fit as well, for the document
 }
 
 local CHILD_KEYS = {
@@ -41,6 +42,7 @@ local CHILD_KEYS = {
   made = true, names = true, flat = true, aliases = true, columns = true, prefix = true,
   tenant = true, order = true, item = true, reference = true, fixed = true, select = true,
   secrets = true, section = true, show = true, keep = true, summary = true,
+  items = true,  -- schema of an item, for the document
 }
 
 local function set_of(list)
@@ -85,6 +87,7 @@ return function(model)
   model.aliases = model.aliases or {}
   model.children = model.children or {}
   model.columns = model.columns or {}
+  model.required_set = set_of(model.required)
   model.secret_set = set_of(model.secrets)
   model.hidden_set = set_of(model.hidden)
   index_destinations(model)

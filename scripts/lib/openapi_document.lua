@@ -3,42 +3,11 @@
 local columns = require "lib.columns"
 local json = require "json"
 local resource = require "lib.resource"
+local schemas_of = require "lib.openapi_schema"
 
 local document = {}
 
-local function object(value) return json.object(value or {}) end
-
----- schemas
-
-local TYPES = {
-  string = { type = "string" }, integer = { type = "integer" }, number = { type = "number" },
-  boolean = { type = "boolean" }, object = { type = "object" }, any = {},
-  extension = { type = "string", maxLength = 40, pattern = "^[A-Za-z0-9*#_+.]+$" },
-  date = { type = "string", pattern = "^\\d{4}-\\d{2}-\\d{2}" },
-  datetime = { type = "string", description = "YYYY-MM-DD, with HH:MM or HH:MM:SS after it",
-    pattern = "^\\d{4}-\\d{2}-\\d{2}([ T]\\d{2}:\\d{2}(:\\d{2})?)?$" },
-}
-
-local function list_type() return { type = "array", items = object() } end
-
--- The schema of one declared parameter.
-local function schema_of(param)
-  local out = {}
-  local base = param.type == "list" and list_type() or TYPES[param.type or "string"] or {}
-  for name, value in pairs(base) do out[name] = value end
-  if param.enum then out.enum = json.array(param.enum) end
-  if out.type == "string" then
-    if param.max or not out.maxLength then out.maxLength = param.max or 4096 end
-    if param.min then out.minLength = param.min end
-    if param.enum then out.maxLength, out.minLength = nil, nil end
-  else
-    out.minimum, out.maximum = param.min, param.max
-  end
-  if type(param.default) ~= "nil" and type(param.default) ~= "table" then out.default = param.default end
-  out.example = param.example
-  out.description = param.summary or out.description
-  return object(out)
-end
+local object, ref, schema_of = schemas_of.object, schemas_of.ref, schemas_of.of
 
 local function parameter(name, place, param, required)
   return object({
@@ -62,93 +31,6 @@ local function fields_schema(params)
   })
 end
 
-local function ref(name) return object({ ["$ref"] = "#/components/schemas/" .. name }) end
-
-local function nullable_text(description)
-  return object({ type = "string", nullable = true, description = description })
-end
-
--- A row as lists and gets show it: text or null, whatever the column's type.
-local function row_properties(model, described)
-  local properties = {}
-  for _, column in ipairs(described.list) do
-    if column.kind ~= "blob" and not model.hidden_set[column.name] then
-      properties[column.name] = nullable_text(model.secret_set[column.name]
-        and "Only with the global full key." or nil)
-    end
-  end
-  properties.id = object({ type = "integer", description = "The same as " .. model.id .. ", as a number." })
-  if model.label then properties.name = nullable_text() end
-  for _, extra in ipairs(model.extras or {}) do
-    properties[extra.name] = nullable_text(extra.secret and "Only with the global full key." or nil)
-  end
-  return properties
-end
-
-local function input_column(column, rule, description)
-  if column.kind == "text" or column.kind == "datetime" then
-    local out = { type = "string", nullable = not column.not_null or nil, maxLength = rule and rule.max or column.max,
-      description = description }
-    if rule and rule.enum then
-      local words = json.array({})
-      local has_empty = false
-      for i, word in ipairs(rule.enum) do
-        words[i] = word
-        has_empty = has_empty or word == ""
-      end
-      if not has_empty then words[#words + 1] = "" end
-      if not column.not_null then words[#words + 1] = json.null end
-      out.enum = words
-    end
-    return object(out)
-  end
-  if column.kind == "integer" then
-    return object({ type = "integer", nullable = not column.not_null or nil, description = description,
-      minimum = rule and rule.low, maximum = rule and rule.high })
-  end
-  return object({ type = "number", nullable = not column.not_null or nil, description = description })
-end
-
-local function destination_schema()
-  return object({
-    description = "Where calls go: TYPE-ID texts or {type, id}, in order. [] clears.",
-    type = "array", items = ref("Destination"),
-  })
-end
-
--- What a create or a change may send.
-local function input_properties(model, described)
-  local properties = {}
-  for _, column in ipairs(described.list) do
-    if column.name ~= model.id and column.name ~= model.tenant and column.kind ~= "blob" then
-      properties[column.name] = input_column(column, model.columns[column.name])
-    end
-  end
-  for alias, target in pairs(model.aliases) do
-    local column = described.by_name[target]
-    if column then
-      properties[alias] = input_column(column, model.columns[target], "Alias of " .. target .. ".")
-    end
-  end
-  for name, schema in pairs(model.body or {}) do properties[name] = object(schema) end
-  for _, decl in ipairs(model.children) do
-    if decl.one then
-      properties[decl.names[1]] = object({ type = "object", description = "Columns of " .. decl.table .. "." })
-    else
-      properties[decl.names[1]] = object({ type = "array", items = object(),
-        description = "Replaces the rows of " .. decl.table .. "." })
-    end
-  end
-  if #model.destination_list > 0 then
-    local keys = {}
-    for _, key in ipairs(model.destination_list) do
-      if not key:find("*", 1, true) then keys[key] = destination_schema() end
-    end
-    properties.destinations = object({ type = "object", properties = object(keys) })
-  end
-  return properties
-end
-
 local function schema_name(model)
   return model.name:sub(1, 1):upper() .. model.name:sub(2)
 end
@@ -165,11 +47,11 @@ local function add_model_schemas(schemas, model)
   local described, err = columns.of(model.table)
   if not described then return nil, err end
   local name = schema_name(model)
-  schemas[name .. "Row"] = object({ type = "object", properties = object(row_properties(model, described)) })
+  schemas[name .. "Row"] = schemas_of.row(model, described)
   if model.list_columns then
     local short = {}
     for _, item in ipairs(model.list_columns) do
-      short[item[2]] = item[2] == "id" and object({ type = "integer" }) or nullable_text()
+      short[item[2]] = item[2] == "id" and object({ type = "integer" }) or schemas_of.nullable_text()
     end
     schemas[name .. "Short"] = object({ type = "object", properties = object(short) })
   end
@@ -184,14 +66,15 @@ local function add_model_schemas(schemas, model)
       }) }),
     }),
   })
-  schemas[name .. "Input"] = object({
-    type = "object", description = model.summary, properties = object(input_properties(model, described)),
-  })
+  schemas[name .. "Input"], err = schemas_of.input(model, described)
+  if not schemas[name .. "Input"] then return nil, err end
+  schemas[name .. "Create"] = schemas_of.create(model, name .. "Input")
   return true
 end
 
 local function shared_schemas()
-  return {
+  local shared = schemas_of.destinations()
+  local more = {
     Error = object({
       type = "object", required = json.array({ "error" }), properties = object({
         error = object({
@@ -202,15 +85,6 @@ local function shared_schemas()
             index = object({ type = "integer", description = "The bad item of a bulk create, from 0." }),
           }),
         }),
-      }),
-    }),
-    Destination = object({
-      oneOf = json.array({
-        object({ type = "string", example = "EXT-101" }),
-        object({ type = "integer" }),
-        object({ type = "object", required = json.array({ "type" }), properties = object({
-          type = object({ type = "string", example = "VOICEMAIL" }), id = object({ type = "integer" }),
-        }) }),
       }),
     }),
     Deleted = object({
@@ -225,6 +99,8 @@ local function shared_schemas()
       }),
     }),
   }
+  for name, schema in pairs(more) do shared[name] = schema end
+  return shared
 end
 
 ---- operations
@@ -250,9 +126,9 @@ local function error_responses(responses, codes)
 end
 
 local TENANT = { summary = "Tenant code or name; required with a tenant's key.", max = 191, example = "DEMO" }
-local GLOBAL = { enum = { "1", "yes", "true", "on" }, summary = "Act on the global level (administrator keys)." }
+local GLOBAL = { enum = { "1", "yes", "true", "on", "0", "no", "false", "off" }, summary = "Act on the global level (administrator keys)." }
 local NUMBER = { type = "extension", summary = "Number, instead of id.", example = "100" }
-local ID = { type = "integer", min = 1, summary = "Id of the object.", example = 1 }
+local ID = { type = "integer", min = 1, max = 999999999999999, summary = "Id of the object.", example = 1 }
 
 local SECURITY = {
   keys = json.array({ object({ ApiKeyHeader = json.array({}) }), object({ Bearer = json.array({}) }),
@@ -274,7 +150,7 @@ local function header_parameter(name, summary)
   return object({ name = name, ["in"] = "header", description = summary, schema = object({ type = "string" }) })
 end
 
-local function model_parameters(model, action, in_path, has_number)
+local function model_parameters(model, action, in_path, has_number, described)
   local list = json.array({})
   local function add(it) list[#list + 1] = it end
   if in_path == "id" then add(parameter("id", "path", ID, true)) end
@@ -288,7 +164,11 @@ local function model_parameters(model, action, in_path, has_number)
   local declared = action == "list" and resource.list_params(model)
     or action ~= "get" and { dry_run = { type = "boolean", default = false,
       summary = "Check everything, change nothing." } } or {}
-  for _, name in ipairs(sorted_names(declared)) do add(parameter(name, "query", declared[name])) end
+  for _, name in ipairs(sorted_names(declared)) do
+    local it = parameter(name, "query", declared[name])
+    if name == "sort" then it.schema = schemas_of.sort(model, described) end
+    add(it)
+  end
   if action == "update" or action == "delete" then
     add(header_parameter("If-Match", "Change only what still has this ETag."))
   elseif action == "get" then
@@ -327,7 +207,7 @@ end
 local TITLES = { list = "List", get = "Get", create = "Create", update = "Modify", replace = "Modify",
   delete = "Delete" }
 
-local function model_operation(model, action, form, in_path, has_number)
+local function model_operation(model, described, action, form, in_path, has_number)
   local declared_action = action == "replace" and "update" or action
   local responses = {}
   local success = json_content(result_schema(model, declared_action))
@@ -355,41 +235,45 @@ local function model_operation(model, action, form, in_path, has_number)
   local body
   if action == "create" then
     body = object({ required = true, content = object({ ["application/json"] = object({
-      schema = object({ oneOf = json.array({ ref(schema_name(model) .. "Input"),
-        object({ type = "array", maxItems = 1000, items = ref(schema_name(model) .. "Input") }) }) }),
+      schema = object({ oneOf = json.array({ ref(schema_name(model) .. "Create"),
+        object({ type = "array", minItems = 1, maxItems = 1000, items = ref(schema_name(model) .. "Create") }) }) }),
       example = input_example(model),
     }) }) })
   elseif declared_action == "update" then
-    body = object({ required = true, content = json_content(ref(schema_name(model) .. "Input")) })
+    body = object({ content = json_content(object({ oneOf = json.array({ ref(schema_name(model) .. "Input"),
+      object({ type = "array", maxItems = 0, items = object(),
+        description = "An empty object, as PHP writes it." }) }) })) })
   end
   return object({
     operationId = action .. schema_name(model) .. (form or ""),
     summary = TITLES[action] .. ": " .. model.title:lower(), description = model.summary,
     tags = json.array({ model.title }), security = SECURITY.keys,
-    parameters = model_parameters(model, declared_action, in_path, has_number),
+    parameters = model_parameters(model, declared_action, in_path, has_number, described),
     requestBody = body, responses = object(responses),
   })
 end
 
 local BY_ID = { get = "get", put = "replace", patch = "update", delete = "delete" }
 
-local function item(model, form, in_path, has_number)
+local function item(model, described, form, in_path, has_number)
   local operations = {}
   for method, action in pairs(BY_ID) do
-    operations[method] = model_operation(model, action, form, in_path, has_number)
+    operations[method] = model_operation(model, described, action, form, in_path, has_number)
   end
   return object(operations)
 end
 
-local function add_model_paths(paths, model, mount)
+local function add_model_paths(paths, model, mount, described)
   local by_number = model.name == "extension"
   paths[mount .. "/" .. model.plural] = object({
-    get = model_operation(model, "list"), post = model_operation(model, "create"),
+    get = model_operation(model, described, "list"), post = model_operation(model, described, "create"),
   })
-  paths[mount .. "/" .. model.plural .. "/{id}"] = item(model, nil, "id")
-  paths[mount .. "/" .. model.name] = item(model, "ByQuery", nil, by_number)
+  paths[mount .. "/" .. model.plural .. "/{id}"] = item(model, described, nil, "id")
+  local single = item(model, described, "ByQuery", nil, by_number)
+  single.post = model_operation(model, described, "create", "BySingular")
+  paths[mount .. "/" .. model.name] = single
   if by_number then
-    paths[mount .. "/extensions/number/{number}"] = item(model, "ByNumber", "number")
+    paths[mount .. "/extensions/number/{number}"] = item(model, described, "ByNumber", "number")
   end
 end
 
@@ -557,11 +441,12 @@ local function add_openapi(paths, schemas, list, mount)
     if model then
       local ok, err = add_model_schemas(schemas, model)
       if not ok then return nil, err end
-      add_model_paths(paths, model, mount)
+      add_model_paths(paths, model, mount, columns.of(model.table))
     else
       add_plain_route(paths, declared, mount, true)
     end
   end
+  for name, schema in pairs(schemas_of.shared()) do schemas[name] = schema end
   return true
 end
 

@@ -37,7 +37,7 @@ local function which(model, req)
     return failure("invalid", "missing_identifier", model.name == "extension"
       and "Provide an extension id or number." or "Provide an id.")
   end
-  if not tostring(id):find("^%d+$") or #tostring(id) > 15 then
+  if not tostring(id):find("^%d+$") or #tostring(id) > 15 or tonumber(id) < 1 then
     return failure("invalid", "invalid_identifier", "id: not a whole number: " .. tostring(id):sub(1, 40))
   end
   return tonumber(id)
@@ -117,6 +117,7 @@ local function create_all(model, req, ctx)
   if #req.fields > 1000 then
     return failure("invalid", "invalid_json", "At most 1000 objects at once.")
   end
+  if #req.fields == 0 then return failure("invalid", "invalid_json", "The list is empty.") end
   local rows, err = model.create_all(ctx, req.fields)
   if not rows then return nil, err end
   local answers = json.array({})
@@ -131,7 +132,7 @@ local function create_handler(model)
   return function(req)
     local ctx = context(req)
     req.reply = { status = ctx.dry_run and 200 or 201 }
-    if json.is_array(req.fields) and req.fields[1] ~= nil then return create_all(model, req, ctx) end
+    if json.is_array(req.fields) then return create_all(model, req, ctx) end
     local row, err = model.create(ctx, req.fields)
     if not row then return nil, err end
     local value, failed, text = shown(model, ctx, row)
@@ -152,6 +153,7 @@ local function update_handler(model)
     local ok
     ok, err = unchanged(model, req, ctx, target)
     if not ok then return nil, err end
+    -- PHP writes an empty object as an empty list.
     if json.is_array(req.fields) and req.fields[1] ~= nil then
       return failure("invalid", "invalid_json", "The body must be a JSON object.")
     end

@@ -27,7 +27,7 @@ end)
 test("a destination must exist and belong to the tenant", function(t)
   local own = extension(t, "303")
   local res = call(t, "post", "/dids?tenant=OTHER", { number = "391", destination = "EXT-" .. own }, t.other_key)
-  t.equal(res.status, 400)
+  t.equal(res.status, 409)
   t.equal(res.json.error.code, "invalid_destination")
 end)
 
