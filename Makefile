@@ -13,30 +13,33 @@ JOBS ?= $(shell nproc)
 export CCACHE_NOHASHDIR := 1
 export CCACHE_BASEDIR := $(CURDIR)
 
-.PHONY: build release run stop test test-unit test-api test-system test-fuzz test-tsan bench fmt lint docs check packages clean install
+.PHONY: build release run stop test test-unit test-api test-system test-fuzz test-tsan bench fmt lint docs docs-pages check packages clean install help
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 
 packages:
 	@tools/packages build
 
-build: packages
+build: packages ## configure and build with sanitizers, into build/dev
 	@[ -f $(DEV)/build.ninja ] || cmake --preset dev >/dev/null
 	@cmake --build $(DEV) -j $(JOBS) | (grep -vE '^\[' || true)
 
-release: packages
+release: packages ## configure and build for use, into build/release
 	@[ -f $(RELEASE)/build.ninja ] || cmake --preset release >/dev/null
 	@cmake --build $(RELEASE) -j $(JOBS) | (grep -vE '^\[' || true)
 
 # A real Asterisk with phones, a demo store and the host on 127.0.0.1:8080. PBX=none leaves Asterisk out.
-run: release docs-pages
+run: release docs-pages ## a demo on 127.0.0.1:8080 with a real Asterisk (PBX=none: without)
 	@[ "$(PBX)" = none ] || tools/packages lab
 	@PBX=$(PBX) examples/demo/run
 
-stop:
+stop: ## end what make run started
 	@examples/demo/run --stop
 
 # Everything, or what matches T (a ctest name, a Lua test's path, a pytest -k expression).
 ifeq ($(T),)
-test: test-unit test-api test-system test-tsan test-fuzz
+test: test-unit test-api test-system test-tsan test-fuzz ## everything, or what matches T=...
 else
 test: build
 	@ctest --test-dir $(DEV) -R '$(T)' --output-on-failure --no-tests=ignore
@@ -44,33 +47,34 @@ test: build
 	@tools/packages lab system browser && python3 -m pytest -q tests/system -k '$(T)' || [ $$? = 5 ]
 endif
 
-test-unit: build
+test-unit: build ## the C++ tests
 	@ctest --test-dir $(DEV) --output-on-failure -j $(JOBS)
 
 # Handler tests on a throw-away host, with one lane and with three.
-test-api: build
+test-api: build ## the Lua tests on throw-away hosts, with one lane and with three
 	@$(BIN) test --lanes 1 tests/api tests/bind examples
 	@$(BIN) test --lanes 3 tests/api tests/bind examples
+	@tests/bind/examples $(BIN)
 
 # The host as users run it: real Asterisk, SIP phones, headless Chromium.
-test-system: build docs-pages
+test-system: build docs-pages ## the host on a real Asterisk, with phones and a browser
 	@tools/packages lab system browser
 	@/usr/bin/python3 -m pytest -q -x tests/system
 
-test-fuzz: packages
+test-fuzz: packages ## ten seconds of fuzzing for each parser
 	@tools/packages fuzz
 	@[ -f build/fuzz/build.ninja ] || cmake --preset fuzz >/dev/null
 	@cmake --build build/fuzz -j $(JOBS) | (grep -vE '^\[' || true)
 	@tests/fuzz/run build/fuzz 10
 
-test-tsan: packages
+test-tsan: packages ## lanes and reload under the thread sanitizer
 	@[ -f build/tsan/build.ninja ] || cmake --preset tsan >/dev/null
 	@cmake --build build/tsan -j $(JOBS) --target patchbay unit_loop unit_store unit_script | (grep -vE '^\[' || true)
 	@tests/system/threads build/tsan
 
 # BENCH=--quick: shorter rounds, a tenth of the rows, and docs/benchmarks.md stays as it is.
 BENCH ?=
-bench: release
+bench: release ## measure, print and keep in docs/benchmarks.md (BENCH=--quick)
 	@tools/packages bench
 	@cmake --build $(RELEASE) -j $(JOBS) --target ceiling ami_replay | (grep -vE '^\[' || true)
 	@tests/bench/run $(BENCH)
@@ -78,22 +82,24 @@ bench: release
 docs-pages: packages
 	@tools/docs-pages
 
-docs: build
+docs: build ## print docs/api.md and docs/endpoints.md
 	@tools/docs $(BIN)
 
-fmt:
+fmt: ## format the C++ in place
 	@tools/packages lint
 	@git ls-files 'host/*.cpp' 'host/*.h' 'tests/*.cpp' 'tests/*.h' | xargs clang-format -i
 
-lint:
+lint: build ## layers, names, pages, man page, scripts
 	@tools/packages lint
 	@tools/lint
 
-check: lint build test docs
+check: lint build test docs ## lint, build, every test, and docs that are current
 	@git diff --exit-code -- docs
 
-install: release
-	@cmake --install $(RELEASE)
+# The defaults of the configuration are those of PREFIX=/usr.
+PREFIX ?= /usr
+install: release docs-pages ## install below PREFIX (/usr; DESTDIR is honoured)
+	@cmake --install $(RELEASE) --prefix $(PREFIX)
 
-clean:
+clean: ## remove build/
 	@rm -rf build
