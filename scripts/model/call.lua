@@ -140,8 +140,9 @@ function call.dial(ctx, given)
   if not values then return nil, err end
   ok, err = remember(ctx, id, options)
   if not ok then return nil, err end
+  -- /n: an optimised Local channel ends at the bridge, and its call record with it.
   local queued, refused = calls.originate {
-    channel = "Local/" .. options.source .. "@originate", context = "authenticated",
+    channel = "Local/" .. options.source .. "@originate/n", context = "authenticated",
     exten = options.dest, priority = 1, caller = options.dest,
     timeout = tonumber(options.dialtimeout) or 30, account = ctx.tenant.code, variables = values,
     node = options.server,

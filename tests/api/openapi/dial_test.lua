@@ -6,7 +6,7 @@ local function call(t, method, path, json, key)
 end
 
 test("a call is placed once, however often it is asked for", function(t)
-  t.ami:expect("Originate", { Channel = "Local/360@originate", Exten = "101", Context = "authenticated" })
+  t.ami:expect("Originate", { Channel = "Local/360@originate/n", Exten = "101", Context = "authenticated" })
     :reply("success", { Message = "Originate successfully queued" })
   local function dial(body)
     return t.http:post(PATH .. "/dial?tenant=DEMO", { json = body,
