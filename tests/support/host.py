@@ -107,10 +107,16 @@ class Host:
 
     def stop(self, seconds=40):
         """End it as an operator does, and expect it to end well."""
-        if self._process is None:
-            return
+        if self._process is not None:
+            self.signal(signal.SIGTERM)
+            self.ended(seconds)
+
+    def signal(self, number):
+        self._process.send_signal(number)
+
+    def ended(self, seconds=40):
+        """Expect it to end well after a signal it has got already."""
         process, self._process = self._process, None
-        process.send_signal(signal.SIGTERM)
         try:
             code = process.wait(seconds)
         except subprocess.TimeoutExpired:

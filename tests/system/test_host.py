@@ -1,0 +1,585 @@
+"""The host as an operator runs it: signals, reloads, scripts that misbehave, a PBX that goes away,
+the command line. Everything that touches lanes is run with one and with three."""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+import requests
+
+from host import BINARY, PROJECT, Host
+from lab import eventually
+from pbx_site import Site
+
+SLOW = """
+local task = require "task"
+local number = require "lib.number"
+local slow = route {
+  family = "slow", summary = "Answers later.",
+  actions = { wait = { verb = "GET /slow", access = "public", tenant = "none",
+    params = { ms = { type = "integer", required = true } } } },
+}
+function slow.wait(req)
+  task.sleep(req.params.ms / 1000)
+  return { number = number }
+end
+return slow
+"""
+
+NUMBER = """
+local number = require "lib.number"
+local here = %d
+local it = route {
+  family = "number", summary = "Which scripts are these?",
+  actions = { show = { verb = "GET /number", access = "public", tenant = "none" } },
+}
+function it.show() return { here = here, lib = number } end
+return it
+"""
+
+SPIN = """
+local spin = route {
+  family = "spin", summary = "Never ends.",
+  params = { how = { required = true } },
+  actions = { go = { verb = "GET /spin/{how}", access = "public", tenant = "none" } },
+}
+local ways = {}
+function ways.loop() while true do end end
+function ways.pcall() while true do pcall(function() while true do end end) end end
+function ways.error() while true do pcall(error, "again") end end
+function ways.sort() table.sort({ 3, 2, 1, 5, 4 }, function() while true do end end) end
+function spin.go(req) return { ended = ways[req.params.how]() } end
+return spin
+"""
+
+
+class Scripts:
+    """An integrator's folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(".new")
+        fresh.write_text(text)
+        fresh.rename(path)  # never half a file
+
+    def number(self, number):
+        self.write("lib/number.lua", f"return {number}\n")
+        self.write("number.lua", NUMBER % number)
+
+
+@pytest.fixture
+def scripts(tmp_path):
+    (tmp_path / "scripts").mkdir()
+    scripts = Scripts(tmp_path / "scripts")
+    scripts.number(1)
+    scripts.write("slow.lua", SLOW)
+    return scripts
+
+
+@pytest.fixture
+def by_hand(monkeypatch):
+    """Only a command or a signal reloads."""
+    monkeypatch.setenv("PATCHBAY_SCRIPTS_WATCH", "false")
+
+
+def make_host(tmp_path, scripts, lanes=1, **sections):
+    return Host(tmp_path / "host", lanes=lanes, scripts=[scripts.folder], **sections).migrate()
+
+
+@pytest.fixture(params=[1, 3], ids=["1 lane", "3 lanes"])
+def host(tmp_path, scripts, request):
+    with make_host(tmp_path, scripts, request.param) as host:
+        yield host
+        if host.pid is not None:
+            lanes = status(host)["lanes"]
+            assert len(lanes) == request.param
+
+
+def status(host):
+    return json.loads(host.run("status", "--json"))
+
+
+def ask_admin(host, line):
+    """What `patchbay reload` sends, without the start of a process around it."""
+    with socket.socket(socket.AF_UNIX) as peer:
+        peer.connect(str(host.folder / "admin.sock"))
+        peer.sendall(line.encode() + b"\n")
+        return json.loads(peer.makefile().readline())
+
+
+class Background:
+    """One request on a connection of its own, while the test does something else."""
+
+    def __init__(self, host, path, **more):
+        self.answer = self.error = None
+        self._thread = threading.Thread(target=self._run, args=(host.url + path, more))
+        self._thread.start()
+
+    def _run(self, url, more):
+        try:
+            self.answer = requests.get(url, timeout=60, **more)
+        except requests.RequestException as error:
+            self.error = error
+
+    @property
+    def running(self):
+        return self._thread.is_alive()
+
+    def join(self):
+        self._thread.join(60)
+
+    def result(self):
+        self.join()
+        assert self.error is None, self.error
+        return self.answer
+
+
+def tasks(host):
+    return sum(lane["tasks"] for lane in host.get("/healthz").json()["lanes"])
+
+
+def slow_request(host, ms):
+    """A request that is waiting inside its handler."""
+    idle = tasks(host)
+    request = Background(host, f"/slow?ms={ms}")
+    eventually(lambda: tasks(host) > idle)
+    return request
+
+
+# --- the life of the process
+
+
+def test_sigterm_lets_a_running_request_end(host):
+    request = slow_request(host, 1500)
+    host.signal(signal.SIGTERM)
+
+    def closed():
+        try:
+            socket.create_connection(("127.0.0.1", host.port), 1).close()
+        except ConnectionRefusedError:
+            return True
+
+    eventually(closed)
+    assert request.running  # it still was when nobody new could come
+    host.ended()
+    assert request.result().json() == {"number": 1}
+
+
+def test_a_second_sigterm_waits_for_nobody(host):
+    request = slow_request(host, 20000)
+    began = time.monotonic()
+    host.signal(signal.SIGTERM)
+    eventually(lambda: "draining" in host.said())
+    host.stop()
+    assert time.monotonic() - began < 5
+    request.join()
+    assert isinstance(request.error, requests.ConnectionError)
+
+
+def test_a_drain_ends_when_its_time_is_over(tmp_path, scripts):
+    host = make_host(tmp_path, scripts, http={"drain_seconds": 0.5})
+    with host:
+        request = slow_request(host, 20000)
+        began = time.monotonic()
+        host.stop()
+        assert time.monotonic() - began < 10
+        request.join()
+        # it was not forgotten: it got an answer that says so, or its connection was closed
+        assert request.error is not None or request.answer.status_code in (503, 504)
+
+
+def test_sighup_and_reload_take_what_was_saved(by_hand, host, scripts):
+    assert host.get("/number").json() == {"here": 1, "lib": 1}
+    scripts.number(2)
+    assert host.run("reload") == "generation 2 serves\n"
+    assert host.get("/number").json() == {"here": 2, "lib": 2}
+    scripts.number(3)
+    host.signal(signal.SIGHUP)
+    eventually(lambda: host.get("/number").json() == {"here": 3, "lib": 3})
+    assert status(host)["generation"] == 3
+    assert "loaded generation=3" in host.said()
+
+
+def test_a_saved_file_needs_no_command(host, scripts):
+    scripts.write("lib/number.lua", "return 5\n")  # of a library too
+    eventually(lambda: host.get("/number").json()["lib"] == 5)
+
+
+@pytest.mark.parametrize("text, line, reason", [
+    ("local a = 1\nlocal b = = 2\n", 2, "unexpected symbol"),
+    ("\n\nerror('not today')\n", 3, "not today"),
+    ("local it = route {\n  family = 'x', summary = 'y',\n  colour = 'red',\n"
+     "  actions = { go = { verb = 'GET /x', access = 'public' } },\n}\n"
+     "function it.go() end\nreturn it\n", None, "colour"),
+    ("local it = route { family = 'x', summary = 'y',\n"
+     "  actions = { go = { verb = 'GET /x', access = 'public' } } }\nreturn it\n", None, "go"),
+    ("local it = require 'lib.nowhere'\nreturn it\n", 1, "lib.nowhere"),
+    ("counter = 1\n", 1, "counter"),
+    ("while true do end\n", None, "bad.lua"),
+], ids=["syntax", "error", "unknown key", "no function", "no module", "global", "endless"])
+def test_a_broken_script_changes_nothing_and_says_where(by_hand, tmp_path, scripts, text, line,
+                                                        reason):
+    with make_host(tmp_path, scripts) as host:
+        scripts.write("bad.lua", text)
+        scripts.number(2)
+        where = f"bad.lua:{line}:" if line else "bad.lua"
+        done = host.run("reload", check=False)
+        assert done.returncode == 1 and done.stdout == ""
+        assert where in done.stderr and reason in done.stderr
+        assert host.get("/number").json() == {"here": 1, "lib": 1}
+        health = host.get("/healthz")
+        assert health.status_code == 200
+        assert health.json()["generation"] == 1 and health.json()["failed_reloads"] == 1
+        assert where in health.json()["last_script_error"]["message"]
+        said = host.run("status")
+        assert re.search(f"^not loaded .*{re.escape(where)}", said, re.M)
+        assert where in host.said()
+        check = host.run("check", check=False)
+        assert check.returncode == 1 and where in check.stderr
+
+        scripts.write("bad.lua", "local fine = 1\nreturn fine and nil\n")
+        (scripts.folder / "bad.lua").unlink()
+        assert host.run("reload") == "generation 2 serves\n"
+        assert host.get("/number").json() == {"here": 2, "lib": 2}
+        assert host.get("/healthz").json()["last_script_error"] is None
+        assert host.run("check").endswith("nothing wrong\n")
+
+
+def test_a_host_does_not_start_with_a_broken_script(tmp_path, scripts):
+    host = make_host(tmp_path, scripts)
+    scripts.write("bad.lua", "local x = = 1\n")
+    done = host.run("serve", check=False)
+    assert done.returncode == 1 and "bad.lua:1:" in done.stderr
+
+
+@pytest.fixture
+def few_scripts(monkeypatch, tmp_path):
+    """The integrator's folder without the four families: their load is not what is counted."""
+    folder = tmp_path / "few"
+    for name in ("lib", "model", "system"):
+        shutil.copytree(PROJECT / "scripts" / name, folder / name)
+    for surface in (folder / "lib/surface").glob("*.lua"):
+        if surface.name != "custom.lua":
+            surface.unlink()
+    monkeypatch.setenv("PATCHBAY_SCRIPTS_PATHS", f"{folder},{tmp_path}/scripts")
+
+
+def test_two_hundred_reloads_lose_no_request(by_hand, few_scripts, host, scripts):
+    over, wrong, counts = threading.Event(), [], [0] * 4
+
+    def client(index):
+        session = requests.Session()
+        while not over.is_set():
+            try:
+                answer = session.get(host.url + "/number", timeout=30)
+                body = answer.json()
+                if answer.status_code != 200 or body["here"] != body["lib"]:
+                    wrong.append((answer.status_code, answer.text))
+            except (requests.RequestException, ValueError) as error:
+                wrong.append(repr(error))
+            counts[index] += 1
+
+    clients = [threading.Thread(target=client, args=(index,)) for index in range(len(counts))]
+    for thread in clients:
+        thread.start()
+    try:
+        for number in range(2, 202):
+            scripts.number(number)
+            assert ask_admin(host, "reload") == {"ok": True, "generation": number}
+            assert host.get("/number").json() == {"here": number, "lib": number}
+    finally:
+        over.set()
+        for thread in clients:
+            thread.join()
+    assert wrong == []
+    assert min(counts) > 50, counts
+    health = host.get("/healthz").json()
+    assert (health["generation"], health["failed_reloads"]) == (201, 0)
+    eventually(lambda: not any(lane["draining"] for lane in status(host)["lanes"]))
+
+
+def test_a_generation_in_use_finishes(by_hand, host, scripts):
+    request = slow_request(host, 1500)
+    scripts.number(2)
+    host.run("reload")
+    assert host.get("/number").json() == {"here": 2, "lib": 2}
+    assert sum(lane["draining"] for lane in status(host)["lanes"]) == 1
+    assert request.running
+    assert request.result().json() == {"number": 1}
+    eventually(lambda: sum(lane["draining"] for lane in status(host)["lanes"]) == 0)
+
+
+# --- handlers that misbehave
+
+
+@pytest.mark.parametrize("how", ["loop", "pcall", "error", "sort"])
+def test_a_handler_that_spins_costs_itself_a_504(monkeypatch, tmp_path, scripts, how):
+    monkeypatch.setenv("PATCHBAY_SCRIPTS_BUDGET_MS", "500")
+    scripts.write("spin.lua", SPIN)
+    with make_host(tmp_path, scripts, 3) as host:
+        spinning = Background(host, f"/spin/{how}")
+        others = [Background(host, "/number") for _ in range(12)]
+        assert all(other.result().json() == {"here": 1, "lib": 1} for other in others)
+        answer = spinning.result()
+        assert answer.status_code == 504
+        assert answer.json()["error"]["code"] == "timeout"
+        assert "spin.lua" in host.said()  # and the operator learns which
+        assert host.get("/number").status_code == 200
+
+
+def test_with_one_lane_the_others_only_wait_for_the_budget(monkeypatch, tmp_path, scripts):
+    monkeypatch.setenv("PATCHBAY_SCRIPTS_BUDGET_MS", "500")
+    scripts.write("spin.lua", SPIN)
+    # a dialect answers in its own way
+    scripts.write("proxyapi/spin.lua", "local it = route { reqtype = 'SPIN', summary = 'Spin.',\n"
+                  "  actions = { go = { access = 'read' } } }\n"
+                  "function it.go() while true do end end\nreturn it\n")
+    with make_host(tmp_path, scripts, 1) as host:
+        host.tenant("DEMO")
+        key = host.key("DEMO")
+        began = time.monotonic()
+        spinning = Background(host, "/spin/pcall")
+        other = Background(host, "/number")
+        assert other.result().status_code == 200
+        assert spinning.result().status_code == 504
+        assert time.monotonic() - began < 5
+        answer = host.get(f"/proxyapi.php?key={key}&tenant=DEMO&reqtype=SPIN")
+        assert (answer.status_code, answer.text) == (200, "Error|Internal error|")
+
+
+def test_a_request_that_waits_too_long_is_a_504(monkeypatch, tmp_path, scripts):
+    monkeypatch.setenv("PATCHBAY_SCRIPTS_REQUEST_SECONDS", "0.5")
+    with make_host(tmp_path, scripts) as host:
+        answer = host.get("/slow?ms=20000")
+        assert answer.status_code == 504
+        assert host.get("/slow?ms=1").status_code == 200
+
+
+# --- ways in
+
+
+def test_a_unix_socket(monkeypatch, tmp_path, scripts):
+    host = make_host(tmp_path, scripts, 3)
+    path = tmp_path / "http.sock"
+    monkeypatch.setenv("PATCHBAY_HTTP_LISTEN", f"127.0.0.1:{host.port},unix:{path}")
+    with host:
+        for _ in range(6):
+            with socket.socket(socket.AF_UNIX) as peer:
+                peer.connect(str(path))
+                peer.sendall(b"GET /number HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                answer = http.client.HTTPResponse(peer)
+                answer.begin()
+                assert (answer.status, json.load(answer)) == (200, {"here": 1, "lib": 1})
+        assert host.get("/number").status_code == 200
+        assert any(str(path) in address for address in status(host)["listen"])
+    assert not path.exists()
+
+
+def test_tls(tmp_path, scripts):
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+                    "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
+                    "-keyout", key, "-out", cert], check=True, capture_output=True)
+    host = make_host(tmp_path, scripts, http={"tls": {"cert": cert, "key": key}})
+    host.url = f"https://127.0.0.1:{host.port}"
+    host._session.verify = str(cert)
+    host._session.trust_env = False  # a bundle named there would win over our certificate
+    with host:
+        assert host.get("/number").json() == {"here": 1, "lib": 1}
+        assert host.post("/number", data="x" * 200000).status_code == 405
+        with pytest.raises(requests.RequestException):
+            requests.get(f"http://127.0.0.1:{host.port}/number", timeout=5)
+        assert host.get("/number").status_code == 200
+
+
+# --- the command line
+
+
+def run(*arguments, **more):
+    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=60, **more)
+
+
+def test_exit_codes(tmp_path, scripts):
+    assert run("--help").returncode == 0
+    assert re.fullmatch(r"\d+\.\d+\.\d+\n", run("--version").stdout)
+    for wrong in ([], ["nonsense"], ["serve", "--nonsense"], ["key"], ["key", "create"],
+                  ["key", "create", "--global", "--tenant", "X"], ["tenant", "create"],
+                  ["serve", "--lanes", "0"], ["serve", "--lanes", "many"], ["new", "route"]):
+        done = run(*wrong)
+        assert done.returncode == 2, (wrong, done)
+    assert run("status", "--config", tmp_path / "nowhere.toml").returncode == 1
+    host = make_host(tmp_path, scripts)
+    for command in ("status", "reload", "routes"):  # nobody runs
+        done = host.run(command, check=False)
+        assert done.returncode == 1 and done.stderr.startswith("patchbay: ")
+    assert host.run("key", "create", "--tenant", "NOBODY", check=False).returncode == 1
+    host.tenant("DEMO")
+    again = host.run("tenant", "create", "DEMO", check=False)
+    assert again.returncode == 1 and "DEMO" in again.stderr
+    assert "DEMO" in host.run("tenant", "list")
+
+
+def test_migrate_again_changes_nothing(tmp_path, scripts):
+    host = make_host(tmp_path, scripts)
+    host.tenant("DEMO")
+    before = host.store.read_bytes()
+    assert host.run("migrate") == "the schema is current\n"
+    assert host.store.read_bytes() == before
+
+
+def test_a_key_is_printed_once_and_alone_and_its_end_is_at_once(tmp_path, scripts):
+    host = make_host(tmp_path, scripts, 3)
+    host.tenant("DEMO")
+    done = host.run("key", "create", "--tenant", "DEMO", "--label", "crm", check=False)
+    assert done.returncode == 0 and re.fullmatch(r"\S{32,}\n", done.stdout) and done.stderr == ""
+    key = done.stdout.strip()
+    assert key.encode() not in host.store.read_bytes()
+    listed = host.run("key", "list")
+    assert "crm" in listed and key not in listed
+    [row] = json.loads(host.run("key", "list", "--json"))
+
+    with host:
+        def ask():
+            return host.get("/openapi.php/extensions?tenant=DEMO", headers={"X-API-Key": key})
+
+        assert all(ask().status_code == 200 for _ in range(5))
+        host.run("key", "revoke", str(row["id"]))
+        # on every lane and at the first request: each of these is a connection of its own
+        for _ in range(12):
+            answer = requests.get(host.url + "/openapi.php/extensions?tenant=DEMO",
+                                  headers={"X-API-Key": key}, timeout=10)
+            assert answer.status_code == 401
+        late = host.key("DEMO")  # made while it runs
+        assert host.get("/openapi.php/extensions?tenant=DEMO",
+                        headers={"X-API-Key": late}).status_code == 200
+        assert key not in host.said() and late not in host.said()
+    assert host.run("key", "revoke", "999", check=False).returncode == 1
+
+
+def test_the_configuration_says_what_is_wrong_with_it(tmp_path, scripts, monkeypatch):
+    host = make_host(tmp_path, scripts)
+    text = host.config.read_text()
+    for addition, named in (("[http]\nlanez = 2\n", "http.lanez"), ("[htp]\nlanes = 2\n", "htp"),
+                            ("[[pbx]]\nnode = 'a'\nsecert = 'x'\n", "pbx.secert")):
+        other = tmp_path / "other.toml"
+        other.write_text(addition)
+        done = run("check", "--config", other)
+        assert done.returncode == 1
+        assert named in done.stderr and "other.toml:" in done.stderr, done.stderr
+    host.config.write_text(text.replace("lanes = 1", 'lanes = "one"'))
+    done = host.run("check", check=False)
+    assert done.returncode == 1 and "http.lanes" in done.stderr
+    host.config.write_text(text)
+    monkeypatch.setenv("PATCHBAY_HTTP_LANES", "one")
+    done = host.run("check", check=False)
+    assert done.returncode == 1 and "PATCHBAY_HTTP_LANES" in done.stderr
+
+
+def test_the_environment_overrides_the_file_and_the_command_line_both(monkeypatch, tmp_path,
+                                                                      scripts):
+    host = make_host(tmp_path, scripts, 1)
+    monkeypatch.setenv("PATCHBAY_HTTP_LANES", "2")
+    with host:
+        assert len(status(host)["lanes"]) == 2
+    monkeypatch.setenv("PATCHBAY_STORE_URL", f"sqlite://{tmp_path}/other.db")
+    assert "applied" in host.run("migrate")
+    assert (tmp_path / "other.db").exists()
+    third = tmp_path / "third.db"
+    host.run("migrate", "--database", f"sqlite://{third}")
+    assert third.exists()
+
+
+# --- a PBX that goes away
+
+
+@pytest.fixture(scope="module", params=[1, 3], ids=["1 lane", "3 lanes"])
+def site(tmp_path_factory, request):
+    with Site(tmp_path_factory.mktemp("site"), "hosttest", lanes=request.param) as site:
+        for number in ("100", "101"):
+            site.extension(number)
+        yield site
+
+
+def register(site):
+    accounts = [(f"{number}-DEMO", f"secret-{number}") for number in ("100", "101")]
+    assert site.lab.register(accounts) == []
+
+
+def test_asterisk_goes_and_comes_back(site):
+    register(site)
+    site.proxy("DIAL", source="100", dest="101")
+    eventually(site.talking)
+    os.kill(site.lab.processes()["asterisk"], signal.SIGKILL)
+    eventually(lambda: site.node()["state"] != "up")
+    assert site.node()["error"]
+    assert site.host.get("/healthz").status_code == 200
+
+    # call control says so, in each dialect's words, and at once
+    began = time.monotonic()
+    dial = site.proxy("DIAL", source="100", dest="101")
+    assert dial.status_code == 200 and re.fullmatch(r"Error\|[^|]+\|", dial.text)
+    assert site.proxy("HANGUP", number="100").text.startswith("Error|")
+    answer = site.openapi("POST", "/dial", json={"source": "100", "dest": "101"})
+    assert answer.status_code == 502
+    assert answer.json()["error"]["code"] == "dial_failed" and answer.json()["error"]["message"]
+    clicked = site.rest("POST", "/click2call", "<request_id>9</request_id><click2call>"
+                        "<exten>100</exten><number_to_call>101</number_to_call></click2call>")
+    assert clicked.xml.findtext("request_id") == "9"
+    assert clicked.xml.findtext("click2call/error_code/code") == "10", clicked.text
+    assert site.proxy("DND", action="set", number="100", value="on").text != "OK"
+    assert site.proxy("DND", action="get", number="100").text == "off"  # nothing half done
+    # reading answers what was last seen
+    assert site.proxy("COUNTCALLS").text == "1"
+    assert time.monotonic() - began < 5
+
+    # the rest goes on
+    site.extension("102")
+    assert site.openapi("GET", "/cdrs").status_code == 200
+    assert site.rest("GET", "/users/brief/").status_code == 200
+    assert site.v3("GET", "/employees").status_code == 200
+    assert site.host.get("/metrics").status_code == 200
+
+    site.lab.down()  # what is left of it: the phones
+    site.lab.up()
+    register(site)
+    eventually(lambda: site.node()["state"] == "up", 20)
+    # the calls that ended unseen are gone
+    eventually(lambda: site.proxy("CHANNELS", format="json").json() == [])
+    assert site.v3("GET", "/pbx-status").json()["data"] == []
+    site.proxy("DIAL", source="100", dest="101")
+    eventually(site.talking)
+    site.proxy("HANGUP", number="100")
+    eventually(site.quiet)
+    assert site.info("REGSTATE", number="101").text.splitlines()[1].startswith("101|Registered|")
+    site.openapi("DELETE", "/extensions/number/102")
+
+
+def test_a_new_session_finds_the_calls_that_went_on(site):
+    register(site)
+    site.proxy("DIAL", source="100", dest="101")
+    before = eventually(site.talking)
+    since = site.node()["since"]
+    # the connection breaks, the call does not
+    table = site.lab.cli("manager show connected")[1]
+    [ours] = [line.split() for line in table.splitlines() if line.startswith("patchbay")]
+    site.lab.cli(f"manager kick session {ours[4]}")
+    eventually(lambda: site.node()["since"] != since and site.node()["state"] == "up", 15)
+    after = eventually(site.talking)
+    assert {row["uniqueid"] for row in after} == {row["uniqueid"] for row in before}
+    assert site.proxy("COUNTCALLS").text == "1"
+    site.proxy("HANGUP", number="100")
+    eventually(site.quiet)
+    eventually(lambda: site.proxy("COUNTCALLS").text == "0")
