@@ -493,7 +493,7 @@ void encode_rows(lua_State* L, int index, std::string& out, const codec::json::F
   store::Format format;
   format.kind = store::Format::Kind::json;
   format.php = json.php;
-  out += store::encode(rows_at(L, index), std::move(format));
+  store::encode(rows_at(L, index), std::move(format), out);
 }
 
 // ---- the value Rows

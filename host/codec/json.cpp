@@ -299,7 +299,32 @@ static void append_special(std::string& out, char c) {
   }
 }
 
+// Most texts: nothing in them needs a second look. Eight bytes at a time, the last eight
+// maybe twice.
+static bool is_clean(std::string_view text) {
+  std::size_t size = text.size();
+  if (size < 8) {
+    for (unsigned char c : text) {
+      if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') return false;
+    }
+    return true;
+  }
+  std::uint64_t word;
+  for (std::size_t at = 0; at + 8 < size; at += 8) {
+    std::memcpy(&word, text.data() + at, 8);
+    if (needs_care(word)) return false;
+  }
+  std::memcpy(&word, text.data() + size - 8, 8);
+  return !needs_care(word);
+}
+
 void append_string(std::string& out, std::string_view text, bool php) {
+  if (!php && is_clean(text)) {
+    std::size_t at = out.size();
+    out.append(text.size() + 2, '"');
+    std::copy(text.begin(), text.end(), out.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+    return;
+  }
   out += '"';
   const char* at = text.data();
   const char* end = at + text.size();

@@ -49,7 +49,7 @@ class Encoder : public RowEncoder {
   explicit Encoder(Format format) : format_(std::move(format)) {}
 
   // Nothing is written before the first row, because `empty` may replace it all.
-  void begin(const Columns& columns, std::string&) final { columns_ = columns; }
+  void begin(const Columns& columns, std::string&) final { columns_ = &columns; }
   void row(const RowView& row, std::string& out) final {
     if (!begun_) open(out);
     next(row, out);
@@ -68,11 +68,14 @@ class Encoder : public RowEncoder {
   virtual void next(const RowView& row, std::string& out) = 0;
   virtual void finish(std::string& out) { out += format_.tail; }
 
+  const Columns& columns() const { return *columns_; }
+
   Format format_;
-  Columns columns_;
   bool first_ = true;
 
  private:
+  const Columns* columns_ = nullptr;
+
   void open(std::string& out) {
     begun_ = true;
     start(out);
@@ -88,9 +91,9 @@ class Csv final : public Encoder {
   void start(std::string& out) override {
     out += format_.head;
     if (!format_.header) return;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
+    for (std::size_t i = 0; i < columns().size(); ++i) {
       if (i) out += ',';
-      csv::append_field(out, columns_[i]);
+      csv::append_field(out, columns()[i]);
     }
     out += '\n';
   }
@@ -121,9 +124,9 @@ class Plain final : public Encoder {
   void start(std::string& out) override {
     out += format_.head;
     if (!format_.header) return;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
+    for (std::size_t i = 0; i < columns().size(); ++i) {
       if (i) out += '|';
-      append_plain(out, columns_[i]);
+      append_plain(out, columns()[i]);
     }
     if (format_.trailing) out += '|';
     out += '\n';
@@ -147,24 +150,29 @@ class Json final : public Encoder {
   using Encoder::Encoder;
 
  private:
+  // What goes before a value, all of them in one text: for one row of 160 columns a text
+  // of its own each would cost more than the row.
   struct Key {
-    std::string before;      // `"name":` with the comma that goes before it
-    std::string positional;  // `"0":` likewise
+    std::size_t positional_end = 0;  // `"0":` with the comma that goes before it
+    std::size_t end = 0;             // `"name":` likewise
     bool as_text = false;
   };
 
   void start(std::string& out) override {
     out += format_.head;
     out += '[';
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
+    keys_.reserve(columns().size());
+    for (std::size_t i = 0; i < columns().size(); ++i) {
       Key key;
-      if (format_.positional) key.positional = fmt::format("{}\"{}\":", i ? "," : "", i);
-      key.before = i || format_.positional ? "," : "";
-      json::append_string(key.before, columns_[i], format_.php);
-      key.before += ':';
+      if (format_.positional) fmt::format_to(std::back_inserter(names_), "{}\"{}\":", i ? "," : "", i);
+      key.positional_end = names_.size();
+      if (i || format_.positional) names_ += ',';
+      json::append_string(names_, columns()[i], format_.php);
+      names_ += ':';
+      key.end = names_.size();
       key.as_text = format_.text && std::find(format_.integers.begin(), format_.integers.end(),
-                                              columns_[i]) == format_.integers.end();
-      keys_.push_back(std::move(key));
+                                              columns()[i]) == format_.integers.end();
+      keys_.push_back(key);
     }
   }
   void value(std::string& out, const Cell& cell, bool as_text) {
@@ -187,13 +195,16 @@ class Json final : public Encoder {
   void next(const RowView& row, std::string& out) override {
     out += first_ ? "{" : ",{";
     first_ = false;
+    std::size_t begin = 0;
     for (std::size_t i = 0; i < row.cells.size() && i < keys_.size(); ++i) {
+      const Key& key = keys_[i];
       if (format_.positional) {
-        out += keys_[i].positional;
-        value(out, row.cells[i], keys_[i].as_text);
+        out.append(names_, begin, key.positional_end - begin);
+        value(out, row.cells[i], key.as_text);
       }
-      out += keys_[i].before;
-      value(out, row.cells[i], keys_[i].as_text);
+      out.append(names_, key.positional_end, key.end - key.positional_end);
+      value(out, row.cells[i], key.as_text);
+      begin = key.end;
     }
     out += '}';
   }
@@ -203,6 +214,7 @@ class Json final : public Encoder {
   }
 
   std::vector<Key> keys_;
+  std::string names_;
 };
 
 class Xml final : public Encoder {
@@ -213,7 +225,7 @@ class Xml final : public Encoder {
   bool own_frame() const { return format_.head.empty() && format_.tail.empty(); }
   void start(std::string& out) override {
     out += own_frame() ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Result>" : format_.head;
-    for (const auto& column : columns_) names_.push_back(xml_name(column));
+    for (const auto& column : columns()) names_.push_back(xml_name(column));
     element_ = xml_name(format_.row_element);
   }
   void next(const RowView& row, std::string& out) override {
@@ -253,9 +265,9 @@ class Template final : public Encoder {
       if (close == rest.npos) break;
       piece.text.append(rest, 0, open);
       std::string_view name = rest.substr(open + 2, close - open - 2);
-      auto found = std::find(columns_.begin(), columns_.end(), name);
-      if (found != columns_.end()) {
-        piece.column = static_cast<int>(found - columns_.begin());
+      auto found = std::find(columns().begin(), columns().end(), name);
+      if (found != columns().end()) {
+        piece.column = static_cast<int>(found - columns().begin());
         pieces_.push_back(std::exchange(piece, {}));
       }
       rest.remove_prefix(close + 1);
@@ -298,9 +310,8 @@ std::unique_ptr<RowEncoder> make_encoder(Format format) {
   return std::make_unique<Template>(std::move(format));
 }
 
-std::string encode(const Rows& rows, Format format) {
+void encode(const Rows& rows, Format format, std::string& out) {
   auto encoder = make_encoder(std::move(format));
-  std::string out;
   encoder->begin(rows.columns(), out);
   std::vector<Cell> cells(rows.width());
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -308,6 +319,11 @@ std::string encode(const Rows& rows, Format format) {
     encoder->row(RowView{rows.columns(), cells}, out);
   }
   encoder->end(rows.size(), out);
+}
+
+std::string encode(const Rows& rows, Format format) {
+  std::string out;
+  encode(rows, std::move(format), out);
   return out;
 }
 

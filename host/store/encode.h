@@ -39,5 +39,7 @@ base::Result<Format::Kind> format_kind(std::string_view name);
 
 std::unique_ptr<RowEncoder> make_encoder(Format format);
 std::string encode(const Rows& rows, Format format);
+// Appends it.
+void encode(const Rows& rows, Format format, std::string& out);
 
 }  // namespace host::store

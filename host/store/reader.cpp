@@ -63,9 +63,12 @@ std::optional<Result<Rows>> LaneReader::look_up(Connection& connection, const Qu
   bool over = false;
   auto rows = connection.fetch(
       statement, small, {Clock::now() + std::chrono::microseconds(settings_.inline_us)}, &over);
-  if (rows) return rows;
+  if (rows) {
+    statement.was_quick();
+    return rows;
+  }
   if (over || rows.error().code == Code::timeout) {
-    statement.was_too_long();
+    statement.was_too_long(over);
     ++tally_.reads_too_long;
     return std::nullopt;
   }

@@ -96,6 +96,7 @@ struct Statement::Entry {
   bool read_only = false;
   bool used = false;
   unsigned skip_inline = 0;
+  unsigned slow_runs = 0;  // in a row
 };
 
 Statement& Statement::operator=(Statement&& other) noexcept {
@@ -120,7 +121,14 @@ bool Statement::too_long_lately() noexcept {
   return true;
 }
 
-void Statement::was_too_long() noexcept { entry_->skip_inline = skip_after_too_long; }
+// One slow run may be the machine's doing (another process had the core); two in a row are
+// the statement's.
+void Statement::was_too_long(bool surely) noexcept {
+  entry_->slow_runs = surely ? 2 : entry_->slow_runs + 1;
+  if (entry_->slow_runs >= 2) entry_->skip_inline = skip_after_too_long;
+}
+
+void Statement::was_quick() noexcept { entry_->slow_runs = 0; }
 
 std::shared_ptr<const Columns> Statement::columns() {
   int count = sqlite3_column_count(entry_->statement);

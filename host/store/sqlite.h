@@ -54,7 +54,8 @@ class Statement {
   bool read_only() const noexcept;
   // How long this statement is not worth trying inline; counted down by each call.
   bool too_long_lately() noexcept;
-  void was_too_long() noexcept;
+  void was_too_long(bool surely) noexcept;
+  void was_quick() noexcept;
   std::shared_ptr<const Columns> columns();
 
   // Text and blobs are not copied: `query` must stay until the statement is reset.

@@ -52,7 +52,7 @@ struct Limits {
 class RowEncoder {
  public:
   virtual ~RowEncoder() = default;
-  virtual void begin(const Columns& columns, std::string& out) = 0;
+  virtual void begin(const Columns& columns, std::string& out) = 0;  // they stay until end()
   virtual void row(const RowView& row, std::string& out) = 0;
   virtual void end(std::uint64_t rows, std::string& out) = 0;
 };
