@@ -159,8 +159,10 @@ class FileRun {
     config_.http.tls_certificate.clear();
     config_.scripts.watch = false;
     // An integrator's example is tested as it will be installed: as one more folder.
-    std::string folder = fs::path(file_).parent_path().string();
-    if (file_.find("tests/") == std::string::npos) config_.scripts.paths.push_back(folder);
+    fs::path folder = fs::path(file_).parent_path();
+    if (file_.find("tests/") == std::string::npos) config_.scripts.paths.push_back(folder.string());
+    // What a test of the host itself needs answered: the folder `scripts` beside it.
+    if (fs::is_directory(folder / "scripts", problem)) config_.scripts.paths.push_back((folder / "scripts").string());
     config_.files.recordings = scratch_.path() + "/recordings";
     config_.files.voicemail = scratch_.path() + "/voicemail";
     config_.files.media = scratch_.path() + "/media";

@@ -127,3 +127,58 @@ test("types by ending", function(t)
   t.equal(files.type("a.b/none"), "application/octet-stream")
   t.equal(files.type(""), "application/octet-stream")
 end)
+
+-- The routes of the tests below are in scripts/media.lua.
+test("a body is sent whole, in ranges, and only when it changed", function(t)
+  local bytes = ("0123456789"):rep(10000)
+  files.write("media", "DEMO/range.wav", bytes)
+  local function get(headers, key)
+    return t.http:get("/bind/media/range.wav", { query = { tenant = "DEMO", key = key or t.read_key }, headers = headers })
+  end
+  local whole = get()
+  t.equal(whole.status, 200)
+  t.equal(whole.body == bytes, true)
+  t.equal(whole.headers["content-type"], "audio/x-wav")
+  t.equal(whole.headers["accept-ranges"], "bytes")
+  local part = get { Range = "bytes=5-14" }
+  t.equal(part.status, 206)
+  t.equal(part.body, "5678901234")
+  t.equal(part.headers["content-range"], "bytes 5-14/100000")
+  t.equal(get({ Range = "bytes=-3" }).body, "789")
+  t.equal(#get({ Range = "bytes=99990-" }).body, 10)
+  t.equal(get({ Range = "bytes=100000-" }).status, 416)
+  t.equal(get({ ["If-None-Match"] = whole.headers.etag }).status, 304)
+  t.equal(get(nil, t.other_key).status, 401)
+end)
+
+test("an uploaded part is read, from memory and from disk", function(t)
+  local large = ("x"):rep(3 * 1024 * 1024)
+  local function part(name, bytes)
+    return "--cut\r\nContent-Disposition: form-data; name=\"f\"; filename=\"" .. name
+      .. "\"\r\nContent-Type: audio/wav\r\n\r\n" .. bytes .. "\r\n"
+  end
+  local res = t.http:post("/bind/media", {
+    query = { tenant = "DEMO", key = t.key },
+    headers = { ["Content-Type"] = "multipart/form-data; boundary=cut" },
+    body = part("small.wav", "small") .. part("large.wav", large) .. "--cut--\r\n",
+  })
+  t.equal(res.status, 200, res.body)
+  t.equal(res.json.sizes, { 5, #large })
+  t.equal(files.read("media", "DEMO/small.wav"), "small")
+  t.equal(files.read("media", "DEMO/large.wav", 4 * 1024 * 1024) == large, true)
+end)
+
+test("a part over the limit is invalid, and no other tenant's file is written by its name", function(t)
+  local function post(name, bytes)
+    return t.http:post("/bind/media", {
+      query = { tenant = "DEMO", key = t.key },
+      headers = { ["Content-Type"] = "multipart/form-data; boundary=cut" },
+      body = "--cut\r\nContent-Disposition: form-data; name=\"f\"; filename=\"" .. name
+        .. "\"\r\n\r\n" .. bytes .. "\r\n--cut--\r\n",
+    })
+  end
+  t.equal(post("big.wav", ("x"):rep(4 * 1024 * 1024 + 1)).status, 400)
+  local res = post("../OTHER/stolen.wav", "x")
+  t.truthy(res.status >= 400 or files.stat("media", "OTHER/stolen.wav") == nil, res.body)
+  t.equal(files.stat("media", "OTHER/stolen.wav"), nil)
+end)

@@ -1,0 +1,43 @@
+-- For custom_test.lua: one route of each kind.
+local sample = route {
+  family = "sample",
+  summary = "What the dialect of own routes does.",
+  actions = {
+    open = { verb = "GET /sample/open", access = "public", tenant = "none" },
+    read = {
+      verb = "GET /sample/{id}", access = "read",
+      params = { id = { type = "integer", required = true, min = 1 }, word = { enum = { "a", "b" }, default = "a" } },
+    },
+    write = {
+      verb = "POST /sample", access = "write",
+      params = { count = { type = "integer", required = true, max = 5 }, secret = { secret = true } },
+    },
+    admin = { verb = "PUT /sample", access = "admin", tenant = "optional" },
+    fail = { verb = "GET /sample/fail/{code}", access = "public", tenant = "none" },
+    nothing = { verb = "DELETE /sample", access = "write" },
+    own = { verb = "GET /sample/own", access = "public", tenant = "none" },
+  },
+}
+
+function sample.open() return { open = true } end
+
+function sample.read(req)
+  return { id = req.params.id, word = req.params.word, tenant = req.tenant.code, read_only = req.key.read_only }
+end
+
+function sample.write(req) return { count = req.params.count, more = req.params.count + 1 } end
+
+function sample.admin(req) return { tenant = req.tenant and req.tenant.code or false } end
+
+function sample.fail(req)
+  if req.args.code == "raise" then error("a secret of the code") end
+  return nil, { code = req.args.code, message = "as asked", field = "code" }
+end
+
+function sample.nothing() return nil end
+
+function sample.own()
+  return { raw = true, status = 203, type = "text/plain", headers = { ["X-Own"] = "yes" }, body = "own words" }
+end
+
+return sample
