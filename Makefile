@@ -43,7 +43,7 @@ test: test-unit test-api test-system test-tsan test-fuzz ## everything, or what 
 else
 test: build
 	@ctest --test-dir $(DEV) -R '$(T)' --output-on-failure --no-tests=ignore
-	@$(BIN) test --match '$(T)' tests/api
+	@$(BIN) test --scripts scripts --match '$(T)' tests/api
 	@tools/packages lab system browser && python3 -m pytest -q tests/system -k '$(T)' || [ $$? = 5 ]
 endif
 
@@ -52,8 +52,8 @@ test-unit: build ## the C++ tests
 
 # Handler tests on a throw-away host, with one lane and with three.
 test-api: build ## the Lua tests on throw-away hosts, with one lane and with three
-	@$(BIN) test --lanes 1 tests/api tests/bind examples
-	@$(BIN) test --lanes 3 tests/api tests/bind examples
+	@$(BIN) test --scripts scripts --lanes 1 tests/api tests/bind examples
+	@$(BIN) test --scripts scripts --lanes 3 tests/api tests/bind examples
 	@tests/bind/examples $(BIN)
 
 # The host as users run it: real Asterisk, SIP phones, headless Chromium.
