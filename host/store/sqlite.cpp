@@ -58,10 +58,12 @@ Error constraint(int extended, std::string_view message) {
   }
 }
 
-// Which rows of EXPLAIN QUERY PLAN prove that the work is bounded by index look-ups.
+// Which rows of EXPLAIN QUERY PLAN prove that the work is bounded by index look-ups. Sorting
+// what they find is: the time limit of an inline read ends a long one.
 bool bounded_step(std::string_view detail) {
   static constexpr std::string_view harmless[] = {"SCALAR SUBQUERY", "CORRELATED SCALAR SUBQUERY",
-                                                  "SCAN CONSTANT ROW", "MULTI-INDEX OR", "INDEX "};
+                                                  "SCAN CONSTANT ROW", "MULTI-INDEX OR", "INDEX ",
+                                                  "USE TEMP B-TREE FOR ORDER BY"};
   for (auto prefix : harmless) {
     if (detail.starts_with(prefix)) return true;
   }

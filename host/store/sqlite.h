@@ -49,7 +49,7 @@ class Statement {
   Statement& operator=(Statement&& other) noexcept;
   ~Statement();
 
-  // Only index look-ups by equality, no sorting, no scan.
+  // Only index look-ups by equality, and maybe sorting what they find; no scan.
   bool point_read() const noexcept;
   bool read_only() const noexcept;
   // How long this statement is not worth trying inline; counted down by each call.

@@ -60,12 +60,17 @@ local function given_values(req, action)
   return given
 end
 
+-- What an action takes, made once: declarations do not change.
+local merged = {}
+
 local function declared_params(route, action)
-  if action.all_params then return action.all_params end
-  local declared = {}
+  local declared = action.all_params or merged[action]
+  if declared then return declared end
+  declared = {}
   for name, param in pairs(route.params or {}) do declared[name] = param end
   for name, param in pairs(action.params or {}) do declared[name] = param end
   for name, param in pairs(action.body or {}) do declared[name] = param end
+  merged[action] = declared
   return declared
 end
 
@@ -92,7 +97,7 @@ function custom.handle(req)
     end
   end
   local declared = declared_params(route, action)
-  if next(declared) or next(req.args) then
+  if next(declared) then
     local given, err = given_values(req, action)
     if not given then return failure(err) end
     local values

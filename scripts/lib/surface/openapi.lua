@@ -215,10 +215,16 @@ local function read_fields(req)
   return value
 end
 
+-- What an action takes, made once: declarations do not change.
+local merged = {}
+
 local function declared_params(declared, action)
-  local params = {}
+  local params = merged[action]
+  if params then return params end
+  params = {}
   for name, param in pairs(declared.params or {}) do params[name] = param end
   for name, param in pairs(action.params or {}) do params[name] = param end
+  merged[action] = params
   return params
 end
 
