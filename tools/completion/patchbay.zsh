@@ -38,22 +38,22 @@ _patchbay() {
         migrate) _arguments $common ;;
         tenant)
           case $words[2] in
-            create) _arguments $common '--name[display name]:name' '1:create:' '2:code' ;;
-            list) _arguments $common $json ;;
+            create) _arguments $common '--name[display name]:name' '1: :(create)' '2:code: ' ;;
+            list) _arguments $common $json '1: :(list)' ;;
             *) _values tenant create list ;;
           esac ;;
         key)
           case $words[2] in
             create)
               _arguments $common '(--tenant)--global[for all tenants]' '(--global)--tenant[for one]:code' \
-                '--read-only[changes nothing]' '--label[what it is for]:text' ;;
-            list) _arguments $common $json ;;
-            revoke) _arguments $common '1:revoke:' '2:id' ;;
+                '--read-only[changes nothing]' '--label[what it is for]:text' '1: :(create)' ;;
+            list) _arguments $common $json '1: :(list)' ;;
+            revoke) _arguments $common '1: :(revoke)' '2:id: ' ;;
             *) _values key create list revoke ;;
           esac ;;
         user)
           case $words[2] in
-            create) _arguments $common '--admin' '--password-stdin[first line of standard input]' '1:create:' '2:name' ;;
+            create) _arguments $common '--admin' '--password-stdin[first line of standard input]' '1: :(create)' '2:name: ' ;;
             *) _values user create ;;
           esac ;;
         log) _arguments $common $json '--tenant[of one tenant]:code' '--limit[entries]:number' ;;
@@ -62,7 +62,7 @@ _patchbay() {
           _arguments $common $scripts '--lanes[threads]:number' '--match[tests whose name or file holds this]:text' \
             '*:file:_files' ;;
         new)
-          _arguments '--folder[scripts folder]:folder:_files -/' '1:kind:(route reqtype object model)' '2:name' ;;
+          _arguments '--folder[scripts folder]:folder:_files -/' '1:kind:(route reqtype object model)' '2:name: ' ;;
       esac ;;
   esac
 }
