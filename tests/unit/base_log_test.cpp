@@ -1,0 +1,84 @@
+#include <catch2/catch.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <string>
+#include <thread>
+
+#include "base/log.h"
+
+namespace logs = host::base::log;
+
+namespace {
+// Lines go into a pipe while it lives.
+class Captured {
+ public:
+  Captured() {
+    REQUIRE(pipe2(ends_, O_NONBLOCK) == 0);
+    logs::configure({logs::Level::info, false, ends_[1]});
+  }
+  ~Captured() {
+    logs::configure({});
+    ::close(ends_[0]);
+    ::close(ends_[1]);
+  }
+  // What has come since the last look.
+  std::string text() {
+    char bytes[65536];
+    ssize_t count = ::read(ends_[0], bytes, sizeof bytes);
+    return count > 0 ? std::string(bytes, static_cast<std::size_t>(count)) : std::string();
+  }
+
+ private:
+  int ends_[2];
+};
+
+template <typename Work>
+void on_a_thread(Work work) {
+  std::thread(work).join();
+}
+}  // namespace
+
+TEST_CASE("a line has its time, level, area, message and fields") {
+  Captured captured;
+  logs::info("http", "two words", {{"count", 7}, {"path", "/a b"}, {"odd", "x\"\n\x01"}, {"part", 1.5}});
+  std::string line = captured.text();
+  REQUIRE(line.size() > 24);
+  CHECK(line[4] == '-');
+  CHECK(line[10] == 'T');
+  CHECK(line[19] == '.');
+  CHECK(line[23] == 'Z');
+  CHECK(line.substr(24) == " info http two words count=7 path=\"/a b\" odd=\"x\\\"\\n\\u0001\" part=1.5\n");
+}
+
+TEST_CASE("held lines wait for a flush, a warning or the end of the thread") {
+  Captured captured;
+  on_a_thread([&] {
+    logs::hold_lines();
+    logs::info("a", "one");
+    CHECK(captured.text().empty());
+    logs::flush();
+    CHECK(captured.text().find(" info a one\n") != std::string::npos);
+    logs::info("a", "two");
+    logs::warn("a", "three");
+    std::string both = captured.text();
+    CHECK(both.find("two") < both.find("three"));
+    logs::info("a", "four");
+    CHECK(captured.text().empty());
+  });
+  CHECK(captured.text().find("four") != std::string::npos);
+}
+
+TEST_CASE("held lines do not pile up, and other threads do not hold theirs") {
+  Captured captured;
+  on_a_thread([&] {
+    logs::hold_lines();
+    std::string long_text(200, 'x');
+    for (int i = 0; i < 50; ++i) logs::info("a", long_text);
+    CHECK(captured.text().size() > 40 * long_text.size());
+  });
+  captured.text();
+  logs::info("b", "at once");
+  CHECK(captured.text().find("at once") != std::string::npos);
+}
