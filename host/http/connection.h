@@ -17,6 +17,15 @@
 
 namespace host::http {
 
+// What the observer is told; the request without its body and most headers.
+struct Exchange {
+  Request request;
+  int status = 0;
+  std::string route;
+  std::string note;
+  std::uint64_t bytes = 0;
+};
+
 class Connection;
 
 // What all connections of one server have in common.
@@ -54,14 +63,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // One request at a time is worked on; what is pipelined behind it stays bytes.
   enum class Phase { idle, head, body, handling, sending, lingering, closed };
 
-  // What the observer is told; the request without its body and most headers.
-  struct Exchange {
-    Request request;
-    int status = 0;
-    std::string route;
-    std::string note;
-    std::uint64_t bytes = 0;
-  };
   class Responder;
 
   bool receiving() const noexcept { return phase_ <= Phase::body; }
