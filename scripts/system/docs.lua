@@ -35,6 +35,8 @@ Scalar.createApiReference("#pages", {
   url: "/openapi.json",
   withDefaultFonts: false,
   telemetry: false,
+  agent: { disabled: true },
+  showDeveloperTools: "never",
   hideClientButton: true,
   defaultOpenAllTags: false,
   documentDownloadType: "json"
