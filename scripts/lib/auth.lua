@@ -1,5 +1,6 @@
 -- Who asks: API keys, their tenants, people's passwords. Every surface comes through here.
 local cache = require "cache"
+local config = require "config"
 local crypto = require "crypto"
 local store = require "store"
 local task = require "task"
@@ -21,7 +22,8 @@ local function counter(peer) return "login-failed:" .. (peer or "") end
 --- Counts a failed login and holds the answer back when the address has made many.
 function auth.failed(peer)
   local count = cache.count(counter(peer), WINDOW)
-  if count > FREE_FAILURES then task.sleep(math.min(2, (count - FREE_FAILURES) * 0.1)) end
+  local free = config.get("auth.free_failures", FREE_FAILURES)
+  if count > free then task.sleep(math.min(2, (count - free) * 0.1)) end
 end
 
 --- True when the address has failed so often that a password is not checked at all.

@@ -112,7 +112,9 @@ local ERRORS = {
   ["404"] = "No such object, tenant or path.",
   ["405"] = "The path does not take this method; Allow names those it takes.",
   ["409"] = "In conflict with what is there, or still used by another object.",
+  ["422"] = "The Idempotency-Key belongs to another request.",
   ["500"] = "Our own failing; the log has the details.",
+  ["502"] = "Asterisk refused, or cannot be reached.",
 }
 
 local function json_content(schema)
@@ -326,14 +328,22 @@ local function identity(declared)
   return declared.object or declared.info or declared.reqtype or declared.family
 end
 
+-- Reports that answer something else when asked for another format.
+local OTHER_MEDIA = {
+  ailogs = { "text/csv" }, cdr = { "text/plain", "text/xml" }, simplecdr = { "text/plain", "text/xml" },
+}
 local MEDIA = { kalliope = "application/xml", proxyapi = "text/html" }
 
 local function plain_operation(declared, name, action, method, path, fixed)
   local media = MEDIA[declared.surface] or "application/json"
-  local responses = {
-    ["200"] = object({ description = "Done.",
-      content = object({ [media] = object({ schema = declared_result(action.result or declared.result) }) }) }),
-  }
+  local content = { [media] = object({ schema = declared_result(action.result or declared.result) }) }
+  for _, other in ipairs(OTHER_MEDIA[declared.object] or {}) do
+    content[other] = object({ schema = object({ type = "string" }) })
+  end
+  local responses = { ["200"] = object({ description = "Done.", content = object(content) }) }
+  if declared.object == "dial" and declared.surface == "openapi" then
+    error_responses(responses, { "409", "422", "502" })
+  end
   if declared.surface ~= "proxyapi" and declared.surface ~= "kalliope" then
     error_responses(responses, action.access == "public" and { "400", "404", "500" }
       or { "400", "401", "403", "404", "500" })

@@ -15,6 +15,12 @@ return object {
   children = {
     {
       name = "privileges", table = "up_privileges", key = "upp_up_id", id = "upp_id",
+      items = { anyOf = json.array({
+        { type = "integer", minimum = 0 },
+        { type = "object", required = json.array({ "ug_id" }), properties = {
+          ug_id = { type = "integer", minimum = 0 }, param1 = { type = "string" }, param2 = { type = "string" },
+          param3 = { type = "string" }, param4 = { type = "string" }, param5 = { type = "string" } } },
+      }) },
       item = function(_, _, item)
         if type(item) ~= "table" then return { ug_id = item } end
         local out = {}

@@ -1,0 +1,206 @@
+// A client written against the types that openapi-typescript makes of the document, and nothing
+// else. It compiles only if the document has a place for every field the examples of the API's
+// manual send, and it runs those examples. Arguments: address, global key, tenant key.
+import type { components, paths } from "./api.js";
+
+type Methods = "get" | "post" | "put" | "patch" | "delete";
+type PathWith<M extends Methods> = {
+  [P in keyof paths]: paths[P] extends { [K in M]: object } ? P : never
+}[keyof paths];
+type Operation<P extends keyof paths, M extends Methods> = paths[P] extends { [K in M]: infer O } ? O : never;
+type Json<T> = T extends { content: { "application/json": infer B } } ? B : never;
+type Body<O> = O extends { requestBody?: infer R } ? Json<NonNullable<R>> : never;
+type Query<O> = O extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never;
+type Path<O> = O extends { parameters: { path: infer Q } } ? Q : never;
+type Answer<O> = O extends { responses: infer R }
+  ? Json<R[(200 | 201) & keyof R]>
+  : never;
+
+interface Options<O> {
+  query?: Query<O>;
+  path?: Path<O>;
+  body?: Body<O>;
+}
+
+const [base, globalKey, tenantKey] = process.argv.slice(2);
+if (!base || !globalKey || !tenantKey) throw new Error("usage: client URL GLOBAL_KEY TENANT_KEY");
+
+class Client {
+  constructor(private readonly key: string) {}
+
+  private async send(method: Methods, path: string, options: Options<never> & Record<string, unknown>): Promise<unknown> {
+    let target = path;
+    for (const [name, value] of Object.entries((options.path ?? {}) as Record<string, unknown>)) {
+      target = target.replace(`{${name}}`, encodeURIComponent(String(value)));
+    }
+    const url = new URL(base + target);
+    for (const [name, value] of Object.entries((options.query ?? {}) as Record<string, unknown>)) {
+      url.searchParams.set(name, String(value));
+    }
+    const response = await fetch(url, {
+      method: method.toUpperCase(),
+      headers: { "X-API-Key": this.key, "Content-Type": "application/json" },
+      body: options.body === undefined ? null : JSON.stringify(options.body),
+    });
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${JSON.stringify(answer)}`);
+    return answer;
+  }
+
+  get<P extends PathWith<"get">>(path: P, options: Options<Operation<P, "get">> = {}) {
+    return this.send("get", path, options as never) as Promise<Answer<Operation<P, "get">>>;
+  }
+  post<P extends PathWith<"post">>(path: P, options: Options<Operation<P, "post">>) {
+    return this.send("post", path, options as never) as Promise<Answer<Operation<P, "post">>>;
+  }
+  patch<P extends PathWith<"patch">>(path: P, options: Options<Operation<P, "patch">>) {
+    return this.send("patch", path, options as never) as Promise<Answer<Operation<P, "patch">>>;
+  }
+  put<P extends PathWith<"put">>(path: P, options: Options<Operation<P, "put">>) {
+    return this.send("put", path, options as never) as Promise<Answer<Operation<P, "put">>>;
+  }
+  delete<P extends PathWith<"delete">>(path: P, options: Options<Operation<P, "delete">>) {
+    return this.send("delete", path, options as never) as Promise<Answer<Operation<P, "delete">>>;
+  }
+}
+
+const admin = new Client(globalKey);
+const own = new Client(tenantKey);
+const tenant = "DEMO";
+
+function equal(actual: unknown, expected: unknown, what: string): void {
+  if (JSON.stringify(actual) !== JSON.stringify(expected)) {
+    throw new Error(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`);
+  }
+}
+
+type Made<T> = T extends { related: unknown } ? T : never;
+
+// A create answers the object, a list of them, or what a dry run would have made.
+function one<T>(answer: T): Made<T> {
+  if (Array.isArray(answer) || typeof answer !== "object" || answer === null || !("related" in answer)) {
+    throw new Error(`not one object: ${JSON.stringify(answer).slice(0, 200)}`);
+  }
+  return answer as Made<T>;
+}
+
+function id(object: { id?: number }): number {
+  if (object.id === undefined) throw new Error("an object without id");
+  return object.id;
+}
+
+type Destinations = Record<string, { tag: string }[]>;
+
+function tags(object: { related: unknown }, key: string): string[] {
+  const related = object.related as { destinations: Destinations | [] };
+  return Array.isArray(related.destinations) ? [] : (related.destinations[key] ?? []).map((it) => it.tag);
+}
+
+async function extensions(): Promise<number> {
+  const made = one(await own.post("/extensions", {
+    query: { tenant }, body: { number: "210", name: "API Demo", tech: "PJSIP", password: "change-this-secret" },
+  }));
+  const nested = one(await own.post("/extensions", {
+    query: { tenant },
+    body: { ex_number: "211", ex_name: "Reception", ex_tech: "PJSIP", ps_aors: { max_contacts: 99 },
+      ps_endpoints: { allow: "alaw:20;ulaw:20" }, ps_auths: { password: "secret-password" } },
+  }));
+  equal(nested.number, "211", "nested technology fields");
+  const list = await own.get("/extensions", { query: { tenant } });
+  equal(list.some((it) => it.number === "210"), true, "the list holds it");
+  const byNumber = await own.get("/extensions/number/{number}", { path: { number: "210" }, query: { tenant } });
+  equal(byNumber.id, made.id, "by number");
+  equal((await own.get("/extension", { query: { id: id(made), tenant } })).name, "API Demo", "by id");
+  equal(byNumber.password, undefined, "no password for a tenant's key");
+  equal((await admin.get("/extension", { query: { number: "210", tenant } })).password, "change-this-secret",
+    "the password for the global full key");
+  one(await own.patch("/extension", {
+    query: { id: id(made), tenant },
+    body: { ex_name: "Reception Desk", ex_callgroup: "1,2", ex_pickupgroup: "1,2" },
+  }));
+  const box = one(await own.post("/voicemails", {
+    query: { tenant }, body: { mailbox: "299", fullname: "Sales", password: "1234", email: "sales@example.com" },
+  }));
+  const busy = one(await own.patch("/extension", {
+    query: { id: id(made), tenant }, body: { onbusy: [`VOICEMAIL-${id(box)}`] },
+  }));
+  equal(tags(busy, "EXT-BUSY"), [`VOICEMAIL-${id(box)}`], "onbusy");
+  const same = one(await own.patch("/extensions/{id}", {
+    path: { id: id(made) }, query: { tenant }, body: { destinations: { "EXT-BUSY": ["SAMENUMBERVM"] } },
+  }));
+  equal(tags(same, "EXT-BUSY"), ["SAMENUMBERVM"], "the same-number box");
+  equal(tags(one(await own.put("/extensions/{id}", {
+    path: { id: id(made) }, query: { tenant }, body: { onbusy: [] },
+  })), "EXT-BUSY"), [], "an empty array clears");
+  const gone = await own.delete("/extension", { query: { id: id(nested), tenant } });
+  equal(gone, { deleted: true, id: id(nested), number: "211" }, "delete");
+  return id(made);
+}
+
+async function routing(extension: number): Promise<void> {
+  const did = one(await own.post("/dids", {
+    query: { tenant },
+    body: { di_number: "390212345679", di_comment: "Main number",
+      destinations: { DID: [`EXT-${extension}`], "DID-UNCONDITIONAL": [{ type: "EXT", id: extension }] } },
+  }));
+  equal(tags(did, "DID-UNCONDITIONAL"), [`EXT-${extension}`], "destination as an object");
+  one(await own.patch("/did", { query: { id: id(did), tenant }, body: { destinations: { DID: [`EXT-${extension}`] } } }));
+  const queue = one(await own.post("/queues", {
+    query: { tenant },
+    body: { qu_name: "Support", qu_number: "710", queue: { strategy: "ringall", timeout: 20 },
+      members: [{ membername: "100", interface: `Local/AG-000-NF-${extension}@fromotherpbx/n`,
+        state_interface: "Custom:100", member_device: "100", penalty: 0, paused: 0 }] },
+  }));
+  const renamed = one(await own.patch("/queues/{id}", {
+    path: { id: id(queue) }, query: { tenant }, body: { name: "Accounting Support" },
+  }));
+  equal(renamed.name, "Accounting Support", "update a queue name");
+}
+
+async function others(): Promise<void> {
+  one(await admin.post("/featurecodes", { query: { global: "yes" }, body: { code: "*57", comment: "Pickup" } }));
+  const room = one(await own.post("/conferencerooms", {
+    query: { tenant }, body: { name: "Weekly Meeting", number: "901", pin: "1234", adminpin: "4321", maxusers: 10 },
+  }));
+  equal(room.name, "Weekly Meeting", "conference room");
+  const sound = one(await own.post("/mediafiles", {
+    query: { tenant }, body: { name: "Song", format: "wav", data_base64: "UklGRg==" },
+  }));
+  one(await own.post("/musiconholds", {
+    query: { tenant }, body: { name: "Support Hold", mediafiles: [id(sound)], default: "on" },
+  }));
+  const campaign = one(await own.post("/campaigns", { query: { tenant }, body: { name: "Autumn" } }));
+  one(await own.post("/campaignnumbers", {
+    query: { tenant }, body: { campaign_id: id(campaign), number: "390212345678", description: "Lead A" },
+  }));
+  const job = one(await own.post("/cronjobs", { query: { tenant }, body: { name: "Once", minute: "0" } }));
+  equal(one(await own.patch("/cronjob", { query: { id: id(job), tenant }, body: { run: "yes" } })).cr_run, "yes",
+    "run a cron job");
+}
+
+async function administration(): Promise<void> {
+  const profile = one(await admin.post("/routingprofiles", {
+    body: { name: "Docs Demo Voice Routing", description: "Documentation example", type: "VOICE" },
+  }));
+  const code = await admin.get("/tenants");
+  const first: components["schemas"]["TenantRow"] | undefined = code[0];
+  if (!first) throw new Error("no tenant");
+  one(await admin.patch("/tenant", {
+    query: { id: id(first) }, body: { te_payment_type: "Post Paid", routing_profile_id: id(profile) },
+  }));
+  one(await admin.post("/userprofiles", {
+    body: { name: "Helpdesk 2", description: "Helpdesk operators", privileges: [12, 18, 25] },
+  }));
+  one(await admin.post("/users", {
+    body: { username: "operator 2", password: "change-me", profile_id: 1, tenants: [id(first)],
+      routingprofiles: [id(profile)], allowed_userprofiles: [1] },
+  }));
+  const calls = await own.get("/cdrs", { query: { tenant } });
+  equal(Array.isArray(calls), true, "call records");
+}
+
+const extension = await extensions();
+await routing(extension);
+await others();
+await administration();
+console.log("client: every example of the manual works");
