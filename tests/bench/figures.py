@@ -93,21 +93,25 @@ def export(server, ceiling, key, database, records, rounds):
 
 
 class Exports:
-    """Clients that take one export after another until the block ends."""
+    """Clients that take one export after another until the block ends; `bytes` is what they got."""
 
     def __init__(self, url, clients):
-        self.url, self.clients, self.done, self.running = url, clients, 0, True
+        self.url, self.clients, self.bytes, self.running = url, clients, 0, True
         self.threads = []
 
     def _take(self):
         while self.running:
             # nice: these share the core with the load program, whose times count
-            process = subprocess.Popen(pinned(LOAD_CORE, "nice", "-n", "15", "curl", "-sf", "-o", "/dev/null", self.url))
-            while process.poll() is None:
+            curl = subprocess.Popen(pinned(LOAD_CORE, "nice", "-n", "15", "curl", "-sf", self.url),
+                                    stdout=subprocess.PIPE)
+            counter = subprocess.Popen(pinned(LOAD_CORE, "nice", "-n", "15", "wc", "-c"), stdin=curl.stdout,
+                                       stdout=subprocess.PIPE, text=True)
+            curl.stdout.close()
+            while curl.poll() is None:
                 if not self.running:
-                    process.terminate()
+                    curl.terminate()
                 time.sleep(0.02)
-            self.done += process.returncode == 0
+            self.bytes += int(counter.communicate()[0])
 
     def __enter__(self):
         self.threads = [threading.Thread(target=self._take) for _ in range(self.clients)]
@@ -123,17 +127,18 @@ class Exports:
 
 
 def beside(server, key, seconds, rounds):
-    """E1 with no exports, one and four at a time."""
+    """E1 with no exports, one and four at a time. Two connections: the exports get their share."""
     rows = []
     for clients in (0, 1, 4):
+        start = time.monotonic()
         with Exports(export_url(server, key), clients) as exports:
-            taken = [load(server.url + "/hello", seconds) for _ in range(rounds)]
-            done = exports.done
+            taken = [load(server.url + "/hello", seconds, connections=2) for _ in range(rounds)]
+        rate = exports.bytes / 1e6 / (time.monotonic() - start)
         worst = max(one["p99"] for one in taken)
         middle = statistics.median(one["p99"] for one in taken)
         rows.append([str(clients), f"{statistics.median(one['requests'] / one['seconds'] for one in taken):,.0f}",
                      f"{statistics.median(one['p50'] for one in taken):.0f}", f"{middle:.0f}", f"{worst:.0f}",
-                     f"{max(one['max'] for one in taken) / 1000:.1f}", str(done)])
+                     f"{max(one['max'] for one in taken) / 1000:.1f}", f"{rate:.0f}"])
     return rows
 
 

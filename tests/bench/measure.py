@@ -48,7 +48,8 @@ def forget_peak(pid):
 
 def load(url, seconds, *, connections=16, headers=()):
     """One round of wrk; latencies in microseconds."""
-    command = pinned(LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", HERE / "report.lua")
+    command = pinned(LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s",
+                     "-s", HERE / "report.lua")
     for header in headers:
         command += ["-H", header]
     done = subprocess.run([*command, url], capture_output=True, text=True, check=True)
