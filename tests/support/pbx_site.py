@@ -111,12 +111,11 @@ class Site:
         return self.lab.call(f"{source}-DEMO", f"secret-{source}", dest, talk_ms)
 
     def talking(self):
-        """The channels once two of them are in one bridge, else nothing."""
-        rows = self.proxy("CHANNELS", format="json").json()
-        bridges = {row["bridgeid"] for row in rows}
-        if len(rows) == 2 and len(bridges) == 1 and "" not in bridges:
-            return rows
-        return None
+        """The channels of two phones once both are in a bridge, else nothing. The Local channels
+        of an originate stay between them."""
+        rows = [row for row in self.proxy("CHANNELS", format="json").json()
+                if row["channel"].startswith("PJSIP/")]
+        return rows if len(rows) == 2 and all(row["bridgeid"] for row in rows) else None
 
     def quiet(self):
         return not self.lab.channels()

@@ -127,15 +127,17 @@ def test_a_call_is_seen_by_all_and_ended(site):
 
     plain = site.proxy("CHANNELS").text.splitlines()
     assert plain[0].startswith("Node|Channel|Context|Extension|Priority|State|")
-    assert len(plain) == 3 and all(line.startswith("srv02|PJSIP/") for line in plain[1:])
+    phones = [line for line in plain if line.startswith("srv02|PJSIP/")]
+    assert {line.split("|")[-1] for line in phones} == ids
 
     current = site.proxy("GETCURRENTCALLS", format="json", multiple="yes").json()
-    assert {row["UniqueID"] for row in current} == ids
+    assert ids <= {row["UniqueID"] for row in current}
     one = site.proxy("GETCURRENTCALLS", format="json", phone="101").json()
     assert (one["CallerIDNum"], one["ConnectedLineNum"], one["State"]) == ("101", "210", "Up")
 
     assert site.proxy("COUNTCALLS").text == "1"
-    assert site.proxy("COUNTCHANNELS").text == "srv02:2|total:2|"
+    count = len(plain) - 1
+    assert site.proxy("COUNTCHANNELS").text == f"srv02:{count}|total:{count}|"
     assert site.proxy("COUNTCALLS", tenant="NORTH", key=site.north_key).text == "0"
     assert site.proxy("CHANNELS", tenant="NORTH", key=site.north_key, format="json").json() == []
 
@@ -622,9 +624,7 @@ def test_a_second_example_looks_callers_up_and_calls_back(site, dropped, crm):
 
 def test_a_recorded_call_is_downloaded_and_played(site):
     originate = dial(site, "100", "101", recording="yes")
-    # a recorded call keeps its Local channels: they are no call of their own
-    eventually(lambda: len([row for row in site.proxy("CHANNELS", format="json").json()
-                            if row["channel"].startswith("PJSIP/") and row["bridgeid"]]) == 2)
+    eventually(site.talking)
     assert site.proxy("COUNTCALLS").text == "1"
     recorded = site.lab.recordings / "DEMO"
     # a second of sound, 16 bits at 8 kHz
