@@ -131,9 +131,10 @@ class Walk:
 
     def _body(self):
         fields = {**self.values, "ids": [ID], "te_id": self.demo, "ex_te_id": self.demo,
-                  "te_code": "DEMO", "tenant": "DEMO", "tenant_id": self.demo, "password": "x7-" * 5,
+                  "te_code": "DEMO", "tenant": "DEMO", "tenant_id": self.demo,
+                  "password": "x7-" * 5,
                   "user_username": "taken", "sip_secret": "Xy7-" * 5, "first_name": "taken",
-                  "sip_secret_": "x", "ex_name": "taken", "ex_number": "210", "description": "taken"}
+                  "ex_name": "taken", "ex_number": "210", "description": "taken"}
         return {name: value for name, value in fields.items() if name != "id"}
 
     def _proxy(self, route, key, tenant):
