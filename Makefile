@@ -13,7 +13,7 @@ JOBS ?= $(shell nproc)
 export CCACHE_NOHASHDIR := 1
 export CCACHE_BASEDIR := $(CURDIR)
 
-.PHONY: build release run stop test test-unit test-api test-system test-fuzz test-tsan bench fmt lint docs docs-pages check packages clean install help
+.PHONY: build release run stop test test-unit test-api test-openapi test-system test-fuzz test-tsan bench fmt lint docs docs-pages check packages clean install help
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -39,7 +39,7 @@ stop: ## end what make run started
 
 # Everything, or what matches T (a ctest name, a Lua test's path, a pytest -k expression).
 ifeq ($(T),)
-test: test-unit test-api test-system test-tsan test-fuzz ## everything, or what matches T=...
+test: test-unit test-api test-openapi test-system test-tsan test-fuzz ## everything, or what matches T=...
 else
 test: build
 	@ctest --test-dir $(DEV) -R '$(T)' --output-on-failure --no-tests=ignore
@@ -55,6 +55,13 @@ test-api: build ## the Lua tests on throw-away hosts, with one lane and with thr
 	@$(BIN) test --scripts scripts --lanes 1 tests/api tests/bind examples
 	@$(BIN) test --scripts scripts --lanes 3 tests/api tests/bind examples
 	@tests/bind/examples $(BIN)
+
+# The OpenAPI surface from outside: linters, generated types and a client, schemathesis. OPENAPI=--full
+# tries everything instead of the part its seed picks, and takes an hour.
+OPENAPI ?=
+test-openapi: build
+	@tools/packages system
+	@tests/openapi/run $(OPENAPI)
 
 # The host as users run it: real Asterisk, SIP phones, headless Chromium.
 test-system: build docs-pages ## the host on a real Asterisk, with phones and a browser

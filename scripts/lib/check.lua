@@ -56,7 +56,7 @@ end
 
 function converters.integer(value)
   local number = converters.number(value)
-  if not number or number ~= math.floor(number) or math.abs(number) > 2 ^ 53 then
+  if not number or number ~= math.floor(number) or math.abs(number) >= 2 ^ 53 then
     return nil, "not a whole number: " .. tostring(value):sub(1, 40)
   end
   return number
@@ -181,7 +181,7 @@ function check.values(declared, given)
   for name, param in pairs(declared or {}) do
     local value = given_value(name, param, given)
     if value == json.null then value = nil end
-    local wants_text = (param.type or "string") == "string" and not param.enum
+    local wants_text = (param.type or "string") == "string" and not param.enum and not param.pattern
     if value == "" and (param.required or not wants_text) then value = nil end
     if value == nil then
       if param.required then

@@ -14,6 +14,13 @@ local function invalid(field, problem)
     message = field .. ": " .. problem }
 end
 
+-- Well made, but what it names is not there.
+local function absent(field, problem)
+  local _, err = invalid(field, problem)
+  err.status = 409
+  return nil, err
+end
+
 --- The value that the child's key column has for an object's row.
 function child.key_of(decl, model, row, tenant)
   if decl.of then return decl.of(row, tenant) end
@@ -142,7 +149,7 @@ local function check_reference(tx, decl, change, field, value)
   end
   local found, err = tx:value(text, params)
   if err then return nil, err end
-  if found == nil then return invalid(field, "no such id: " .. columns.number_text(id)) end
+  if found == nil then return absent(field, "no such id: " .. columns.number_text(id)) end
   return { [target.column] = id }
 end
 

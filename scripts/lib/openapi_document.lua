@@ -11,10 +11,11 @@ local object, ref, schema_of = schemas_of.object, schemas_of.ref, schemas_of.of
 
 local function parameter(name, place, param, required)
   return object({
-    name = name, ["in"] = place, required = required or param.required or nil,
+    name = name, ["in"] = place, required = (required or param.required) and true or nil,
     description = param.summary, schema = schema_of({
       type = param.type, enum = param.enum, max = param.max, min = param.min,
-      default = param.default, example = param.example,
+      default = param.default, example = param.example, pattern = param.pattern,
+      required = required or param.required,
     }),
   })
 end
@@ -148,8 +149,9 @@ local function sorted_names(map)
   return names
 end
 
-local function header_parameter(name, summary)
-  return object({ name = name, ["in"] = "header", description = summary, schema = object({ type = "string" }) })
+local function header_parameter(name, summary, pattern)
+  return object({ name = name, ["in"] = "header", description = summary,
+    schema = object({ type = "string", pattern = pattern }) })
 end
 
 local function model_parameters(model, action, in_path, has_number, described)
@@ -161,7 +163,7 @@ local function model_parameters(model, action, in_path, has_number, described)
     add(parameter("id", "query", ID, not has_number))
     if has_number then add(parameter("number", "query", NUMBER)) end
   end
-  add(parameter("tenant", "query", TENANT))
+  add(parameter("tenant", "query", TENANT, action == "create" and model.scope == "tenant" or nil))
   if model.scope == "tenant+global" then add(parameter("global", "query", GLOBAL)) end
   local declared = action == "list" and resource.list_params(model)
     or action ~= "get" and { dry_run = { type = "boolean", default = false,
@@ -176,7 +178,8 @@ local function model_parameters(model, action, in_path, has_number, described)
   elseif action == "get" then
     add(header_parameter("If-None-Match", "Answer 304 when the object still has this ETag."))
   elseif action == "create" then
-    add(header_parameter("Idempotency-Key", "The same key and body answer the first result again."))
+    add(header_parameter("Idempotency-Key", "The same key and body answer the first result again.",
+      "^[A-Za-z0-9_.:-]{1,80}$"))
   end
   return list
 end
@@ -218,7 +221,8 @@ local function model_operation(model, described, action, form, in_path, has_numb
       content = json_content(object({ oneOf = json.array({ ref(schema_name(model)),
         object({ type = "array", items = ref(schema_name(model)) }) }) })) })
     responses["200"] = object({ description = "What would be created (dry_run).",
-      content = json_content(ref("DryRun")) })
+      content = json_content(object({ oneOf = json.array({ ref("DryRun"),
+        object({ type = "array", items = ref("DryRun") }) }) })) })
   else
     responses["200"] = object({ description = "Done.", content = success,
       headers = declared_action ~= "list" and declared_action ~= "delete" and object(ETAG_HEADER) or nil })
@@ -303,9 +307,34 @@ local function merged_params(declared, action)
   return params
 end
 
+-- What handlers ask for themselves, because its absence has an error code of its own.
+local REPORT = { format = false, direction = false }
+local WORDS = { format = { "json", "template", "xml" }, direction = { "", "IN", "OUT", "IN,OUT", "OUT,IN", "LOCAL" } }
+local NEEDED = {
+  aianalysis = { uniqueid = true }, auth_token = { user = true, validity = true },
+  dial = { source = true, dest = true }, cdr = REPORT, simplecdr = REPORT,
+}
+
+
+local function needed(declared, params)
+  local names = declared.surface == "openapi" and NEEDED[declared.object]
+  if not names then return params end
+  local out = {}
+  for name, param in pairs(params or {}) do
+    out[name] = param
+    if names[name] == false then
+      out[name] = { enum = WORDS[name], default = param.default, summary = param.summary }
+    elseif names[name] then
+      out[name] = { min = 1, required = true }
+      for key, value in pairs(param) do out[name][key] = value end
+    end
+  end
+  return out
+end
+
 local function plain_parameters(declared, action, path, fixed)
   local list, in_path = json.array({}), {}
-  local params = merged_params(declared, action)
+  local params = needed(declared, merged_params(declared, action))
   for _, name in ipairs(path_names(path)) do
     in_path[name] = true
     list[#list + 1] = parameter(name, "path", params[name] or {}, true)
@@ -314,7 +343,8 @@ local function plain_parameters(declared, action, path, fixed)
     list[#list + 1] = parameter(name, "query", { enum = { fixed[name] }, required = true })
   end
   if action.access ~= "public" and action.tenant ~= "none" and not params.tenant then
-    list[#list + 1] = parameter("tenant", "query", TENANT)
+    list[#list + 1] = parameter("tenant", "query", TENANT, declared.surface == "openapi"
+      and (action.tenant or "required") == "required")
   end
   for _, name in ipairs(sorted_names(params)) do
     if not in_path[name] and not (fixed and fixed[name]) then
@@ -352,7 +382,8 @@ local function plain_operation(declared, name, action, method, path, fixed)
   end
   local body
   if action.body and method ~= "get" and method ~= "delete" then
-    body = object({ content = json_content(fields_schema(action.body)) })
+    body = object({ content = json_content(fields_schema(needed(declared, action.body))),
+      required = declared.surface == "openapi" and NEEDED[declared.object] ~= nil or nil })
   end
   local unique = (declared.surface .. "_" .. declared.file:gsub("%.lua$", "") .. "_" .. name .. "_" .. method
     .. "_" .. path):gsub("[^%w]+", "_")

@@ -17,14 +17,14 @@ local NO_NUL = "^[^\\u0000]*$"
 -- Every day that columns.datetime takes, and no other.
 local DATE = "[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
   .. "|02-(0[1-9]|1[0-9]|2[0-9]))"
-local DATETIME = "^" .. DATE .. "([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?$"
+local DATETIME = "^(" .. DATE .. "([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?)?$"
 local LARGEST = 9007199254740991
 
 local TYPES = {
   string = { type = "string" }, integer = { type = "integer" }, number = { type = "number" },
   boolean = { type = "boolean" }, object = { type = "object" }, any = {},
   extension = { type = "string", maxLength = 40, pattern = "^[A-Za-z0-9*#_+.]+$" },
-  date = { type = "string", pattern = "^" .. DATE .. "$" },
+  date = { type = "string", pattern = "^(" .. DATE .. ")?$" },
   datetime = { type = "string", description = "YYYY-MM-DD, with HH:MM or HH:MM:SS after it",
     pattern = DATETIME },
 }
@@ -74,7 +74,9 @@ function openapi_schema.of(param)
   if out.type == "string" then
     if param.max or not out.maxLength then out.maxLength = param.max or 4096 end
     if param.min then out.minLength = param.min end
-    if param.pattern then out.pattern = "^(" .. openapi_schema.regex(param.pattern) .. ")$" end
+    if param.pattern then
+      out.pattern = "^(" .. openapi_schema.regex(param.pattern) .. ")" .. (param.required and "$" or "?$")
+    end
     if not out.pattern then out.pattern = NO_NUL end
     if param.enum then out.maxLength, out.minLength, out.pattern = nil, nil, nil end
   elseif out.type == "integer" or out.type == "number" then
@@ -409,7 +411,7 @@ function openapi_schema.sort(model, described)
   end
   table.sort(names)
   local one = "-?(" .. table.concat(names, "|") .. ")"
-  return object({ type = "string", maxLength = 200, pattern = "^" .. one .. "(," .. one .. "){0,2}$", example = "-id" })
+  return object({ type = "string", maxLength = 200, pattern = "^(" .. one .. "(," .. one .. "){0,2})?$", example = "-id" })
 end
 
 return openapi_schema

@@ -150,13 +150,13 @@ local function update_handler(model)
     local ctx = context(req)
     local target, err = which(model, req)
     if not target then return nil, err end
-    local ok
-    ok, err = unchanged(model, req, ctx, target)
-    if not ok then return nil, err end
     -- PHP writes an empty object as an empty list.
     if json.is_array(req.fields) and req.fields[1] ~= nil then
       return failure("invalid", "invalid_json", "The body must be a JSON object.")
     end
+    local ok
+    ok, err = unchanged(model, req, ctx, target)
+    if not ok then return nil, err end
     local row
     row, err = model.update(ctx, target, req.fields)
     if not row then return nil, err end

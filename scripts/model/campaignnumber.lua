@@ -21,7 +21,7 @@ return object {
     if err then return nil, err end
     if not limit then
       return nil, { code = "invalid", reason = "invalid_field", field = "campaign_id",
-        message = "campaign_id: no such campaign: " .. id }
+        status = 409, message = "campaign_id: no such campaign: " .. id }
     end
     return true
   end,

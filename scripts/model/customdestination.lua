@@ -32,7 +32,7 @@ return object {
     if err then return nil, err end
     if found then return true end
     return nil, { code = "invalid", reason = "invalid_field", field = "type_id",
-      message = "type_id: no such custom type: " .. kind }
+      status = 409, message = "type_id: no such custom type: " .. kind }
   end,
   -- Binary records have no table yet, as no custom type keeps any.
   related = function(_, _, add)

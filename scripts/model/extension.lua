@@ -159,6 +159,7 @@ local function normalize(_, fields, row)
   local asked = fields.tech or fields.ex_tech
   if row and asked and asked ~= json.null and tostring(asked):upper() ~= row.ex_tech then
     return nil, { code = "invalid", reason = "technology_change_not_supported", field = "tech",
+      status = 409,
       message = "Changing the extension technology is not supported. Delete and create the extension." }
   end
   fields.tech, fields.ex_tech = nil, tech
@@ -275,6 +276,10 @@ local function replace_items(tx, change)
     for part in items:gmatch("[^,%s]+") do list[#list + 1] = part end
     items = list
   end
+  if type(items) ~= "table" then
+    return nil, { code = "invalid", reason = "invalid_field", field = "realextensions",
+      message = "realextensions: must be a list of ids" }
+  end
   for i, item in ipairs(items) do
     if type(item) == "table" then item = item.vi_ex_id or item.id or item.extension_id end
     local id
@@ -283,7 +288,7 @@ local function replace_items(tx, change)
     if err then return nil, err end
     if not id or id == change.id then
       return nil, { code = "invalid", reason = "invalid_field", field = "realextensions",
-        message = "realextensions: no such extension id: " .. tostring(item) }
+        status = 409, message = "realextensions: no such extension id: " .. tostring(item) }
     end
     done, err = tx:exec("INSERT INTO vi_virtualextensionitems (vi_te_id, vi_ve_id, vi_ex_id, vi_order) "
       .. "VALUES (?, ?, ?, ?)", { change.tenant_id, ve_id, id, i })
@@ -420,12 +425,15 @@ SELECT EXISTS (SELECT 1 FROM cg_callgroups WHERE cg_ex_id = :id) AS callgroups,
   EXISTS (SELECT 1 FROM ps_contacts WHERE endpoint = :peer) AS contacts,
   EXISTS (SELECT 1 FROM ph_phones WHERE ph_line0_ex_id = :id) AS phones]]
 
-local function single(add, name, id, text)
+-- `owner`: {column, tenant id} of rows that tenants own. The id is what a client sent; another
+-- tenant's row must not show.
+local function single(add, name, id, text, owner)
   if sql.is_null(id) or id == 0 then
     add.raw(name, "false")
     return true
   end
-  return add.query(name, text, { id }, true)
+  if not owner then return add.query(name, text, { id }, true) end
+  return add.query(name, text .. (" AND %s IN (?, 0)"):format(owner[1]), { id, owner[2] }, true)
 end
 
 local function related(_, row, add)
@@ -471,16 +479,17 @@ local function related(_, row, add)
       .. "FROM up_userprofiles WHERE up_id = ?" },
     { "routing_profile", row.ex_rp_id, "SELECT * FROM rp_routingprofiles WHERE rp_id = ?" },
     { "sms_routing_profile", row.ex_sms_rp_id, "SELECT * FROM rp_routingprofiles WHERE rp_id = ?" },
-    { "client_rate", row.ex_cl_id, "SELECT * FROM cl_clientrates WHERE cl_id = ?" },
-    { "callerid_regex", row.ex_cr_id, "SELECT * FROM ca_callerids WHERE ca_id = ?" },
-    { "music_on_hold", row.ex_mu_id, "SELECT * FROM mu_musiconholds WHERE mu_id = ?" },
+    { "client_rate", row.ex_cl_id, "SELECT * FROM cl_clientrates WHERE cl_id = ?", "cl_te_id" },
+    { "callerid_regex", row.ex_cr_id, "SELECT * FROM ca_callerids WHERE ca_id = ?", "ca_te_id" },
+    { "music_on_hold", row.ex_mu_id, "SELECT * FROM mu_musiconholds WHERE mu_id = ?", "mu_te_id" },
   }) do
-    ok, err = single(add, item[1], item[2], item[3])
+    ok, err = single(add, item[1], item[2], item[3], item[4] and { item[4], row.ex_te_id })
     if not ok then return nil, err end
   end
   local rules = (row.ex_cr_id or 0) ~= 0 and 1 or 0
-  ok, err = list("callerid_regex_rules", rules, "SELECT * FROM ca_calleridrules WHERE cx_ca_id = ? "
-    .. "ORDER BY cx_order", { row.ex_cr_id or 0 })
+  ok, err = list("callerid_regex_rules", rules, "SELECT r.* FROM ca_calleridrules r "
+    .. "JOIN ca_callerids ON ca_id = cx_ca_id AND ca_te_id IN (?, 0) WHERE cx_ca_id = ? ORDER BY cx_order",
+    { row.ex_te_id, row.ex_cr_id or 0 })
   if not ok then return nil, err end
   local lot = row.ex_parkinglot
   if lot and lot ~= "" then
@@ -491,13 +500,13 @@ local function related(_, row, add)
     add.raw("parkinglot", "false")
   end
   ok, err = list("conditions", (row.ex_oncondition_id or row.ex_fmfmonconditionid) and 1 or 0,
-    "SELECT * FROM co_conditions WHERE co_id IN (?, ?)",
-    { row.ex_oncondition_id or 0, row.ex_fmfmonconditionid or 0 })
+    "SELECT * FROM co_conditions WHERE co_te_id = ? AND co_id IN (?, ?)",
+    { row.ex_te_id, row.ex_oncondition_id or 0, row.ex_fmfmonconditionid or 0 })
   if not ok then return nil, err end
   return list("mediafiles", (row.ex_dn_me_id or row.ex_fmfmconfirmmessage_id) and 1 or 0,
     "SELECT me_id, me_te_id, me_name, me_format, me_size, me_md5, me_description FROM me_mediafiles "
-    .. "WHERE me_id IN (?, ?, ?)",
-    { row.ex_dn_me_id or 0, row.ex_fmfmconfirmmessage_id or 0, row.ex_fmfmholdmessage_id or 0 })
+    .. "WHERE me_te_id IN (?, 0) AND me_id IN (?, ?, ?)",
+    { row.ex_te_id, row.ex_dn_me_id or 0, row.ex_fmfmconfirmmessage_id or 0, row.ex_fmfmholdmessage_id or 0 })
 end
 
 local extension = object {
@@ -552,7 +561,8 @@ local extension = object {
     username = { type = "string", description = "Name the phone authenticates with." },
     callgroups = { description = "Groups, as a list or a comma text." },
     pickupgroups = { description = "Groups, as a list or a comma text." },
-    realextensions = { description = "Ids of the extensions a VIRTUAL extension rings." },
+    realextensions = { type = "array", items = { type = "integer", minimum = 1 },
+      description = "Ids of the extensions a VIRTUAL extension rings." },
   },
   normalize = normalize, before = before, after = after, sections = sections, related = related,
 }

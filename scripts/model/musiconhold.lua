@@ -72,7 +72,7 @@ return object {
         if err then return nil, err end
         if not id then
           return nil, { code = "invalid", reason = "invalid_field", field = "entries",
-            message = "entries: no such media file: " .. tostring(item.me_id) }
+            status = 409, message = "entries: no such media file: " .. tostring(item.me_id) }
         end
         return { position = item.order or index - 1, entry = ("media/%d"):format(id) }
       end,

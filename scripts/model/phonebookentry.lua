@@ -8,6 +8,13 @@ local function invalid(field, problem)
     message = field .. ": " .. problem }
 end
 
+-- Well made, but what it names is not there.
+local function absent(field, problem)
+  local _, err = invalid(field, problem)
+  err.status = 409
+  return nil, err
+end
+
 local function text_of(code, value)
   if value == json.null or value == nil then return "" end
   if type(value) == "number" then value = ("%.14g"):format(value) end
@@ -87,7 +94,7 @@ local function before(tx, change)
   local there, err = tx:value("SELECT pb_id FROM pb_phonebooks WHERE pb_id = ? AND pb_te_id = ?",
     { book, change.tenant_id })
   if err then return nil, err end
-  if not there then return invalid("phonebook_id", "no such phonebook: " .. tostring(book)) end
+  if not there then return absent("phonebook_id", "no such phonebook: " .. tostring(book)) end
   return true
 end
 
@@ -110,6 +117,12 @@ local DETAILS = "SELECT pd_id, pd_te_id, pd_pe_id, pd_pi_id, pd_pi_value, pi_cod
   .. "FROM pd_phonebookdetails JOIN pi_phonebookitems ON pi_id = pd_pi_id WHERE pd_pe_id = ? "
   .. "ORDER BY pd_pi_id"
 
+-- For the document: the usual items; a phonebook may have others.
+local VALUES = {}
+for _, code in ipairs({ "NAME", "PHONE1", "PHONE2", "EMAIL", "ROUTING" }) do
+  VALUES[code] = { type = "string", nullable = true, maxLength = 191, pattern = "^[^\\u0000-\\u001f\\u007f]*$" }
+end
+
 return object {
   name = "phonebookentry", plural = "phonebookentries", title = "Phonebook entry",
   summary = "One contact of a phonebook.",
@@ -122,9 +135,11 @@ return object {
   aliases = { phonebook_id = "pe_pb_id", pbid = "pe_pb_id" },
   filters = { phonebook_id = "pe_pb_id", pbid = "pe_pb_id", pe_pb_id = "pe_pb_id" },
   body = {
-    values = { type = "object", description = "Values by item code.",
-      additionalProperties = { type = "string" } },
+    values = { type = "object", description = "Values by the item codes of the phonebook's layout.",
+      properties = VALUES, additionalProperties = false },
   },
+  create_schema = { required = json.array({ "values" }), properties = {
+    values = { required = json.array({ "NAME" }), properties = { NAME = { type = "string", minLength = 1 } } } } },
   normalize = normalize, before = before, after = after,
   sections = function(_, row)
     local rows, err = store.query(DETAILS, { row.pe_id })

@@ -24,7 +24,7 @@ local function before(tx, change)
       if err then return nil, err end
       if not found then
         return nil, { code = "invalid", reason = "invalid_field", field = name,
-          message = name .. ": no such extension id: " .. value }
+          status = 409, message = name .. ": no such extension id: " .. value }
       end
     end
   end

@@ -34,6 +34,13 @@ local function invalid(field, problem)
     message = field .. ": " .. problem }
 end
 
+-- Well made, but what it names is not there.
+local function absent(field, problem)
+  local _, err = invalid(field, problem)
+  err.status = 409
+  return nil, err
+end
+
 -- A member may only lead to an extension of the queue's own tenant: an interface is a dial string.
 local function member_item(prefix)
   return function(tx, change, item, index)
@@ -53,7 +60,7 @@ local function member_item(prefix)
     local number, err = tx:value("SELECT ex_number FROM ex_extensions WHERE ex_id = ? AND ex_te_id = ?",
       { ex_id, change.tenant_id })
     if err then return nil, err end
-    if not number then return invalid("members", "no such extension id: " .. ex_id) end
+    if not number then return absent("members", "no such extension id: " .. ex_id) end
     local peer = number .. "-" .. change.tenant.code
     local penalty, paused = value("penalty"), value("paused")
     return {

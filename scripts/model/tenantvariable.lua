@@ -16,6 +16,6 @@ return object {
     if err then return nil, err end
     if found then return true end
     return nil, { code = "invalid", reason = "invalid_field", field = "variable_id",
-      message = "variable_id: no such variable: " .. id }
+      status = 409, message = "variable_id: no such variable: " .. id }
   end,
 }

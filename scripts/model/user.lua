@@ -85,6 +85,10 @@ return object {
     restriction("provider_restrictions", "PROVIDER", { "pr_providers", "pr_id" },
       "SELECT pr_id, pr_name FROM pr_providers"),
   },
+  body = {
+    password = { type = "string", nullable = true, maxLength = 1000, description = "Clear text; kept as its digest." },
+    password_hash = { type = "string", pattern = "^[0-9A-Fa-f]{64}$", description = "SHA-256 of the password." },
+  },
   normalize = normalize,
   related = function(_, row, add)
     return add.query("profile", "SELECT * FROM up_userprofiles WHERE up_id = ?",

@@ -258,7 +258,10 @@ local function enter(req, declared, action)
   end
   ok, err = auth.allow(req, action.access)
   if not ok then return nil, err end
-  req.global = req.query.global ~= nil and check.flag(req.query.global) == true
+  req.global = check.flag(req.query.global or "")
+  if req.global == nil then
+    return nil, { code = "invalid", reason = "invalid_parameter", field = "global", message = "global: not yes or no" }
+  end
   if req.global and not req.key.global then
     return nil, { code = "denied", reason = "admin_required", message = "An administrator API key is required." }
   end
