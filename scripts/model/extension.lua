@@ -10,6 +10,7 @@ local sql = require "lib.sql"
 local store = require "store"
 
 local TECHNOLOGIES = { "PJSIP", "SIP", "CUSTOM", "VIRTUAL" }
+local KNOWN = { PJSIP = true, SIP = true, CUSTOM = true, VIRTUAL = true }
 local PHONES = { PJSIP = true, SIP = true }
 
 local function is(tech)
@@ -156,6 +157,10 @@ local function normalize(_, fields, row)
     return nil, { code = "invalid", reason = "invalid_field", field = "tech", message = "tech: not text" }
   end
   tech = tech:upper()
+  if not KNOWN[tech] then
+    return nil, { code = "invalid", reason = "invalid_field", field = fields.tech and "tech" or "ex_tech",
+      message = "tech: must be one of " .. table.concat(TECHNOLOGIES, ", ") }
+  end
   local asked = fields.tech or fields.ex_tech
   if row and asked and asked ~= json.null and tostring(asked):upper() ~= row.ex_tech then
     return nil, { code = "invalid", reason = "technology_change_not_supported", field = "tech",

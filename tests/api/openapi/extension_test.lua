@@ -181,3 +181,30 @@ test("a change of something unseen, and one that only pretends", function(t)
   t.equal(res.json.dry_run, true)
   t.equal(call(t, "get", "/extensions/" .. id .. "?tenant=DEMO").json.name, "B")
 end)
+
+test("an id of another tenant's row shows nothing of it", function(t)
+  -- related rows were read by id alone: any tenant could read another's music, caller ids, conditions
+  local music = call(t, "post", "/musiconholds?tenant=OTHER", { name = "Theirs" }, t.other_key).json.id
+  local sound = call(t, "post", "/mediafiles?tenant=OTHER", { name = "Theirs" }, t.other_key).json.id
+  local question = call(t, "post", "/conditions?tenant=OTHER", { name = "Theirs", type = "WEEKTIME" }, t.other_key).json.id
+  local made = create(t, { number = "229", ex_mu_id = music, ex_dn_me_id = sound, ex_oncondition_id = question })
+  t.equal(made.related.music_on_hold, false)
+  t.equal(#made.related.mediafiles, 0)
+  t.equal(#made.related.conditions, 0)
+end)
+
+test("values of the wrong kind are refused by name", function(t)
+  for _, case in ipairs({
+    { "number", true }, { "ex_rp_id", -1 }, { "ex_rp_id", 1.5 }, { "ex_rp_id", 2 ^ 60 }, { "ex_rp_id", "0x10" },
+    { "ex_name", { 1 } }, { "tech", "IAX" }, { "callgroups", { {} } }, { "name", ("x"):rep(70000) },
+  }) do
+    local body = { number = "230" }
+    body[case[1]] = case[2]
+    local res = call(t, "post", "/extensions?tenant=DEMO", body)
+    t.equal(res.status, 400, case[1] .. " " .. res.body:sub(1, 100))
+    t.equal(res.json.error.field, case[1])
+  end
+  local res = t.http:post(PATH .. "/extensions?tenant=DEMO", { headers = { ["X-API-Key"] = t.key,
+    ["Content-Type"] = "application/x-www-form-urlencoded" }, body = "number=231&name=%FF%FE" })
+  t.equal(res.json.error.message, "name: is not UTF-8")
+end)
