@@ -23,3 +23,13 @@ test("tenant keys are rejected", function(t)
   t.equal(call(t, "get", "/tenants?tenant=DEMO", nil, t.key).status, 403)
   t.equal(call(t, "post", "/tenants", { name = "X" }).json.error.code, "missing_required_field")
 end)
+
+test("Move a tenant to Post Paid and assign a routing profile", function(t)
+  local profile = call(t, "post", "/routingprofiles", { name = "For tenants" }, t.global_key).json.id
+  local id = t.sql("SELECT te_id FROM te_tenants WHERE te_code = 'DEMO'")[1].te_id
+  local res = call(t, "patch", "/tenant?id=" .. id, { te_payment_type = "Post Paid", routing_profile_id = profile },
+    t.global_key)
+  t.equal(res.status, 200, res.body)
+  t.equal(res.json.te_payment_type, "Post Paid")
+  t.equal(res.json.te_rp_id, tostring(profile))
+end)
