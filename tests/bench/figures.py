@@ -148,7 +148,7 @@ def beside(server, key, seconds, rounds):
 def reloads(store, server, count):
     before = memory_mib(server.pid)
     outcome, times = {}, []
-    seconds = max(3, count // 8)  # ended early by its own process when the reloads are done
+    seconds = max(3, count // 11)  # a slow machine makes half of them and no more than fit
 
     def under_load():
         total = {"requests": 0, "lost": 0, "refused": 0, "p99": []}
