@@ -194,6 +194,7 @@ local function input_example(model)
     if column:find("_te_code$") or column == "te_code" then value = "SAMPLE" end
     out[alias_of(model, column) or column] = value
   end
+  for name, value in pairs(model.create_schema and model.create_schema.example or {}) do out[name] = value end
   return object(out)
 end
 
@@ -487,7 +488,13 @@ local function add_openapi(paths, schemas, list, mount)
       add_plain_route(paths, declared, mount, true)
     end
   end
-  for name, schema in pairs(schemas_of.shared()) do schemas[name] = schema end
+  -- Columns that no body may name leave components that nothing refers to.
+  local text = json.encode(object(schemas))
+  for name, schema in pairs(schemas_of.shared()) do
+    if text:find("schemas/" .. name .. '"', 1, true) or text:find("schemas\\/" .. name .. '"', 1, true) then
+      schemas[name] = schema
+    end
+  end
   return true
 end
 

@@ -101,6 +101,10 @@ local function any_of(list, nullable, description)
     -- In OpenAPI 3.0 null needs a type beside it.
     list[1].nullable = true
   end
+  if #list == 1 then
+    list[1].description = description
+    return list[1]
+  end
   return object({ anyOf = json.array(list), description = description })
 end
 

@@ -138,7 +138,7 @@ return object {
     values = { type = "object", description = "Values by the item codes of the phonebook's layout.",
       properties = VALUES, additionalProperties = false },
   },
-  create_schema = { required = json.array({ "values" }), properties = {
+  create_schema = { example = { values = { NAME = "Ada" } }, required = json.array({ "values" }), properties = {
     values = { required = json.array({ "NAME" }), properties = { NAME = { type = "string", minLength = 1 } } } } },
   normalize = normalize, before = before, after = after,
   sections = function(_, row)
