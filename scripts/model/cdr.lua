@@ -191,6 +191,11 @@ function cdr.simple.select(ctx, filters, options)
   end
   local ok, err = add_span(where, params, filters, options, "c.sc_start")
   if not ok then return nil, err end
+  if given(filters.direction) then
+    -- Only its words: the column itself is compared below.
+    ok, err = direction_condition(filters.direction, {})
+    if not ok then return nil, err end
+  end
   for _, item in ipairs({
     { "id", { "c.sc_id" } }, { "uniqueid", { "c.sc_uniqueid" } }, { "linkedid", { "c.sc_uniqueid" } },
     { "calleridnum", { "c.sc_calleridnum" } }, { "calleridname", { "c.sc_calleridname" } },
