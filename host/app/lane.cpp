@@ -113,6 +113,16 @@ Lane::~Lane() {
   thread_.join();
 }
 
+void Lane::clear() {
+  if (!thread_.joinable()) return;
+  std::promise<void> cleared;
+  loop_.post([this, &cleared] {
+    inside_.reset();
+    cleared.set_value();
+  });
+  cleared.get_future().wait();
+}
+
 Result<void> Lane::start(std::shared_ptr<const script::ScriptSet> scripts, std::uint64_t number) {
   std::promise<Result<void>> promise;
   auto outcome = promise.get_future();
@@ -203,6 +213,7 @@ void Lane::drain(std::uint64_t limit_ms, loop::Loop& reply_loop, base::Function<
 
 void Lane::run_job(std::string name, std::string events_json) {
   loop_.post([this, name = std::move(name), events = std::move(events_json)]() mutable {
+    if (!inside_) return;  // the lane is at its end
     if (inside_->running_jobs.count(name)) {
       inside_->waiting_jobs[name] = std::move(events);
       return;
@@ -214,6 +225,7 @@ void Lane::run_job(std::string name, std::string events_json) {
           }
           // Not inside the job's own call: the Pending dies here.
           loop_.post([this, name] {
+            if (!inside_) return;
             inside_->running_jobs.erase(name);
             auto waiting = inside_->waiting_jobs.find(name);
             if (waiting == inside_->waiting_jobs.end()) return;

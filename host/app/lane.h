@@ -55,6 +55,10 @@ class Lane {
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
+  // Ends every task, job and connection and waits for it; the loop lives on, so that a
+  // service may still post to it until it is gone itself. Only destruction may follow.
+  void clear();
+
   // Starts the thread, builds the first generation and listens; waits for the outcome.
   base::Result<void> start(std::shared_ptr<const script::ScriptSet> scripts, std::uint64_t number);
   // The real ports, in the order of settings.listen; 0 for a unix socket.

@@ -144,7 +144,9 @@ Host::~Host() {
   }
   store_timer_.reset();
   reading_ = {};
-  // The hub may post to the lanes' loops until it is gone; the lanes go after it.
+  // Jobs still run on the lanes and use the hub; the hub may post to the lanes' loops until
+  // it is gone. So the lanes are emptied first, and destroyed last.
+  if (supervisor_) supervisor_->clear();
   hub_.reset();
   supervisor_.reset();
 }

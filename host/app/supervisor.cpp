@@ -207,6 +207,13 @@ void Supervisor::shut_down() {
   }
 }
 
+void Supervisor::clear() {
+  watch_.reset();
+  job_timers_.clear();
+  job_events_ = {};
+  for (auto& lane : lanes_) lane->clear();
+}
+
 void Supervisor::command(const std::string& line, AdminServer::Reply reply) {
   if (line == "reload") {
     reload([reply = std::move(reply)](std::string outcome) mutable { reply(std::move(outcome)); });

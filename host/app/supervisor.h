@@ -51,6 +51,8 @@ class Supervisor {
 
   // Ends everything in order; the loop stops afterwards.
   void shut_down();
+  // After the loop has stopped: no script runs from here on, the services may go.
+  void clear();
 
   const std::vector<std::string>& addresses() const noexcept { return addresses_; }
 
