@@ -73,7 +73,7 @@ test-system: build docs-pages ## the host on a real Asterisk, with phones and a 
 test-fuzz: packages ## ten seconds of fuzzing for each parser
 	@tools/packages fuzz
 	@[ -f build/fuzz/build.ninja ] || cmake --preset fuzz >/dev/null
-	@cmake --build build/fuzz -j $(JOBS) | (grep -vE '^\[' || true)
+	@cmake --build build/fuzz -j $(JOBS) --target $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp)) | (grep -vE '^\[' || true)
 	@tests/fuzz/run build/fuzz 5
 
 test-tsan: packages ## lanes and reload under the thread sanitizer
