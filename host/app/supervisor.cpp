@@ -95,8 +95,12 @@ void Supervisor::failed(const Error& error) {
 }
 
 void Supervisor::reload(base::Function<void(std::string)> done) {
+  if (reloading_) {
+    // The scripts under way were read before this was asked for: look again after them.
+    later_reloads_.push_back(std::move(done));
+    return;
+  }
   waiting_reloads_.push_back(std::move(done));
-  if (reloading_) return;  // what is asked for now is answered after the next look
   reloading_ = true;
   auto publication = std::make_shared<Publication>();
   if (watch_) watch_->settle();
@@ -152,6 +156,12 @@ void Supervisor::publish(std::shared_ptr<Publication> publication) {
   auto waiting = std::move(waiting_reloads_);
   waiting_reloads_.clear();
   for (auto& done : waiting) done(outcome);
+  auto later = std::move(later_reloads_);
+  later_reloads_.clear();
+  if (later.empty() || ending_) return;
+  reload([later = std::move(later)](std::string again) mutable {
+    for (auto& done : later) done(again);
+  });
 }
 
 void Supervisor::schedule_jobs() {

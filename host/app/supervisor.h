@@ -81,6 +81,7 @@ class Supervisor {
   bool reloading_ = false;
   bool ending_ = false;
   std::vector<base::Function<void(std::string)>> waiting_reloads_;
+  std::vector<base::Function<void(std::string)>> later_reloads_;  // asked for meanwhile
 
   mutable std::mutex mutex_;  // everything below: lanes read it for /healthz
   std::uint64_t generation_ = 0;
