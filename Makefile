@@ -68,7 +68,7 @@ test-openapi: build
 # The host as users run it: real Asterisk, SIP phones, headless Chromium.
 test-system: build docs-pages ## the host on a real Asterisk, with phones and a browser
 	@tools/packages lab system browser
-	@/usr/bin/python3 -m pytest -q -x tests/system
+	@/usr/bin/python3 -m pytest -q --maxfail 10 tests/system
 
 test-fuzz: packages ## ten seconds of fuzzing for each parser
 	@tools/packages fuzz
