@@ -300,10 +300,32 @@ class Instance:
         (self.home / "instance.json").write_text(
             json.dumps({"base": self.base, "store": str(self.store)}))
         self._sound_files()
-        # WAL, so that a reader never makes Asterisk wait with a record in its hand
+        self._records_file()
+        self._name_media_folder()
+
+    def _records_file(self):
         records = sqlite3.connect(self.cdr)
+        # WAL, so that a reader never makes Asterisk wait with a record in its hand
         records.execute("PRAGMA journal_mode=WAL")
+        # Asterisk makes the table once and never widens it: a record with one field more is lost
+        there = [row[1] for row in records.execute("PRAGMA table_info(cdr)")]
+        if there:
+            line = next(line for line in (self.home / "etc/cdr_sqlite3_custom.conf")
+                        .read_text().splitlines() if line.startswith("columns"))
+            for column in line.partition("=")[2].replace('"', "").split(","):
+                if column.strip() not in there:
+                    records.execute(f'ALTER TABLE cdr ADD COLUMN "{column.strip()}"')
+        records.commit()
         records.close()
+
+    def _name_media_folder(self):
+        """Tell the store where Asterisk sees the media files that Patchbay writes."""
+        store = sqlite3.connect(self.store, timeout=10)
+        with store:
+            store.execute("DELETE FROM se_settings WHERE se_te_id = 0 AND se_code = 'MEDIAFOLDER'")
+            store.execute("INSERT INTO se_settings (se_te_id, se_code, se_value)"
+                          " VALUES (0, 'MEDIAFOLDER', ?)", (self._inside(self.home / "media"),))
+        store.close()
 
     def _sound_files(self):
         """A minute of a tone, as a-law without a header: what phones say and music on hold is."""

@@ -46,6 +46,7 @@ local function leg(record, tenant_id, code)
     linkedid = record.linkedid, sequence = tonumber(record.sequence), te_id = tenant_id,
     realsrc = record.realsrc, firstdst = record.firstdst, lastdst = record.lastdst,
     wherelanded = record.wherelanded, originateid = record.originateid,
+    pincode = record.pincode,
   }
 end
 
