@@ -20,6 +20,33 @@ Error idled() {
   return {Code::timeout, "store: the transaction asked for nothing and was undone"};
 }
 Error over() { return {Code::conflict, "store: the transaction is over"}; }
+Error undone() {
+  return {Code::unavailable, "store: undone together with a failed transaction"};
+}
+
+constexpr auto repeat_time = std::chrono::seconds(5);  // for one transaction of a lost group
+
+// Equal for equal answers of the same statement.
+std::size_t fingerprint(const Rows& rows) {
+  std::size_t sum = rows.size();
+  auto mix = [&sum](std::size_t value) { sum = (sum ^ value) * 0x9e3779b97f4a7c15u + (sum >> 29); };
+  mix(static_cast<std::size_t>(rows.last_id));
+  mix(static_cast<std::size_t>(rows.changes));
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    for (std::size_t column = 0; column < rows.width(); ++column) {
+      Cell cell = rows.cell(row, column);
+      mix(static_cast<std::size_t>(cell.kind));
+      switch (cell.kind) {
+        case Kind::null: break;
+        case Kind::integer: mix(static_cast<std::size_t>(cell.integer)); break;
+        case Kind::real: mix(std::hash<double>()(cell.real)); break;
+        case Kind::text:
+        case Kind::blob: mix(std::hash<std::string_view>()(cell.text)); break;
+      }
+    }
+  }
+  return sum;
+}
 }  // namespace
 
 struct WriteThread::Session {
@@ -165,11 +192,10 @@ void WriteThread::serve(Session& session) {
 }
 
 // Another process may hold the lock: wait for it in slices, so that a shutdown and the
-// session's deadline are seen.
-Result<void> WriteThread::open_group(const Session& session) {
+// deadline are seen.
+Result<void> WriteThread::open_group(Clock::time_point deadline) {
   if (group_open_) return {};
-  auto give_up = std::min(session.deadline,
-                          Clock::now() + std::chrono::milliseconds(settings_.busy_ms));
+  auto give_up = std::min(deadline, Clock::now() + std::chrono::milliseconds(settings_.busy_ms));
   for (;;) {
     auto begun = connection_->execute("BEGIN IMMEDIATE");
     if (begun) break;
@@ -184,15 +210,19 @@ Result<void> WriteThread::open_group(const Session& session) {
 }
 
 Result<void> WriteThread::open_savepoint(Session& session) {
-  TRY_VOID(open_group(session));
+  TRY_VOID(open_group(session.deadline));
+  steps_.clear();
+  turn_lost_ = false;
   return connection_->execute("SAVEPOINT turn");
 }
 
 void WriteThread::undo_savepoint() {
   ++tally_.rollbacks;
-  if (!connection_->in_transaction()) return;  // SQLite rolled all of it back already
-  if (auto undone = connection_->execute("ROLLBACK TO turn; RELEASE turn"); !undone) {
-    fail_group(undone.error());
+  steps_.clear();
+  if (turn_lost_) {
+    // SQLite undid it already; what is open now is the group, done again.
+  } else if (auto done = connection_->execute("ROLLBACK TO turn; RELEASE turn"); !done) {
+    fail_group(done.error());
   }
   if (group_.empty() && group_open_) {
     // Nothing to keep: don't hold the file's lock.
@@ -201,22 +231,64 @@ void WriteThread::undo_savepoint() {
   }
 }
 
-// Some faults (disk full, an interrupted change) make SQLite roll the outer transaction
+// Some faults (an interrupted change, disk full) make SQLite roll the outer transaction
 // back, and with it the members of the group that were done already.
-Result<Rows> WriteThread::run(Session& session, const Query& query, const Limits& limits) {
+Result<Rows> WriteThread::run(Session& session, Query query, const Limits& limits) {
   auto rows = connection_->run(query, limits, {session.deadline, nullptr});
   if (!connection_->in_transaction()) {
-    Error error = rows ? Error{Code::unavailable, "store: the transaction was lost"} : rows.error();
-    fail_group({Code::unavailable, "store: undone together with a failed transaction"});
-    return error;
+    turn_lost_ = true;
+    recover_group();
+    if (!rows) return rows;
+    return Error{Code::unavailable, "store: the transaction was lost"};
   }
+  if (rows) steps_.push_back({std::move(query), limits, fingerprint(*rows)});
   return rows;
+}
+
+// Nobody's change may be lost because another one was too long: the group is done again,
+// statement by statement. Another process may have written in between; then an answer
+// differs from the one its Lua decided by, and that member fails.
+void WriteThread::recover_group() {
+  group_open_ = false;
+  if (group_.empty()) return;
+  auto lost = std::exchange(group_, {});
+  (void)open_group(Clock::time_point::max());
+  for (Member& member : lost) {
+    auto repeated = group_open_ ? repeat(member) : Result<void>(undone());
+    if (repeated) {
+      group_.push_back(std::move(member));
+      continue;
+    }
+    ++tally_.rollbacks;
+    base::log::error("store", "a transaction was undone together with another's",
+                     {{"reason", repeated.error().message}});
+    member.answer(undone());
+  }
+}
+
+Result<void> WriteThread::repeat(const Member& member) {
+  TRY_VOID(connection_->execute("SAVEPOINT turn"));
+  Result<void> outcome;
+  for (const Step& step : member.steps) {
+    auto rows = connection_->run(step.query, step.limits, {Clock::now() + repeat_time, nullptr});
+    if (rows && fingerprint(*rows) == step.answered) continue;
+    outcome = rows ? Error{Code::conflict, "store: its rows have changed"} : rows.error();
+    break;
+  }
+  if (!connection_->in_transaction()) {
+    // This one too: what was done again before it is gone once more.
+    group_open_ = false;
+    fail_group(undone());
+    return undone();
+  }
+  TRY_VOID(connection_->execute(outcome ? "RELEASE turn" : "ROLLBACK TO turn; RELEASE turn"));
+  return outcome;
 }
 
 void WriteThread::serve_batch(Session& session) {
   std::vector<Rows> results;
-  for (const Query& query : session.batch) {
-    auto rows = run(session, query, Limits{});
+  for (Query& query : session.batch) {
+    auto rows = run(session, std::move(query), Limits{});
     if (!rows) {
       undo_savepoint();
       return Call<std::vector<Rows>>::answer(session.written, rows.error());
@@ -287,11 +359,10 @@ void WriteThread::serve_interactive(Session& session) {
     // Time is checked before each step; inside one, SQLite's progress handler does it.
     Result<Rows> rows = Clock::now() >= session.deadline
                             ? Result<Rows>(too_late())
-                            : run(session, command.query, command.limits);
-    bool lost = !connection_->in_transaction();
+                            : run(session, std::move(command.query), command.limits);
     Call<Rows>::answer(command.ran, std::move(rows));
-    if (lost) {
-      ++tally_.rollbacks;
+    if (turn_lost_) {
+      undo_savepoint();
       return end(over());
     }
     if (Clock::now() >= session.deadline) {
@@ -303,7 +374,7 @@ void WriteThread::serve_interactive(Session& session) {
 
 void WriteThread::keep(Deferred answer) {
   if (group_.empty()) group_since_ = Clock::now();
-  group_.push_back(std::move(answer));
+  group_.push_back({std::exchange(steps_, {}), std::move(answer)});
 }
 
 void WriteThread::close_group() {
@@ -323,14 +394,14 @@ void WriteThread::close_group() {
   tally_.transactions += group_.size();
   tally_.commits.fetch_add(1, std::memory_order_release);
   auto group = std::exchange(group_, {});
-  for (auto& answer : group) answer(Result<void>());
+  for (auto& member : group) member.answer(Result<void>());
 }
 
 void WriteThread::fail_group(const Error& error) {
   group_open_ = connection_->in_transaction();
   tally_.rollbacks += group_.size();
   auto group = std::exchange(group_, {});
-  for (auto& answer : group) answer(Result<void>(error));
+  for (auto& member : group) member.answer(Result<void>(error));
 }
 
 loop::Pending LaneWriter::begin(std::uint64_t timeout_ms,

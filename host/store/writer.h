@@ -32,18 +32,32 @@ class WriteThread {
 
  private:
   using Deferred = base::Function<void(base::Result<void>)>;
+  // What a transaction ran and what each statement answered, as a fingerprint: enough to do
+  // it again.
+  struct Step {
+    Query query;
+    Limits limits;
+    std::size_t answered;
+  };
+  using Steps = std::vector<Step>;
+  struct Member {
+    Steps steps;
+    Deferred answer;
+  };
 
   void work();
   void serve(Session& session);
   void serve_batch(Session& session);
   void serve_interactive(Session& session);
-  base::Result<void> open_group(const Session& session);
+  base::Result<void> open_group(sqlite::Clock::time_point deadline);
   base::Result<void> open_savepoint(Session& session);
   void undo_savepoint();
   void keep(Deferred answer);
   void close_group();
   void fail_group(const base::Error& error);
-  base::Result<Rows> run(Session& session, const Query& query, const Limits& limits);
+  void recover_group();
+  base::Result<void> repeat(const Member& member);
+  base::Result<Rows> run(Session& session, Query query, const Limits& limits);
   bool group_is_due();
 
   std::unique_ptr<sqlite::Connection> connection_;
@@ -56,7 +70,9 @@ class WriteThread {
   bool stopping_ = false;
 
   // The thread's own.
-  std::vector<Deferred> group_;  // committed, and not yet on disk
+  std::vector<Member> group_;  // committed, and not yet on disk
+  Steps steps_;                // of the transaction whose turn it is
+  bool turn_lost_ = false;     // SQLite rolled everything back in the middle of it
   sqlite::Clock::time_point group_since_;
   bool group_open_ = false;
 

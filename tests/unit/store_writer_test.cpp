@@ -1,5 +1,6 @@
 #include "store/writer.h"
 
+#include <algorithm>
 #include <thread>
 
 #include "store_fixture.h"
@@ -177,6 +178,47 @@ TEST_CASE("a write that never ends is stopped and others still work") {
   CHECK(endless.error().code == Code::timeout);
   REQUIRE(lane.write({add("b")}));
   CHECK(stored(file) == 1);
+}
+
+// An interrupted change makes SQLite roll the whole outer transaction back: the others of its
+// group were told that the store had failed.
+TEST_CASE("a write that never ends takes nobody else's change with it") {
+  File file(schema);
+  auto database = open(file, {.group_ms = 10'000});
+  Lane lane(*database);
+  auto first = lane.begin();
+  REQUIRE(first);
+  std::vector<loop::Pending> pending;
+  std::vector<std::string> answers;
+  auto told = [&](std::string name) {
+    return [&, name](auto result) {
+      answers.push_back(name + (result ? " done" : " " + result.error().message));
+      if (answers.size() == 4) lane.loop.stop();
+    };
+  };
+  // All of these wait while the first one is open, and so share its commit.
+  auto added = lane.run(**first, add("decided"));
+  REQUIRE(added);
+  REQUIRE(lane.run(**first, sql("SELECT id FROM t WHERE name = 'decided'")));
+  pending.push_back((*first)->commit(told("transaction")));
+  pending.push_back(lane.writer->write({add("before"), sql("UPDATE t SET name = name || '!'")},
+                                       10'000, told("before")));
+  pending.push_back(lane.writer->write(
+      {sql("INSERT INTO t (name) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+           " SELECT i FROM n")},
+      200, told("endless")));
+  pending.push_back(lane.writer->write({add("after")}, 10'000, told("after")));
+  loop::Timer guard(lane.loop, [&] { lane.loop.stop(); });
+  guard.start(20'000);
+  lane.loop.run();
+  std::sort(answers.begin(), answers.end());
+  CHECK(answers == std::vector<std::string>{"after done", "before done",
+                                            "endless store: the query took too long",
+                                            "transaction done"});
+  CHECK(stored(file) == 3);
+  CHECK(count(lane, "SELECT count(*) FROM t WHERE name IN ('decided!', 'before!', 'after')") == 3);
+  CHECK(count(lane, "SELECT max(id) FROM t") == 3);
+  CHECK(database->counters().transactions == 3);
 }
 
 TEST_CASE("after the commit a transaction is over") {
