@@ -323,10 +323,9 @@ int transaction_begin(lua_State* L) {
       [resume = task.resumer(), &task](Result<std::unique_ptr<store::Transaction>> begun) {
         resume([begun = std::move(begun), &task](lua_State* co) mutable {
           if (!begun) return script::push_error(co, begun.error());
-          push_object(co, std::make_shared<OpenTransaction>(OpenTransaction{std::move(*begun)}),
-                      transaction_key);
-          task.enter_transaction();
-          return 1;
+          auto holder = std::make_shared<OpenTransaction>(OpenTransaction{std::move(*begun)});
+          task.enter_transaction([holder] { holder->transaction.reset(); });
+          return push_object(co, std::move(holder), transaction_key);
         });
       }));
 }
@@ -362,20 +361,12 @@ int transaction_run(lua_State* L, const char* name, store::Limits limits, PushRo
     return script::push_error(L, {base::Code::conflict, "store: the transaction is over"});
   }
   limits.ms = task.remaining_ms();
-  auto answered = std::make_shared<bool>(false);
-  auto pending = std::make_shared<loop::Pending>(holder->transaction->run(
-      std::move(query), limits, [resume = task.resumer(), push, answered](Result<Rows> rows) {
-        *answered = true;
+  return task.suspend(holder->transaction->run(
+      std::move(query), limits, [resume = task.resumer(), push](Result<Rows> rows) {
         resume([rows = std::move(rows), push](lua_State* co) mutable {
           return push_outcome_of(co, std::move(rows), push);
         });
       }));
-  // A task that is dropped here will never say commit or roll back: others would wait
-  // until the garbage collector finds the transaction.
-  return task.suspend(loop::Pending::cancelled_by([holder, answered, pending] {
-    *pending = {};
-    if (!*answered) holder->transaction.reset();
-  }));
 }
 
 int transaction_exec(lua_State* L) { return transaction_run(L, "tx:exec", {}, push_done); }

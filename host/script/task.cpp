@@ -72,9 +72,11 @@ std::uint64_t Task::remaining_ms() const noexcept {
 
 Scope& Task::scope() noexcept { return state_->scope; }
 const std::string& Task::request_id() const noexcept { return state_->request.id; }
-void Task::enter_transaction() noexcept { state_->transaction = true; }
-void Task::leave_transaction() noexcept { state_->transaction = false; }
-bool Task::in_transaction() const noexcept { return state_->transaction; }
+void Task::enter_transaction(base::Function<void()> abandon) {
+  state_->transaction = std::move(abandon);
+}
+void Task::leave_transaction() noexcept { state_->transaction = nullptr; }
+bool Task::in_transaction() const noexcept { return static_cast<bool>(state_->transaction); }
 
 std::string Task::State::name() const {
   if (!job.empty()) return "job " + job;
@@ -351,6 +353,8 @@ void Task::State::discard_strands(bool clean) noexcept {
   runtime.release(main.routine, clean);
   main.routine = {};
   main.suspended = false;
+  // After the waits: one of them may be a step of it.
+  if (auto abandoned = std::exchange(transaction, nullptr)) abandoned();
 }
 
 void Task::State::fail(base::Error error, const std::string& trace) {
@@ -373,7 +377,6 @@ void Task::State::fail(base::Error error, const std::string& trace) {
   if (ask && request_slot != LUA_NOREF) main.routine.request = LUA_NOREF;
   discard_strands(false);
   if (memory) runtime.collect();
-  transaction = false;
 
   if (!ask) {
     if (!job.empty()) {

@@ -66,8 +66,9 @@ class Task {
   const std::string& request_id() const noexcept;
 
   // Inside store.transaction every other suspending primitive is refused: somebody
-  // else's writes would wait for Asterisk or the network.
-  void enter_transaction() noexcept;
+  // else's writes would wait for Asterisk or the network. A task that ends in it however it
+  // ends (a script that is stopped runs no code of its own any more) calls `abandon`.
+  void enter_transaction(base::Function<void()> abandon);
   void leave_transaction() noexcept;
   bool in_transaction() const noexcept;
 

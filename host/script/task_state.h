@@ -74,7 +74,7 @@ struct Task::State {
   std::uint64_t deadline = 0;
   loop::Pending timer;
   bool committed = false;
-  bool transaction = false;
+  base::Function<void()> transaction;  // gives the open one up; empty: there is none
   bool failing = false;  // surface.failed runs
   bool over = false;
 

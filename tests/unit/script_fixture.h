@@ -96,7 +96,7 @@ inline int probe_commit(lua_State* L) {
 }
 inline int probe_all(lua_State* L) { return script::Task::require(L, "probe.all").all(L); }
 inline int probe_enter(lua_State* L) {
-  script::Task::require(L, "store.transaction").enter_transaction();
+  script::Task::require(L, "store.transaction").enter_transaction([] {});
   return 0;
 }
 
