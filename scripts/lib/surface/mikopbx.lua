@@ -174,6 +174,7 @@ local function handle(req)
   local found, refused = find(req)
   if not found then return refused end
   local action = found.route.actions[found.name]
+  req.route, req.action = found.route, found.name -- the host may end a read nobody waits for
   local operation = operation_of(req, found)
   local processor = processor_of(found.resource, operation)
   local response

@@ -303,6 +303,7 @@ local function process(req)
   local declared, action_name = find(req)
   if not declared then return failure(req, action_name) end
   local action = declared.actions[action_name]
+  req.route, req.action = declared, action_name -- so that the host may end a read nobody waits for
   local ok, err = enter(req, declared, action)
   if not ok then return failure(req, err), declared, action_name end
   req.fields, err = read_fields(req)

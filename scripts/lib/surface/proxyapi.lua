@@ -111,6 +111,7 @@ local function handle(req)
   local found = find_route(values)
   local name = found and find_action(found, values)
   local action = name and found.actions[name]
+  req.route, req.action = found, name -- so that the host may end a read nobody waits for
   if not authorise(req, values, found, action) then return key_error(req) end
   if not action then return respond(answer.empty(), req) end
 

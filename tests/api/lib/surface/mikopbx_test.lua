@@ -39,3 +39,17 @@ test("no credentials are 401, from the loopback as well", function(t)
     headers = { ["X-Forwarded-For"] = "127.0.0.1" },
   }).status, 401)
 end)
+
+-- The surface finds the route by itself, so the host could not tell a read from a change and
+-- let it run on to its deadline.
+test("a read ends when its client has gone", function(t)
+  local function running()
+    local sum = 0
+    for _, lane in ipairs(t.http:get("/healthz").json.lanes) do sum = sum + lane.tasks end
+    return sum
+  end
+  t.eventually(function() return running() == 0 end, "an idle host")
+  local left = pcall(t.http.get, t.http, BASE .. "/dawdle", { headers = bearer(t), timeout = 1 })
+  t.falsy(left, "answered")
+  t.eventually(function() return running() == 0 end, "the end of the read")
+end)

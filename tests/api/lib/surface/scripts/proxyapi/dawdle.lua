@@ -1,0 +1,15 @@
+-- A read that would take longer than any client of the tests waits.
+local task = require "task"
+
+local dawdle = route {
+  reqtype = "DAWDLE",
+  summary = "Takes its time.",
+  actions = { get = { access = "read" } },
+}
+
+function dawdle.get()
+  task.sleep(25)
+  return { late = true }
+end
+
+return dawdle
