@@ -14,6 +14,7 @@ static constexpr std::size_t held_input_bytes = 64 * 1024;
 static constexpr std::size_t batch_bytes = 64 * 1024;
 static constexpr std::size_t kept_buffer_bytes = 256 * 1024;
 static constexpr std::uint64_t linger_ms = 2000;
+static Refusal too_many() { return {503, "too many connections"}; }
 
 static std::uint64_t monotonic_ns() noexcept {
   timespec now{};
@@ -29,6 +30,11 @@ Shared::Shared(loop::Loop& loop, Limits limits, Handler handler, Observer observ
       observer(std::move(observer)),
       composer(loop) {
   if (getrandom(&id_seed_, sizeof id_seed_, 0) != sizeof id_seed_) id_seed_ = monotonic_ns();
+}
+
+loop::Worker& Shared::storing() {
+  if (!storing_) storing_ = std::make_unique<loop::Worker>("uploads");
+  return *storing_;
 }
 
 std::string Shared::make_id() {
@@ -82,8 +88,8 @@ class Connection::Responder {
 Connection::Connection(std::shared_ptr<Shared> shared, std::unique_ptr<Transport> transport)
     : shared_(std::move(shared)), transport_(std::move(transport)), parser_(shared_->limits) {}
 
-void Connection::open(const std::shared_ptr<Shared>& shared,
-                      std::unique_ptr<Transport> transport) {
+std::shared_ptr<Connection> Connection::make(const std::shared_ptr<Shared>& shared,
+                                             std::unique_ptr<Transport> transport) {
   auto self = std::make_shared<Connection>(shared, std::move(transport));
   self->place_ = shared->connections.insert(shared->connections.end(), self);
   // A new connection gets as long for its first header as any later one, not the
@@ -92,6 +98,23 @@ void Connection::open(const std::shared_ptr<Shared>& shared,
   self->transport_->start_reading([connection = self.get()](Result<std::string_view> bytes) {
     connection->received(std::move(bytes));
   });
+  return self;
+}
+
+void Connection::open(const std::shared_ptr<Shared>& shared,
+                      std::unique_ptr<Transport> transport) {
+  make(shared, std::move(transport));
+}
+
+void Connection::turn_away(const std::shared_ptr<Shared>& shared,
+                           std::unique_ptr<Transport> transport) {
+  auto self = make(shared, std::move(transport));
+  self->turned_away_ = true;
+  ++shared->turned_away;
+  // Through TLS nothing can be said before the client has spoken.
+  if (self->transport_->secure()) return;
+  self->refuse(too_many());
+  self->flush();
 }
 
 // ---- reading --------------------------------------------------------------------------
@@ -101,6 +124,10 @@ void Connection::received(Result<std::string_view> bytes) {
   if (!bytes) return close();
   if (bytes->empty()) return ended();
   if (phase_ == Phase::lingering) return;
+  if (turned_away_ && receiving()) {
+    refuse(too_many());
+    return flush();
+  }
   if (receiving() && input_.empty()) {
     std::size_t used = process(*bytes);
     if (phase_ == Phase::closed || phase_ == Phase::lingering) return;
@@ -139,11 +166,14 @@ std::size_t Connection::process(std::string_view bytes) {
   while (receiving() && !rest.empty()) {
     if (!parser_.started()) started_ns_ = monotonic_ns();
     switch (parser_.feed(rest)) {
-      case Parser::Event::more: progressed(); break;
+      case Parser::Event::more:
+        progressed();
+        store(false);
+        break;
       case Parser::Event::head: body_begins(!rest.empty()); break;
       case Parser::Event::refused: refuse(parser_.refusal()); break;
       case Parser::Event::complete:
-        dispatch();
+        if (!store(true)) dispatch();
         ++served;
         break;
     }
@@ -191,6 +221,36 @@ void Connection::body_begins(bool bytes_follow) {
   phase_ = Phase::body;
   deadline_in(shared_->limits.body_ms);
   if (parser_.expects_continue() && !bytes_follow) out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+}
+
+// What came for a file goes to the disk on another thread; the client is not listened to
+// until it is there, so that no upload is faster than the disk.
+bool Connection::store(bool complete) {
+  auto writes = parser_.take_writes();
+  if (writes.empty()) return false;
+  phase_ = Phase::storing;
+  deadline_ = 0;
+  work_ = shared_->storing().run(
+      shared_->loop, [writes = std::move(writes)] { return http::store(writes); },
+      [weak = weak_from_this(), complete](const Refusal& refusal) {
+        if (auto self = weak.lock()) self->stored(refusal, complete);
+      });
+  return true;
+}
+
+void Connection::stored(const Refusal& refusal, bool complete) {
+  loop::Pending finished = std::move(work_);
+  if (refusal) {
+    refuse(refusal);
+  } else if (complete) {
+    dispatch();
+  } else {
+    phase_ = Phase::body;
+    deadline_in(shared_->limits.body_ms);
+  }
+  flush();
+  continue_input();
+  throttle();
 }
 
 // ---- answering --------------------------------------------------------------------------
@@ -272,6 +332,7 @@ void Connection::refuse(const Refusal& refusal) {
   phase_ = Phase::handling;
   Response response = Composer::plain(refusal.status, refusal.reason);
   response.note = refusal.reason;
+  if (refusal.status == 503) response.set("Retry-After", "1");
   answer(std::move(response));
 }
 
@@ -430,6 +491,7 @@ void Connection::sweep(std::uint64_t now_ms) {
       refuse({408, "the request body took too long"});
       flush();
       break;
+    case Phase::storing:
     case Phase::handling:
     case Phase::sending: {
       std::size_t queued = transport_->queued();
@@ -466,6 +528,7 @@ void Connection::close() {
   if (exchange_) report(*exchange_, true);
   exchange_.reset();
   shared_->connections.erase(place_);
+  if (turned_away_) --shared_->turned_away;
   if (shared_->connection_gone) shared_->connection_gone();
 }
 

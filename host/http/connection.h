@@ -14,6 +14,7 @@
 #include "http/parser.h"
 #include "http/server.h"
 #include "http/transport.h"
+#include "loop/worker.h"
 
 namespace host::http {
 
@@ -34,24 +35,32 @@ struct Shared {
 
   std::string make_id();
 
+  // Writes what is uploaded; started when first needed.
+  loop::Worker& storing();
+
   loop::Loop& loop;
   Limits limits;
   Handler handler;
   Observer observer;
   Composer composer;
   std::list<std::shared_ptr<Connection>> connections;
+  std::size_t turned_away = 0;  // of them: only there to be told so
   base::Function<void()> connection_gone;
   bool draining = false;
 
  private:
   std::uint64_t id_seed_ = 0;
   std::uint64_t id_count_ = 0;
+  std::unique_ptr<loop::Worker> storing_;
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   // Adds itself to shared->connections and begins to read.
   static void open(const std::shared_ptr<Shared>& shared, std::unique_ptr<Transport> transport);
+  // The same for one too many: gets a 503 and is closed.
+  static void turn_away(const std::shared_ptr<Shared>& shared,
+                        std::unique_ptr<Transport> transport);
 
   Connection(std::shared_ptr<Shared> shared, std::unique_ptr<Transport> transport);
 
@@ -61,10 +70,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   // One request at a time is worked on; what is pipelined behind it stays bytes.
-  enum class Phase { idle, head, body, handling, sending, lingering, closed };
+  enum class Phase { idle, head, body, storing, handling, sending, lingering, closed };
 
   class Responder;
 
+  static std::shared_ptr<Connection> make(const std::shared_ptr<Shared>& shared,
+                                          std::unique_ptr<Transport> transport);
   bool receiving() const noexcept { return phase_ <= Phase::body; }
   void received(base::Result<std::string_view> bytes);
   void ended();
@@ -74,6 +85,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void throttle();
   void progressed();
   void body_begins(bool bytes_follow);
+  bool store(bool complete);
+  void stored(const Refusal& refusal, bool complete);
   void dispatch();
   void remember(const Request& request);
   void answered(std::uint64_t sequence, Response response);
@@ -118,6 +131,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool chunked_ = false;
   bool stream_ = false;     // source_ is the handler's own
   bool peer_ended_ = false;
+  bool turned_away_ = false;
 };
 
 }  // namespace host::http

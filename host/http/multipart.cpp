@@ -1,13 +1,14 @@
 #include "http/multipart.h"
 
 #include <fcntl.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 
 #include "base/log.h"
+#include "base/result.h"
 #include "base/text.h"
 
 namespace host::http {
@@ -90,10 +91,6 @@ Multipart::Multipart(std::string_view boundary, MultipartLimits limits)
   buffer_ = "\r\n";
 }
 
-Multipart::~Multipart() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
 Refusal Multipart::feed(std::string_view bytes) {
   // In slices, so that erasing from the front of the buffer stays cheap.
   Refusal refusal;
@@ -121,9 +118,7 @@ bool Multipart::step(Refusal& refusal) {
         ready = buffer_.size() > keep ? buffer_.size() - keep : 0;
       }
       if (state_ == State::data) {
-        refusal = add_data(std::string_view(buffer_).substr(0, ready));
-        if (refusal) return false;
-        if (found) end_part();
+        add_data(std::string_view(buffer_).substr(0, ready));
       }
       buffer_.erase(0, found ? at + delimiter_.size() : ready);
       if (found) state_ = State::after_delimiter;
@@ -230,44 +225,56 @@ static bool write_all(int descriptor, std::string_view bytes) noexcept {
   return true;
 }
 
-static Refusal cannot_store(int reason) {
-  base::log::error("http", "cannot store an upload", {{"reason", std::strerror(reason)}});
-  return {reason == ENOSPC || reason == EDQUOT ? 507 : 500, "the upload could not be stored"};
-}
-
-// Moves what the current part holds in memory to a file; the rest follows it there.
-Refusal Multipart::spill() {
-  Part& part = parts_.back();
-  std::string path = limits_.temporary_folder + "/patchbay-upload-XXXXXX";
-  descriptor_ = ::mkostemp(path.data(), O_CLOEXEC);
-  if (descriptor_ < 0) return cannot_store(errno);
-  part.file = std::make_shared<TemporaryFile>(std::move(path));
-  if (!write_all(descriptor_, part.data)) return cannot_store(errno);
-  memory_ -= part.data.size();
-  part.data = std::string();
+Refusal store(const std::vector<FileWrite>& writes) {
+  for (const FileWrite& write : writes) {
+    int flags = O_WRONLY | O_APPEND | O_CLOEXEC | (write.first ? O_CREAT | O_EXCL : 0);
+    int descriptor = ::open(write.file->path().c_str(), flags, 0600);
+    bool stored = descriptor >= 0 && write_all(descriptor, write.bytes);
+    int reason = errno;
+    if (descriptor >= 0) ::close(descriptor);
+    if (stored) continue;
+    base::log::error("http", "cannot store an upload", {{"reason", std::strerror(reason)}});
+    return {reason == ENOSPC || reason == EDQUOT ? 507 : 500, "the upload could not be stored"};
+  }
   return {};
 }
 
-Refusal Multipart::add_data(std::string_view bytes) {
-  if (bytes.empty()) return {};
+// A name nobody can guess; that there is no such file is seen when it is made.
+static std::string temporary_path(const std::string& folder) {
+  unsigned char random[16];
+  CHECK(::getrandom(random, sizeof random, 0) == sizeof random);
+  std::string path = folder + "/patchbay-upload-";
+  for (unsigned char byte : random) {
+    path += "0123456789abcdef"[byte >> 4];
+    path += "0123456789abcdef"[byte & 15];
+  }
+  return path;
+}
+
+// What the current part holds in memory goes to a file; the rest follows it there.
+void Multipart::spill() {
+  Part& part = parts_.back();
+  part.file = std::make_shared<TemporaryFile>(temporary_path(limits_.temporary_folder));
+  memory_ -= part.data.size();
+  writes_.push_back({part.file, std::exchange(part.data, std::string()), true});
+}
+
+void Multipart::add_data(std::string_view bytes) {
+  if (bytes.empty()) return;
   Part& part = parts_.back();
   part.size += bytes.size();
   if (!part.file && (part.size > limits_.part_memory_bytes ||
                      memory_ + bytes.size() > limits_.memory_bytes)) {
-    if (Refusal refusal = spill()) return refusal;
+    spill();
   }
-  if (part.file) {
-    if (!write_all(descriptor_, bytes)) return cannot_store(errno);
-    return {};
+  if (!part.file) {
+    part.data += bytes;
+    memory_ += bytes.size();
+  } else if (!writes_.empty() && writes_.back().file == part.file) {
+    writes_.back().bytes += bytes;
+  } else {
+    writes_.push_back({part.file, std::string(bytes)});
   }
-  part.data += bytes;
-  memory_ += bytes.size();
-  return {};
-}
-
-void Multipart::end_part() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-  descriptor_ = -1;
 }
 
 Refusal Multipart::finish() {

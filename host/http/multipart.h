@@ -1,5 +1,6 @@
 // A streaming multipart/form-data reader (RFC 7578): bytes in as they come, Parts out
-// at the end. A part above the limit goes to a TemporaryFile while it arrives.
+// at the end. A part above the limit goes to a TemporaryFile while it arrives; the reader
+// itself touches no disk, it hands out what is to be written.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "http/refusal.h"
@@ -22,10 +24,19 @@ struct MultipartLimits {
   std::string temporary_folder = "/tmp";
 };
 
+// Bytes for the end of a file; the first of a file make it.
+struct FileWrite {
+  std::shared_ptr<TemporaryFile> file;
+  std::string bytes;
+  bool first = false;
+};
+
+// Does them in order; blocks. The refusal of the first that failed.
+Refusal store(const std::vector<FileWrite>& writes);
+
 class Multipart {
  public:
   Multipart(std::string_view boundary, MultipartLimits limits);
-  ~Multipart();
   Multipart(const Multipart&) = delete;
   Multipart& operator=(const Multipart&) = delete;
 
@@ -37,23 +48,24 @@ class Multipart {
   // The end of the body; parts() is complete when this refuses nothing.
   Refusal finish();
   std::vector<Part> take_parts() { return std::move(parts_); }
+  // What came for files since the last call. A part may be used when its writes are done.
+  std::vector<FileWrite> take_writes() { return std::exchange(writes_, {}); }
 
  private:
   enum class State { preamble, after_delimiter, headers, data, epilogue };
 
   bool step(Refusal& refusal);  // false: more bytes are needed
   Refusal begin_part(std::string_view header_block);
-  Refusal add_data(std::string_view bytes);
-  Refusal spill();
-  void end_part();
+  void add_data(std::string_view bytes);
+  void spill();
 
   MultipartLimits limits_;
   std::string delimiter_;  // CRLF "--" boundary
   std::string buffer_;     // not yet understood
   State state_ = State::preamble;
   std::vector<Part> parts_;
+  std::vector<FileWrite> writes_;
   std::size_t memory_ = 0;
-  int descriptor_ = -1;  // of the part that is being spilled
 };
 
 }  // namespace host::http

@@ -226,6 +226,10 @@ Parser::Event Parser::feed(std::string_view& input) {
   return refusal_ ? Event::refused : event;
 }
 
+std::vector<FileWrite> Parser::take_writes() {
+  return multipart_ ? multipart_->take_writes() : std::exchange(writes_, {});
+}
+
 Request Parser::take() {
   Request request = std::move(request_);
   request_ = Request();
@@ -519,6 +523,7 @@ Parser::Event Parser::finish_body() {
       return Event::refused;
     }
     request_.parts = multipart_->take_parts();
+    writes_ = multipart_->take_writes();
     multipart_.reset();
   }
   phase_ = Phase::done;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "http/multipart.h"
 #include "http/refusal.h"
@@ -49,6 +50,8 @@ class Parser {
   // What is known of a refused request (perhaps only its method).
   const Request& partial() const noexcept { return request_; }
   const Refusal& refusal() const noexcept { return refusal_; }
+  // What came for the files of a multipart body: to be written before the request is used.
+  std::vector<FileWrite> take_writes();
 
   bool started() const noexcept { return phase_ != Phase::head || seen_bytes_; }
   bool keep_alive() const noexcept { return keep_alive_; }
@@ -87,6 +90,7 @@ class Parser {
   std::size_t scanned_ = 0;     // complete lines of it that were checked
   std::size_t line_count_ = 0;  // of this block
   std::unique_ptr<Multipart> multipart_;
+  std::vector<FileWrite> writes_;  // of a body that is complete
   std::uint64_t content_length_ = 0;
   bool has_length_ = false;
   std::uint64_t body_bytes_ = 0;

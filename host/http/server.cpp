@@ -15,6 +15,9 @@ namespace host::http {
 
 using base::Result;
 
+// Beyond the limit this many are told so at the same time; the rest are only closed.
+static constexpr std::size_t most_turned_away = 64;
+
 struct Server::State : std::enable_shared_from_this<Server::State> {
   State(loop::Loop& loop, Limits limits, Handler handler, Observer observer)
       : shared(std::make_shared<Shared>(loop, std::move(limits), std::move(handler),
@@ -38,25 +41,21 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   }
 
   void accept(std::unique_ptr<loop::Stream> stream, TlsContext* tls) {
-    if (shared->connections.size() >= shared->limits.connections) {
-      if (!tls) {
-        static constexpr std::string_view full =
-            "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
-            "Content-Length: 46\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
-            "503 service unavailable: too many connections\n";
-        stream->try_write(full);
-      }
-      if (!told_full) base::log::warn("http", "connection limit reached");
-      told_full = true;
-      return;
-    }
-    told_full = false;
+    bool full = shared->connections.size() - shared->turned_away >= shared->limits.connections;
+    if (full && !told_full) base::log::warn("http", "connection limit reached");
+    told_full = full;
+    if (full && shared->turned_away >= most_turned_away) return;
     if (!sweeping) {
       sweeping = true;
       sweeper.start(sweep_ms, sweep_ms);
     }
-    Connection::open(shared, tls ? tls->accept(shared->loop, std::move(stream))
-                                 : plain_transport(std::move(stream)));
+    auto transport = tls ? tls->accept(shared->loop, std::move(stream))
+                         : plain_transport(std::move(stream));
+    if (full) {
+      Connection::turn_away(shared, std::move(transport));
+    } else {
+      Connection::open(shared, std::move(transport));
+    }
   }
 
   void connection_gone() {

@@ -23,6 +23,7 @@ Read read(std::string_view body, std::size_t step = std::string_view::npos,
   Read out;
   for (std::size_t at = 0; at < body.size() && !out.refusal; at += std::min(step, body.size())) {
     out.refusal = reader.feed(body.substr(at, step));
+    if (!out.refusal) out.refusal = http::store(reader.take_writes());
   }
   if (!out.refusal) out.refusal = reader.finish();
   if (!out.refusal) out.parts = reader.take_parts();

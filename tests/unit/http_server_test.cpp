@@ -3,6 +3,10 @@
 #include <openssl/ssl.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
 #include "base/log.h"
 #include "support/http_peer.h"
 
@@ -377,6 +381,78 @@ TEST_CASE("server: the connection limit answers 503") {
   one.hang_up();
   REQUIRE(turn_until(f.loop, [&] { return f.server->connections() == 1; }));
   CHECK(f.exchange(get("/x")).rfind("HTTP/1.1 200 ", 0) == 0);
+}
+
+// The rest of what a client has sent would reset the connection and take the answer with it.
+TEST_CASE("server: one too many who speaks first gets his 503 too") {
+  http::Limits limits;
+  limits.connections = 1;
+  Fixture f(echo(), limits);
+  Peer one = f.connect();
+  REQUIRE(turn_until(f.loop, [&] { return f.server->connections() == 1; }));
+  Peer two = f.connect();
+  two.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" + std::string(200000, 'x'));
+  std::string answer = two.wait_for_close();
+  CHECK(answer.rfind("HTTP/1.1 503 ", 0) == 0);
+  CHECK(has(answer, "Retry-After: 1\r\n"));
+  CHECK(has(answer, "Connection: close\r\n"));
+}
+
+TEST_CASE("server: an upload goes to disk while it comes") {
+  http::Limits limits;
+  limits.part_memory_bytes = 1000;
+  std::string path;
+  std::size_t handled = 0;
+  Fixture f(
+      [&](Request request, Respond respond) {
+        ++handled;
+        auto& part = request.parts.at(0);
+        path = part.file->path();
+        std::ifstream in(path, std::ios::binary);
+        std::stringstream content;
+        content << in.rdbuf();
+        respond(text(std::to_string(part.size) + (content.str() == std::string(300'000, 'x') ? " same" : " other")));
+        return loop::Pending();
+      },
+      limits);
+  std::string body = "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\"\r\n\r\n" +
+                     std::string(300'000, 'x') + "\r\n--b--\r\n";
+  std::string head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: ";
+  std::string whole = head + std::to_string(body.size()) + "\r\n\r\n" + body;
+  Peer peer = f.connect();
+  // Two in a row, and a plain one behind them: the answers keep their order.
+  peer.send(whole + whole + "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+            "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: " +
+            std::to_string(body.size()) + "\r\n\r\n" + body);
+  std::string answer = peer.wait_for_close();
+  CHECK(handled == 3);
+  std::size_t same = 0;
+  for (std::size_t at = 0; (at = answer.find("300000 same", at)) != std::string::npos; ++at) ++same;
+  CHECK(same == 3);
+  CHECK(::access(path.c_str(), F_OK) != 0);
+}
+
+TEST_CASE("server: an upload that cannot be stored is answered, one that is given up leaves nothing") {
+  std::string folder = std::filesystem::temp_directory_path() / ("uploads-" + std::to_string(::getpid()));
+  std::filesystem::create_directory(folder);
+  http::Limits limits;
+  limits.part_memory_bytes = 10;
+  limits.temporary_folder = folder;
+  Fixture f(echo(), limits);
+  std::string head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+                     "Content-Length: 100000\r\n\r\n--b\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n";
+  auto files = [&] {
+    return std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator());
+  };
+  Peer leaves = f.connect();
+  leaves.send(head + std::string(50'000, 'x'));
+  REQUIRE(turn_until(f.loop, [&] { return files() == 1; }));
+  leaves.hang_up();
+  CHECK(turn_until(f.loop, [&] { return files() == 0; }));
+  std::filesystem::remove(folder);
+  Peer refused = f.connect();
+  refused.send(head + std::string(50'000, 'x'));
+  CHECK(refused.wait_for_close().rfind("HTTP/1.1 500 ", 0) == 0);
 }
 
 TEST_CASE("server: drain finishes what runs and closes what idles") {

@@ -70,14 +70,14 @@ Outcome talk(std::uint16_t port, const std::string& request, int max_version = 0
 }
 
 struct TlsFixture {
-  TlsFixture() : fixture([](Request request, Respond respond) {
+  explicit TlsFixture(http::Limits limits = {}) : fixture([](Request request, Respond respond) {
           Response response;
           response.body = request.path == "/large"
                               ? std::string(5'000'000, 'x')
                               : (request.secure ? "secure " : "plain ") + request.body;
           respond(std::move(response));
           return loop::Pending();
-        }) {
+        }, std::move(limits)) {
     http::TlsFiles files{certificate.certificate, certificate.key};
     auto listening = fixture.server->listen({"127.0.0.1", 0, ""}, false, &files);
     REQUIRE(listening);
@@ -112,6 +112,21 @@ TEST_CASE("tls: a request over TLS 1.3 and 1.2") {
   CHECK(out.protocol == "http/1.1");
   CHECK(body_of(out.received) == "secure hello");
   CHECK(out.clean_end);
+}
+
+// It was closed without a word: nothing can be said before the handshake.
+TEST_CASE("tls: the connection limit answers 503") {
+  http::Limits limits;
+  limits.connections = 1;
+  TlsFixture t(limits);
+  Peer one(t.fixture.loop, {"127.0.0.1", t.port, ""});
+  REQUIRE(turn_until(t.fixture.loop, [&] { return t.fixture.server->connections() == 1; }));
+  Outcome out = t.talk(get("/"));
+  CHECK(out.received.rfind("HTTP/1.1 503 ", 0) == 0);
+  CHECK(out.clean_end);
+  one.hang_up();
+  REQUIRE(turn_until(t.fixture.loop, [&] { return t.fixture.server->connections() == 0; }));
+  CHECK(t.talk(get("/")).received.rfind("HTTP/1.1 200 ", 0) == 0);
 }
 
 TEST_CASE("tls: older versions are refused") {
