@@ -263,7 +263,7 @@ int main(int argc, char** argv) {
   if (serve->parsed()) {
     auto config = load(options);
     if (!config) return complain(config.error());
-    auto outcome = app::serve(*config, PATCHBAY_VERSION, make_services, open_modules_unserved);
+    auto outcome = app::serve(*config, PATCHBAY_VERSION, make_services);
     return outcome ? ok : complain(outcome.error());
   }
   if (check->parsed()) {
@@ -321,8 +321,7 @@ int main(int argc, char** argv) {
   if (test->parsed()) {
     auto config = load(options);
     if (!config) return complain(config.error());
-    bool passed = app::run_tests(*config, test_options, PATCHBAY_VERSION, make_services,
-                                 open_modules_unserved, open_test_modules);
+    bool passed = app::run_tests(*config, test_options, PATCHBAY_VERSION, make_services, open_test_modules);
     return passed ? ok : failed;
   }
   if (fresh->parsed()) return print(app::write_skeleton(new_kind, new_name, new_folder));

@@ -4,6 +4,7 @@
 
 #include <future>
 #include <map>
+#include <utility>
 
 #include "base/log.h"
 
@@ -25,6 +26,7 @@ static std::string milliseconds(std::uint64_t ns) {
 struct Lane::Thread {
   explicit Thread(Lane& lane) : lane(lane), deadlines(lane.loop_) {}
 
+  // On any thread: what a generation is given here is used when a task runs, not before.
   Result<std::unique_ptr<script::Generation>> build(const script::ScriptSet& scripts,
                                                     std::uint64_t number) {
     script::Setup setup;
@@ -36,6 +38,21 @@ struct Lane::Thread {
     setup.about = lane.settings_.about;
     setup.open_modules = [this](lua_State* L) { services->open_modules(L); };
     return script::Generation::build(scripts, number, std::move(setup));
+  }
+
+  Result<Catalog> begin(const script::ScriptSet& scripts, std::uint64_t number) {
+    TRY(current, build(scripts, number));
+    server = std::make_unique<http::Server>(
+        lane.loop_, lane.settings_.limits,
+        [this](http::Request request, http::Respond respond) {
+          return handle(std::move(request), std::move(respond));
+        },
+        [this](const http::Finished& done) { finished(done); });
+    TRY_VOID(listen());
+    heartbeat = std::make_unique<loop::Timer>(lane.loop_, [this] { lane.note(); });
+    heartbeat->start(500, 500);
+    lane.note();
+    return Catalog{current->routes(), current->jobs()};
   }
 
   Result<void> listen() {
@@ -78,7 +95,6 @@ struct Lane::Thread {
   }
 
   void retire(std::unique_ptr<script::Generation> old) {
-    if (!old) return;
     std::uint64_t number = old->number();
     script::Generation& kept = *old;
     draining[number] = std::move(old);
@@ -93,7 +109,6 @@ struct Lane::Thread {
   loop::Deadlines deadlines;
   std::unique_ptr<LaneServices> services;
   std::map<std::uint64_t, std::unique_ptr<script::Generation>> draining;
-  std::map<std::uint64_t, std::unique_ptr<script::Generation>> prepared;
   std::unique_ptr<script::Generation> current;
   std::map<std::string, loop::Pending> running_jobs;
   std::map<std::string, std::string> waiting_jobs;
@@ -123,31 +138,14 @@ void Lane::clear() {
   cleared.get_future().wait();
 }
 
-Result<void> Lane::start(std::shared_ptr<const script::ScriptSet> scripts, std::uint64_t number) {
-  std::promise<Result<void>> promise;
+Result<Lane::Catalog> Lane::start(std::shared_ptr<const script::ScriptSet> scripts,
+                                  std::uint64_t number) {
+  std::promise<Result<Catalog>> promise;
   auto outcome = promise.get_future();
   loop_.post([this, scripts, number, &promise] {
     inside_ = std::make_unique<Thread>(*this);
     inside_->services = settings_.make_services(loop_, inside_->deadlines);
-    auto built = inside_->build(*scripts, number);
-    if (!built) {
-      promise.set_value(std::move(built).error());
-      return;
-    }
-    inside_->current = std::move(built).value();
-    // Not through inside_: that is empty already while it is destroyed with its connections.
-    Thread* inside = inside_.get();
-    inside->server = std::make_unique<http::Server>(
-        loop_, settings_.limits,
-        [inside](http::Request request, http::Respond respond) {
-          return inside->handle(std::move(request), std::move(respond));
-        },
-        [inside](const http::Finished& done) { inside->finished(done); });
-    auto listening = inside_->listen();
-    inside_->heartbeat = std::make_unique<loop::Timer>(loop_, [this] { note(); });
-    inside_->heartbeat->start(500, 500);
-    note();
-    promise.set_value(std::move(listening));
+    promise.set_value(inside_->begin(*scripts, number));
   });
   thread_ = std::thread([this] {
     std::string name = "lane-" + std::to_string(settings_.index);
@@ -167,40 +165,19 @@ void Lane::note() {
   status_.draining = inside_->draining.size();
   status_.lua_bytes = inside_->current->memory();
   status_.requests = inside_->requests;
-  routes_ = inside_->current->routes();
-  jobs_ = inside_->current->jobs();
 }
 
-void Lane::prepare(std::shared_ptr<const script::ScriptSet> scripts, std::uint64_t number,
-                   loop::Loop& reply_loop, base::Function<void(Result<void>)> done) {
-  loop_.post([this, scripts, number, &reply_loop, done = std::move(done)]() mutable {
-    Result<void> outcome;
-    auto built = inside_->build(*scripts, number);
-    if (built) {
-      inside_->prepared[number] = std::move(built).value();
-    } else {
-      outcome = std::move(built).error();
-    }
-    reply_loop.post([done = std::move(done), outcome = std::move(outcome)]() mutable {
-      done(std::move(outcome));
-    });
-  });
+Result<std::unique_ptr<script::Generation>> Lane::build(const script::ScriptSet& scripts,
+                                                        std::uint64_t number) {
+  return inside_->build(scripts, number);
 }
 
-void Lane::publish(std::uint64_t number) {
-  loop_.post([this, number] {
-    auto found = inside_->prepared.find(number);
-    if (found == inside_->prepared.end()) return;
-    auto old = std::move(inside_->current);
-    inside_->current = std::move(found->second);
-    inside_->prepared.erase(found);
+void Lane::publish(std::unique_ptr<script::Generation> generation) {
+  loop_.post([this, generation = std::move(generation)]() mutable {
+    auto old = std::exchange(inside_->current, std::move(generation));
     inside_->retire(std::move(old));
     note();
   });
-}
-
-void Lane::discard(std::uint64_t number) {
-  loop_.post([this, number] { inside_->prepared.erase(number); });
 }
 
 void Lane::drain(std::uint64_t limit_ms, loop::Loop& reply_loop, base::Function<void()> done) {
@@ -240,16 +217,6 @@ void Lane::run_job(std::string name, std::string events_json) {
 Lane::Status Lane::status() const {
   std::lock_guard lock(mutex_);
   return status_;
-}
-
-std::vector<script::RouteInfo> Lane::routes() const {
-  std::lock_guard lock(mutex_);
-  return routes_;
-}
-
-std::vector<script::JobInfo> Lane::jobs() const {
-  std::lock_guard lock(mutex_);
-  return jobs_;
 }
 
 }  // namespace host::app

@@ -59,17 +59,22 @@ class Lane {
   // service may still post to it until it is gone itself. Only destruction may follow.
   void clear();
 
+  // What the scripts of a generation offer.
+  struct Catalog {
+    std::vector<script::RouteInfo> routes;
+    std::vector<script::JobInfo> jobs;
+  };
   // Starts the thread, builds the first generation and listens; waits for the outcome.
-  base::Result<void> start(std::shared_ptr<const script::ScriptSet> scripts, std::uint64_t number);
+  base::Result<Catalog> start(std::shared_ptr<const script::ScriptSet> scripts, std::uint64_t number);
   // The real ports, in the order of settings.listen; 0 for a unix socket.
   const std::vector<std::uint16_t>& ports() const noexcept { return ports_; }
 
-  // Builds a generation beside the one that serves; `done` runs on `reply_loop`.
-  void prepare(std::shared_ptr<const script::ScriptSet> scripts, std::uint64_t number,
-               loop::Loop& reply_loop, base::Function<void(base::Result<void>)> done);
-  // Serves the prepared generation from the next request on; the old one finishes its tasks.
-  void publish(std::uint64_t number);
-  void discard(std::uint64_t number);
+  // Makes a generation for this lane beside the one that serves, on the thread that calls:
+  // the lane does not notice. Between start() and clear() only.
+  base::Result<std::unique_ptr<script::Generation>> build(const script::ScriptSet& scripts,
+                                                          std::uint64_t number);
+  // Serves it from the next request on; the old one finishes its tasks.
+  void publish(std::unique_ptr<script::Generation> generation);
 
   // Stops accepting and finishes what is in flight; `done` runs on `reply_loop`.
   void drain(std::uint64_t limit_ms, loop::Loop& reply_loop, base::Function<void()> done);
@@ -86,8 +91,6 @@ class Lane {
     std::uint64_t requests = 0;
   };
   Status status() const;
-  std::vector<script::RouteInfo> routes() const;
-  std::vector<script::JobInfo> jobs() const;
   const Metrics& metrics() const noexcept { return metrics_; }
 
  private:
@@ -101,10 +104,8 @@ class Lane {
   std::thread thread_;
   std::unique_ptr<Thread> inside_;  // touched on the lane's thread only
   std::vector<std::uint16_t> ports_;
-  mutable std::mutex mutex_;  // status_, routes_, jobs_
+  mutable std::mutex mutex_;  // status_
   Status status_;
-  std::vector<script::RouteInfo> routes_;
-  std::vector<script::JobInfo> jobs_;
 };
 
 }  // namespace host::app

@@ -128,13 +128,11 @@ static std::vector<ami::NodeSettings> node_settings(const base::Config& config) 
 }
 
 Host::Host(loop::Loop& loop, const base::Config& config, std::string version,
-           MakeServices make_services, OpenModules open_modules)
+           MakeServices make_services)
     : loop_(loop),
       config_(config),
       version_(std::move(version)),
-      make_services_(make_services),
-      open_modules_(open_modules),
-      check_deadlines_(loop) {}
+      make_services_(make_services) {}
 
 Host::~Host() {
   for (int descriptor : unix_sockets_) ::close(descriptor);
@@ -175,16 +173,6 @@ Outside Host::outside() {
                            });
   };
   return outside;
-}
-
-script::Setup Host::check_setup() {
-  script::Setup setup;
-  setup.loop = &loop_;
-  setup.deadlines = &check_deadlines_;
-  setup.limits = script_limits(config_);
-  setup.watchdog = &watchdog_;
-  setup.open_modules = open_modules_;
-  return setup;
 }
 
 std::vector<std::unique_ptr<Lane>> Host::make_lanes(const std::vector<loop::Address>& addresses) {
@@ -253,8 +241,7 @@ Result<void> Host::start() {
 
   hub_ = std::make_unique<ami::Hub>(node_settings(config_));
   shared_ = std::make_unique<Shared>(Shared{*database_, *hub_, config_});
-  supervisor_ = std::make_unique<Supervisor>(loop_, config_, version_, outside(),
-                                             [this] { return check_setup(); });
+  supervisor_ = std::make_unique<Supervisor>(loop_, config_, version_, outside());
   TRY(auto scripts, supervisor_->first_scripts());
 
   std::vector<loop::Address> addresses;
@@ -286,10 +273,10 @@ bool Host::nodes_synced() const {
 void Host::reload(base::Function<void(std::string)> done) { supervisor_->reload(std::move(done)); }
 
 Result<void> serve(const base::Config& config, const std::string& version,
-                   MakeServices make_services, OpenModules open_modules) {
+                   MakeServices make_services) {
   loop::Loop loop;
   {
-    Host host(loop, config, version, make_services, open_modules);
+    Host host(loop, config, version, make_services);
     TRY_VOID(host.start());
     for (const std::string& address : host.addresses()) {
       base::log::info("host", "listening", {{"address", address}});

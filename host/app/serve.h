@@ -40,7 +40,7 @@ class Host {
  public:
   // `loop` is the supervisor's; it and `config` must outlive the host.
   Host(loop::Loop& loop, const base::Config& config, std::string version,
-       MakeServices make_services, OpenModules open_modules);
+       MakeServices make_services);
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
@@ -57,16 +57,13 @@ class Host {
 
  private:
   Outside outside();
-  script::Setup check_setup();
   std::vector<std::unique_ptr<Lane>> make_lanes(const std::vector<loop::Address>& addresses);
 
   loop::Loop& loop_;
   const base::Config& config_;
   std::string version_;
   MakeServices make_services_;
-  OpenModules open_modules_;
   script::Watchdog watchdog_;
-  loop::Deadlines check_deadlines_;
   std::vector<int> unix_sockets_;
   std::unique_ptr<store::Database> database_;
   std::atomic<bool> store_down_{false};
@@ -80,7 +77,7 @@ class Host {
 
 // Runs a Host until a signal ends it.
 base::Result<void> serve(const base::Config& config, const std::string& version,
-                         MakeServices make_services, OpenModules open_modules);
+                         MakeServices make_services);
 
 // Where schema/*.sql is: configured, or beside the first scripts folder that has one.
 std::string schema_folder(const base::Config& config);

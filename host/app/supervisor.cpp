@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <set>
+#include <utility>
 
 #include "base/log.h"
 #include "codec/json.h"
@@ -23,21 +24,22 @@ static std::string quoted(std::string_view text) {
   return out;
 }
 
-// One reload on its way: the lanes build, and only when all have built does any serve it.
+// One reload on its way: a generation for every lane is built, and only when all are there
+// does any lane serve its own.
 struct Supervisor::Publication {
   std::shared_ptr<const script::ScriptSet> scripts;
   std::uint64_t number = 0;
-  std::size_t waiting = 0;
+  std::vector<std::unique_ptr<script::Generation>> built;
   std::optional<Error> error;
+  base::Function<void(std::string)> done;
 };
 
 Supervisor::Supervisor(loop::Loop& loop, const base::Config& config, std::string version,
-                       Outside outside, base::Function<script::Setup()> check_setup)
+                       Outside outside)
     : loop_(loop),
       config_(config),
       version_(std::move(version)),
       outside_(std::move(outside)),
-      check_setup_(std::move(check_setup)),
       started_(epoch()) {}
 
 Supervisor::~Supervisor() = default;
@@ -67,7 +69,9 @@ Result<void> Supervisor::start(std::vector<std::unique_ptr<Lane>> lanes,
   signals_.push_back(std::make_unique<loop::Signal>(loop_, SIGHUP, [this] {
     reload([](std::string) {});
   }));
-  for (auto& lane : lanes_) TRY_VOID(lane->start(scripts, 1));
+  for (auto& lane : lanes_) {
+    TRY(catalog_, lane->start(scripts, 1));
+  }
   auto ports = lanes_.front()->ports();
   std::vector<std::string> addresses;
   std::size_t next = 0;
@@ -95,52 +99,55 @@ void Supervisor::failed(const Error& error) {
 }
 
 void Supervisor::reload(base::Function<void(std::string)> done) {
-  if (reloading_) {
+  if (publication_) {
     // The scripts under way were read before this was asked for: look again after them.
     later_reloads_.push_back(std::move(done));
     return;
   }
-  waiting_reloads_.push_back(std::move(done));
-  reloading_ = true;
-  auto publication = std::make_shared<Publication>();
+  publication_ = std::make_unique<Publication>();
+  publication_->done = std::move(done);
   if (watch_) watch_->settle();
   auto scripts = script::read_scripts(config_.scripts.paths);
   if (!scripts) {
-    publication->error = std::move(scripts).error();
-    return publish(publication);
+    publication_->error = std::move(scripts).error();
+    return publish();
   }
-  publication->scripts = std::move(scripts).value();
+  publication_->scripts = std::move(scripts).value();
   {
     std::lock_guard lock(mutex_);
-    publication->number = generation_ + 1;
+    publication_->number = generation_ + 1;
   }
-  // A throw-away state first: scripts that loop or fail while loading cost no lane anything.
-  auto checked =
-      script::Generation::build(*publication->scripts, publication->number, check_setup_());
-  if (!checked) {
-    publication->error = std::move(checked).error();
-    return publish(publication);
-  }
-  publication->waiting = lanes_.size();
+  if (!builder_) builder_ = std::make_unique<loop::Worker>("builder");
+  builder_->submit([this] {
+    build(*publication_);
+    loop_.post([this] { publish(); });
+  });
+}
+
+// On the builder's thread: scripts that loop or fail while they load cost no lane anything.
+void Supervisor::build(Publication& publication) {
   for (auto& lane : lanes_) {
-    lane->prepare(publication->scripts, publication->number, loop_,
-                  [this, publication](Result<void> outcome) {
-                    if (!outcome && !publication->error) {
-                      publication->error = std::move(outcome).error();
-                    }
-                    if (--publication->waiting == 0) publish(publication);
-                  });
+    auto built = lane->build(*publication.scripts, publication.number);
+    if (!built) {
+      publication.error = std::move(built).error();
+      return;
+    }
+    publication.built.push_back(std::move(built).value());
   }
 }
 
-void Supervisor::publish(std::shared_ptr<Publication> publication) {
+void Supervisor::publish() {
+  std::unique_ptr<Publication> publication = std::move(publication_);
+  if (ending_) return;
   std::string outcome;
   if (publication->error) {
-    for (auto& lane : lanes_) lane->discard(publication->number);
     failed(*publication->error);
     outcome = "{\"ok\":false,\"error\":" + quoted(publication->error->message) + "}";
   } else {
-    for (auto& lane : lanes_) lane->publish(publication->number);
+    catalog_ = {publication->built.front()->routes(), publication->built.front()->jobs()};
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      lanes_[i]->publish(std::move(publication->built[i]));
+    }
     {
       std::lock_guard lock(mutex_);
       generation_ = publication->number;
@@ -152,13 +159,9 @@ void Supervisor::publish(std::shared_ptr<Publication> publication) {
     schedule_jobs();
     outcome = fmt::format("{{\"ok\":true,\"generation\":{}}}", publication->number);
   }
-  reloading_ = false;
-  auto waiting = std::move(waiting_reloads_);
-  waiting_reloads_.clear();
-  for (auto& done : waiting) done(outcome);
-  auto later = std::move(later_reloads_);
-  later_reloads_.clear();
-  if (later.empty() || ending_) return;
+  publication->done(outcome);
+  auto later = std::exchange(later_reloads_, {});
+  if (later.empty()) return;
   reload([later = std::move(later)](std::string again) mutable {
     for (auto& done : later) done(again);
   });
@@ -170,8 +173,7 @@ void Supervisor::schedule_jobs() {
   if (ending_) return;
   Lane* lane = lanes_.front().get();
   std::set<std::string> names;
-  auto jobs = lane->jobs();
-  for (const script::JobInfo& job : jobs) {
+  for (const script::JobInfo& job : catalog_.jobs) {
     lane->run_job(job.name, "[]");
     if (job.every > 0) {
       auto period = static_cast<std::uint64_t>(job.every * 1000);
@@ -185,7 +187,7 @@ void Supervisor::schedule_jobs() {
   if (names.empty() || !outside_.subscribe) return;
   job_events_ = outside_.subscribe(
       loop_, std::vector<std::string>(names.begin(), names.end()),
-      [lane, jobs](std::string event) {
+      [lane, jobs = catalog_.jobs](std::string event) {
         for (const script::JobInfo& job : jobs) {
           for (const std::string& name : job.on) {
             if (name == event) lane->run_job(job.name, "[" + quoted(event) + "]");
@@ -218,6 +220,8 @@ void Supervisor::shut_down() {
 }
 
 void Supervisor::clear() {
+  builder_.reset();  // waits for what it builds: that is of the lanes
+  publication_.reset();
   watch_.reset();
   job_timers_.clear();
   job_events_ = {};
@@ -269,7 +273,7 @@ std::string Supervisor::status_json() {
 std::string Supervisor::routes_json() {
   std::string out = "{\"ok\":true,\"routes\":[";
   bool first = true;
-  for (const script::RouteInfo& route : lanes_.front()->routes()) {
+  for (const script::RouteInfo& route : catalog_.routes) {
     out += first ? "{" : ",{";
     first = false;
     out += "\"surface\":" + quoted(route.surface) + ",\"file\":" + quoted(route.file) +

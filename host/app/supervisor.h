@@ -16,6 +16,7 @@
 #include "loop/loop.h"
 #include "loop/signal.h"
 #include "loop/timer.h"
+#include "loop/worker.h"
 
 namespace host::app {
 
@@ -32,8 +33,7 @@ struct Outside {
 
 class Supervisor {
  public:
-  Supervisor(loop::Loop& loop, const base::Config& config, std::string version, Outside outside,
-             base::Function<script::Setup()> check_setup);
+  Supervisor(loop::Loop& loop, const base::Config& config, std::string version, Outside outside);
   ~Supervisor();
 
   // Reads and checks the scripts for the first time.
@@ -59,8 +59,9 @@ class Supervisor {
  private:
   struct Publication;
 
+  void build(Publication& publication);
   void command(const std::string& line, AdminServer::Reply reply);
-  void publish(std::shared_ptr<Publication> publication);
+  void publish();
   void failed(const base::Error& error);
   void schedule_jobs();
   std::string status_json();
@@ -71,17 +72,17 @@ class Supervisor {
   const base::Config& config_;
   std::string version_;
   Outside outside_;
-  base::Function<script::Setup()> check_setup_;
   std::vector<std::unique_ptr<Lane>> lanes_;
+  Lane::Catalog catalog_;  // of the generation that serves
   std::unique_ptr<AdminServer> admin_;
   std::unique_ptr<Watch> watch_;
   std::vector<std::unique_ptr<loop::Signal>> signals_;
   std::vector<std::unique_ptr<loop::Timer>> job_timers_;
   loop::Pending job_events_;
-  bool reloading_ = false;
   bool ending_ = false;
-  std::vector<base::Function<void(std::string)>> waiting_reloads_;
-  std::vector<base::Function<void(std::string)>> later_reloads_;  // asked for meanwhile
+  std::vector<base::Function<void(std::string)>> later_reloads_;  // asked for during another
+  std::unique_ptr<Publication> publication_;  // the reload on its way; the builder fills it
+  std::unique_ptr<loop::Worker> builder_;     // its thread builds the generations
 
   mutable std::mutex mutex_;  // everything below: lanes read it for /healthz
   std::uint64_t generation_ = 0;

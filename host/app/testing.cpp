@@ -100,15 +100,15 @@ Result<std::shared_ptr<const script::ScriptSet>> test_scripts(const base::Config
 class FileRun {
  public:
   FileRun(const base::Config& base, const TestOptions& options, const std::string& version,
-          MakeServices make_services, OpenModules open_modules, OpenTestModules open_test_modules,
+          MakeServices make_services, OpenTestModules open_test_modules,
           const std::string& file, const std::string& template_path, script::TestWorld world)
       : options_(options), version_(version), make_services_(make_services),
-        open_modules_(open_modules), open_test_modules_(open_test_modules), file_(file),
+        open_test_modules_(open_test_modules), file_(file),
         config_(base), world_(std::move(world)), template_path_(template_path) {}
 
   Result<Tally> run() {
     TRY_VOID(prepare());
-    Host host(loop_, config_, version_, make_services_, open_modules_);
+    Host host(loop_, config_, version_, make_services_);
     TRY_VOID(host.start());
     world_.url = "http://" + host.addresses().front();
     for (int turn = 0; turn < 5000 && !host.nodes_synced(); ++turn) {
@@ -204,7 +204,6 @@ class FileRun {
   const TestOptions& options_;
   const std::string& version_;
   MakeServices make_services_;
-  OpenModules open_modules_;
   OpenTestModules open_test_modules_;
   std::string file_;
   base::Config config_;
@@ -242,7 +241,7 @@ std::vector<std::string> find_tests(const std::vector<std::string>& paths) {
 }  // namespace
 
 bool run_tests(const base::Config& config, const TestOptions& options, const std::string& version,
-               MakeServices make_services, OpenModules open_modules, OpenTestModules open_test_modules) {
+               MakeServices make_services, OpenTestModules open_test_modules) {
   base::log::Settings quiet;
   quiet.level = std::getenv("PATCHBAY_TEST_LOG") ? base::log::Level::debug : base::log::Level::error;
   base::log::configure(quiet);
@@ -256,7 +255,7 @@ bool run_tests(const base::Config& config, const TestOptions& options, const std
   }
   Tally all;
   for (const std::string& file : files) {
-    FileRun run(config, options, version, make_services, open_modules, open_test_modules, file, template_path, world);
+    FileRun run(config, options, version, make_services, open_test_modules, file, template_path, world);
     auto tally = run.run();
     if (!tally) {
       std::printf("FAILED %s: %s\n", file.c_str(), tally.error().message.c_str());

@@ -22,6 +22,6 @@ using OpenTestModules = void (*)(lua_State* L, script::TestWorld& world, LaneSer
 
 // Prints one line per failed test and a closing line; true when all passed.
 bool run_tests(const base::Config& config, const TestOptions& options, const std::string& version,
-               MakeServices make_services, OpenModules open_modules, OpenTestModules open_test_modules);
+               MakeServices make_services, OpenTestModules open_test_modules);
 
 }  // namespace host::app

@@ -2,23 +2,28 @@
 
 #include <lua.hpp>
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <ctime>
 
 #include "base/log.h"
 
 namespace host::script {
 
 static constexpr auto interval = std::chrono::milliseconds(20);
+static constexpr std::uint64_t interval_ns = 20'000'000u;
 
-std::uint64_t monotonic_ns() noexcept {
+// 0 for the clock of a thread that has ended.
+static std::uint64_t read_clock(clockid_t clock) noexcept {
   timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  if (::clock_gettime(clock, &now) != 0) return 0;
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u +
          static_cast<std::uint64_t>(now.tv_nsec);
 }
+
+std::uint64_t monotonic_ns() noexcept { return read_clock(CLOCK_MONOTONIC); }
 
 Watchdog::Slot::Slot(Watchdog* watchdog, lua_State* L, Hook hook, std::string name)
     : watchdog_(watchdog), state_(L), hook_(hook), name_(std::move(name)) {
@@ -35,6 +40,9 @@ Watchdog::Slot::~Slot() {
 }
 
 void Watchdog::Slot::enter(std::uint64_t budget_ms) noexcept {
+  clockid_t clock{};
+  ::pthread_getcpuclockid(::pthread_self(), &clock);  // arithmetic, no system call
+  clock_.store(clock, std::memory_order_relaxed);
   budget_.store(budget_ms * 1'000'000u, std::memory_order_relaxed);
   started_.store(monotonic_ns(), std::memory_order_release);
 }
@@ -47,7 +55,7 @@ std::uint64_t Watchdog::Slot::leave() noexcept {
 
 bool Watchdog::Slot::over_budget() const noexcept {
   std::uint64_t started = started_.load(std::memory_order_relaxed);
-  return started != 0 && monotonic_ns() - started > budget_.load(std::memory_order_relaxed);
+  return started != 0 && started == armed_.load(std::memory_order_relaxed);
 }
 
 void Watchdog::Slot::disarm() noexcept {
@@ -80,12 +88,22 @@ void Watchdog::look(std::uint64_t now) {
     std::uint64_t started = slot->started_.load(std::memory_order_acquire);
     if (started == 0 || now <= started) continue;
     std::uint64_t budget = slot->budget_.load(std::memory_order_relaxed);
+    std::uint64_t cpu = read_clock(slot->clock_.load(std::memory_order_relaxed));
+    if (slot->seen_ != started) {
+      slot->seen_ = started;
+      slot->seen_cpu_ = cpu;
+    }
     if (now - started <= budget) continue;
+    std::uint64_t used = cpu > slot->seen_cpu_ ? cpu - slot->seen_cpu_ : 0;
+    bool hangs = now - started > budget + 6 * stuck_ns_;
+    // The first look came up to an interval after the start.
+    if (used + interval_ns <= budget && !hangs) continue;
+    slot->armed_.store(started, std::memory_order_relaxed);
     // Armed anew at every look: a finalizer on the lane saves and restores the hook mask,
     // and could undo it. The hook itself checks again, as the lane may have moved on.
     lua_sethook(slot->state_, slot->hook_, LUA_MASKCOUNT | LUA_MASKLINE | LUA_MASKCALL | LUA_MASKRET,
                 1);
-    if (now - started <= budget + stuck_ns_) continue;
+    if (used <= budget + stuck_ns_ && !hangs) continue;
     if (stuck_) {
       stuck_(slot->name_);
     } else {

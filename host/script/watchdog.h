@@ -1,11 +1,13 @@
 // Watchdog: one thread per process that stops Lua code which runs too long. A Lua state
 // gets a Slot; its lane marks when Lua runs. Compiled code ignores hooks, so scripts run
-// interpreted, and the hook is armed from outside: no steady cost.
+// interpreted, and the hook is armed from outside: no steady cost. A budget is processor
+// time of the thread: a machine that is too busy for us is no fault of the script.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <ctime>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -22,7 +24,8 @@ namespace host::script {
 class Watchdog {
  public:
   // `stuck` runs on the watchdog's thread when a slot is `stuck_ms` over its budget in
-  // spite of the hook; the default logs and aborts, so that a supervisor restarts us.
+  // spite of the hook, or six times that by the clock on the wall; the default logs and
+  // aborts, so that a supervisor restarts us.
   explicit Watchdog(std::uint64_t stuck_ms = 10'000,
                     base::Function<void(const std::string&)> stuck = nullptr);
   ~Watchdog();
@@ -40,9 +43,9 @@ class Watchdog {
     Slot(const Slot&) = delete;
     Slot& operator=(const Slot&) = delete;
 
-    void enter(std::uint64_t budget_ms) noexcept;
+    void enter(std::uint64_t budget_ms) noexcept;  // on the thread that runs Lua
     std::uint64_t leave() noexcept;  // nanoseconds since enter
-    bool over_budget() const noexcept;
+    bool over_budget() const noexcept;  // is the run that the hook was armed for still on?
     void disarm() noexcept;
 
    private:
@@ -53,6 +56,10 @@ class Watchdog {
     std::string name_;
     std::atomic<std::uint64_t> started_{0};  // 0: no Lua code runs
     std::atomic<std::uint64_t> budget_{0};
+    std::atomic<clockid_t> clock_{};         // processor time of its thread
+    std::atomic<std::uint64_t> armed_{0};    // started_ of the run that is over its budget
+    std::uint64_t seen_ = 0;                 // started_ of the run last looked at,
+    std::uint64_t seen_cpu_ = 0;             // and its thread's time then
     std::mutex standalone_;
   };
 

@@ -3,6 +3,7 @@
 #include "script_fixture.h"
 
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
 #include <atomic>
 
@@ -71,6 +72,20 @@ TEST_CASE("a slow but lawful handler is let through") {
   lane.limits.run_ms = 5000;
   lane.serve("local n = 0 for i = 1, 3e6 do n = n + 1 end return n");
   CHECK(Lane::text(lane.get("/run")) == "3000000");
+}
+
+TEST_CASE("a lane that gets no processor is not blamed") {
+  Watchdog watchdog;
+  lua_State* L = luaL_newstate();
+  {
+    Watchdog::Slot slot(&watchdog, L, [](lua_State*, lua_Debug*) {}, "lane x");
+    slot.enter(20);
+    ::usleep(300'000);
+    CHECK_FALSE(slot.over_budget());
+    CHECK(lua_gethookmask(L) == 0);
+    slot.leave();
+  }
+  lua_close(L);
 }
 
 TEST_CASE("a lane that cannot be stopped is reported") {
