@@ -310,6 +310,57 @@ def test_two_hundred_reloads_lose_no_request(by_hand, few_scripts, host, scripts
     eventually(lambda: not any(lane["draining"] for lane in status(host)["lanes"]))
 
 
+def cpu_seconds(host):
+    fields = open(f"/proc/{host.pid}/stat").read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Building:
+    """A reload under way: its scripts have been read, its generation is not there yet."""
+
+    def __init__(self, host, start):
+        before = cpu_seconds(host)
+        self._thread = threading.Thread(target=start)
+        self._thread.start()
+        eventually(lambda: cpu_seconds(host) > before + 0.05)
+
+    def join(self):
+        self._thread.join(60)
+
+
+# Loading it takes long enough for something else to happen meanwhile.
+HEAVY = """
+local sum = 0
+for i = 1, 2e7 do sum = sum + i end
+return nil
+"""
+
+
+# A reload that was asked for while another was being built joined that one, whose scripts had
+# been read before: it answered that all was loaded, and what had been saved was not served.
+def test_a_reload_asked_for_during_another_serves_what_was_saved_before_it(by_hand, host, scripts):
+    scripts.write("lib/heavy.lua", HEAVY)
+    scripts.write("heavy.lua", "require 'lib.heavy'\nreturn nil\n")
+    for number in range(2, 8):
+        building = Building(host, lambda: ask_admin(host, "reload"))
+        scripts.number(number)
+        assert ask_admin(host, "reload")["ok"]
+        for _ in range(6):  # a connection each: every lane has it
+            answer = requests.get(host.url + "/number", timeout=30)
+            assert answer.json() == {"here": number, "lib": number}
+        building.join()
+
+
+def test_a_save_during_a_build_ends_up_served(host, scripts):
+    scripts.write("lib/heavy.lua", HEAVY)
+    scripts.write("heavy.lua", "require 'lib.heavy'\nreturn nil\n")
+    for number in range(2, 8):
+        Building(host, lambda: scripts.number(number)).join()
+    scripts.number(8)
+    eventually(lambda: host.get("/number").json() == {"here": 8, "lib": 8}, 20)
+    assert status(host)["failed_reloads"] == 0
+
+
 def test_a_generation_in_use_finishes(by_hand, host, scripts):
     request = slow_request(host, 5000)
     scripts.number(2)
