@@ -72,7 +72,7 @@ CREATE VIEW dialplan_mediafile AS
   SELECT me_id AS id,
     coalesce((SELECT se_value FROM se_settings WHERE se_te_id = 0 AND se_code = 'MEDIAFOLDER'),
       '/var/lib/patchbay/media')
-      || '/' || coalesce(te_code, 'global') || '/' || me_id AS path
+      || '/' || coalesce(te_code, '_global') || '/' || me_id AS path
   FROM me_mediafiles LEFT JOIN te_tenants ON te_id = me_te_id
   WHERE me_data IS NOT NULL;
 

@@ -174,7 +174,7 @@ class Instance:
         """Take registrations back and end their phones. Returns who was refused."""
         refused = []
         for user, password in accounts:
-            port = self._phone_port(user)
+            port = self.phone_port(user)
             self._processes.end(_phone(user), 2)
             said = Sipp(self, "leave", phones.register(), [credentials(user, password)],
                         port=port).result(20)
@@ -187,10 +187,22 @@ class Instance:
                                cancel_ms=cancel_ms)
         return Sipp(self, "call", scenario, [credentials(user, password)], number)
 
-    def call_from_outside(self, caller, number, talk_ms=2000):
+    def call_from_outside(self, caller, number, talk_ms=2000, *, digits=""):
         """Start one call from the outside world to a DID."""
-        scenario = phones.call(self._sound(), talk_ms, authenticate=False)
+        scenario = phones.call(self._sound(), talk_ms, authenticate=False, digits=digits)
         return Sipp(self, "call", scenario, [credentials(caller, "-")], number, "127.0.0.2")
+
+    def phone_port(self, user):
+        """The port of the user's phone, the same each time, so that a new phone takes the place
+        of the one before it and is not a second one."""
+        path = self.run / "phones.json"
+        ports = json.loads(path.read_text()) if path.exists() else {}
+        if user not in ports:
+            if len(ports) == len(PHONES):
+                raise LabError(f"there are only {len(PHONES)} phones")
+            ports[user] = PHONES[len(ports)]
+            path.write_text(json.dumps(ports))
+        return self.base + ports[user]
 
     # --- inside
 
@@ -402,7 +414,7 @@ class Instance:
         it handles as the behaviour has it. One port for both, because Asterisk may be told to
         take a phone's address from where its REGISTER came (rewrite_contact)."""
         self._processes.end(_phone(user), 2)
-        port = self._phone_port(user)
+        port = self.phone_port(user)
         stem = f"phone.{port}"
         register, called, csv, log = (self.run / f"{stem}.{end}"
                                       for end in ("xml", "called.xml", "csv", "log"))
@@ -425,18 +437,6 @@ class Instance:
             if self._processes.pid(_phone(user)) is None or time.monotonic() > deadline:
                 raise LabError(f"the phone of {user} did not start, see {self.run / stem}.err")
             time.sleep(0.02)
-
-    def _phone_port(self, user):
-        """The port of the user's phone, the same each time, so that a new phone takes the place
-        of the one before it and is not a second one."""
-        path = self.run / "phones.json"
-        ports = json.loads(path.read_text()) if path.exists() else {}
-        if user not in ports:
-            if len(ports) == len(PHONES):
-                raise LabError(f"there are only {len(PHONES)} phones")
-            ports[user] = PHONES[len(ports)]
-            path.write_text(json.dumps(ports))
-        return self.base + ports[user]
 
     def _as_owner(self):
         uid, gid = self._owner()

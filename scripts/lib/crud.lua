@@ -91,6 +91,12 @@ local function conflict(model, err)
   return nil, err
 end
 
+-- What follows the commit. It cannot fail the change any more: that is done.
+local function committed(change)
+  local model = change.model
+  if model.committed and not change.ctx.dry_run then model.committed(change) end
+end
+
 -- What follows the statement itself, the same for create and update.
 local function finish(tx, change, sent)
   local ok, err = apply_children(tx, change, sent)
@@ -197,6 +203,7 @@ function crud.create(model, ctx, fields)
   local change
   change, err = run(ctx, function(tx) return create_in(tx, model, ctx, prepared) end)
   if not change then return nil, err end
+  committed(change)
   return shown_row(model, ctx, change)
 end
 
@@ -226,6 +233,7 @@ function crud.create_all(model, ctx, list)
   if not changes then return nil, err end
   local rows = {}
   for i, change in ipairs(changes) do
+    committed(change)
     rows[i], err = shown_row(model, ctx, change)
     if not rows[i] then return nil, err end
   end
@@ -333,6 +341,7 @@ function crud.update(model, ctx, which, given)
   local change
   change, err = run(ctx, function(tx) return update_in(tx, model, ctx, prepared) end)
   if not change then return nil, err end
+  committed(change)
   return shown_row(model, ctx, change)
 end
 
@@ -385,7 +394,7 @@ function crud.delete(model, ctx, which)
   local change
   change, err = run(ctx, function(tx) return delete_in(tx, model, ctx, row[model.id], tenant) end)
   if not change then return nil, err end
-  if model.removed and not ctx.dry_run then model.removed(change.row, ctx, tenant) end
+  committed(change)
   local answer = { deleted = true, id = row[model.id], object = model.name }
   if model.answer_number then answer.number = tostring(change.row[model.answer_number] or "") end
   return answer

@@ -30,7 +30,7 @@ local KEYS = {
   sections = true,      -- function(ctx, row): JSON text put before `related`
   normalize = true,     -- function(ctx, fields, row): may change fields, before the transaction
   before = true, after = true, -- function(tx, change), around the statement
-  removed = true,       -- function(row, ctx): after the commit of a delete
+  committed = true,     -- function(change): after the commit
   read_access = true,   -- "read": a read-only global key may read a global object
   answer_number = true, -- column given as `number` by delete
   body = true,          -- extra body fields for the document: name -> schema

@@ -228,6 +228,7 @@ local function before(tx, change)
   if change.action == "delete" then return true end
   local values = change.values
   local creating = change.action == "create"
+  change.touched = change.fields.virtual_items ~= nil or change.fields.realextensions ~= nil
   if creating and not sql.is_null(values.ex_number) and values.ex_number ~= "" then
     local ok, err = check_limit(tx, change)
     if not ok then return nil, err end

@@ -1,9 +1,15 @@
 -- Flows: a switch that a lamp shows, with the value that each state stands for.
+local ami = require "ami"
 local change_log = require "lib.change_log"
 local json = require "json"
+local log = require "log"
 local object = require "lib.object"
 
-local STATES = { INUSE = true, NOT_INUSE = true, UNAVAILABLE = true, RINGING = true }
+-- Device state -> column that holds the value which goes with it.
+local VALUES = {
+  UNAVAILABLE = "fl_value_for_unavailable", INUSE = "fl_value_for_inuse",
+  NOT_INUSE = "fl_value_for_notinuse", RINGING = "fl_value_for_ringing",
+}
 
 local function state_name(row, tenant) return row.fl_number .. "-" .. tenant.code end
 
@@ -14,12 +20,33 @@ local function normalize(_, fields)
   fields.state, fields.status, fields.st_state = nil, nil, nil
   if state == nil or state == json.null then return true end
   state = tostring(state):upper()
-  if not STATES[state] then
+  if not VALUES[state] then
     return nil, { code = "invalid", reason = "invalid_field", field = "state",
       message = "state: must be INUSE, NOT_INUSE, UNAVAILABLE or RINGING" }
   end
   fields.wanted_state = state
   return true
+end
+
+-- The value follows the state, as with SETFLOW, unless the body sets one.
+local function value_follows(_, change)
+  local wanted = change.fields and change.fields.wanted_state
+  change.touched = wanted ~= nil
+  if not wanted or change.values.fl_value ~= nil then return true end
+  local value = change.values[VALUES[wanted]]
+  if value == nil then value = change.before and change.before[VALUES[wanted]] end
+  if value ~= nil and value ~= "" then change.values.fl_value = value end
+  return true
+end
+
+-- Calls and lamps go by what Asterisk knows.
+local function committed(change)
+  local wanted = change.fields and change.fields.wanted_state
+  if not wanted or not has_number(change.row) then return end
+  local name = state_name(change.row, change.tenant)
+  local _, err = ami.action("Setvar",
+    { Variable = "DEVICE_STATE(Custom:" .. name .. ")", Value = wanted })
+  if err then log.info("the lamp of a flow was not set", { flow = name, error = err.message }) end
 end
 
 local function after(tx, change)
@@ -55,12 +82,7 @@ return object {
   },
   destinations = { FLOW = { "destination", "flow" } },
   body = { state = { type = "string", enum = { "INUSE", "NOT_INUSE", "RINGING", "UNAVAILABLE" } } },
-  normalize = normalize,
-  before = function(_, change)
-    change.touched = change.fields and change.fields.wanted_state ~= nil
-    return true
-  end,
-  after = after,
+  normalize = normalize, before = value_follows, after = after, committed = committed,
   related = function(_, row, add, tenant)
     if not has_number(row) then
       add.raw("state", "false")

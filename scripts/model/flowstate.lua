@@ -32,7 +32,7 @@ local function save(ctx, flow, name, state, value)
       if not done then return nil, err end
       done, err = tx:exec([[INSERT INTO st_states
         (st_extension, st_state, st_timestamp, st_peername) VALUES (?, ?, ?, ?)]],
-        { name, state, time.format("%Y-%m-%d %H:%M:%S"), name })
+        { name, state, time.format("%Y-%m-%d %H:%M:%S"), "Custom:" .. name })
       if not done then return nil, err end
     end
     done, err = change_log.write(tx, ctx, {

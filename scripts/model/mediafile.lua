@@ -1,13 +1,16 @@
--- Sound files, kept in the store. The sound itself comes and goes in base64 and is never echoed.
+-- Sound files, kept in the store. The sound itself comes and goes in base64 and is never echoed. A
+-- copy is a file, because that is what Asterisk plays.
 local crypto = require "crypto"
+local files = require "files"
 local json = require "json"
+local log = require "log"
 local object = require "lib.object"
 local store = require "store"
 local time = require "time"
 
 local function normalize(_, fields, row)
   local data = fields.data_base64
-  fields.data_base64 = nil
+  fields.data_base64, fields.sound = nil, nil
   if data == nil then data = fields.me_data end
   fields.me_data = nil
   if not row and fields.me_datetime == nil then
@@ -20,8 +23,35 @@ local function normalize(_, fields, row)
       message = "data_base64: not base64" }
   end
   fields.me_size, fields.me_md5 = #bytes, crypto.md5(bytes)
-  fields.me_data = store.blob(bytes)
+  fields.me_data, fields.sound = store.blob(bytes), bytes
   return true
+end
+
+-- CODE/ID.FORMAT; the dialplan names it without the format (schema/0092).
+local function path_of(row, tenant)
+  local folder = tenant.code ~= "" and tenant.code or "_global"
+  local format = row.me_format
+  if not format or format == "" then format = "wav" end
+  return ("%s/%d.%s"):format(folder, row.me_id, format:lower())
+end
+
+local function copy(change)
+  local path = path_of(change.row, change.tenant)
+  local old = change.before and path_of(change.before, change.tenant) or path
+  if change.action == "delete" then return files.remove("media", path) end
+  local sound = change.fields.sound
+  if not sound then return old == path or files.move("media", old, path) end
+  local ok, err = files.write("media", path, sound)
+  if not ok or old == path then return ok, err end
+  return files.remove("media", old)
+end
+
+local function committed(change)
+  local ok, err = copy(change)
+  -- A media file without a sound has no copy.
+  if ok or err.code == "not_found" then return end
+  log.warn("the copy of a media file that Asterisk plays is not up to date",
+    { id = change.id, error = err.message })
 end
 
 local mediafile = object {
@@ -40,7 +70,7 @@ local mediafile = object {
   },
   hidden = { "me_data" },
   body = { data_base64 = { type = "string", format = "byte", description = "The sound." } },
-  normalize = normalize,
+  normalize = normalize, committed = committed,
 }
 
 local TYPES = { wav = "audio/x-wav", mp3 = "audio/mpeg", gsm = "audio/gsm", ogg = "audio/ogg",

@@ -173,7 +173,7 @@ class Host:
             "http": {"listen": [f"127.0.0.1:{self.port}"], "lanes": lanes},
             "store": {"url": f"sqlite://{self.store}", "schema": PROJECT / "schema"},
             "scripts": {"paths": scripts},
-            "files": {"temporary": self.folder},
+            "files": {"temporary": self.folder, "media": self.folder / "media"},
             "admin": {"socket": self.folder / "admin.sock"},
         }
         if self.lab:

@@ -63,7 +63,9 @@ class Site:
         return self.proxy("MANAGEDB", object=kind, action=action, post=post, **query)
 
     def openapi(self, method, path, key=None, tenant="DEMO", **more):
-        more.setdefault("params", {})["tenant"] = tenant
+        more.setdefault("params", {})
+        if tenant is not None:
+            more["params"]["tenant"] = tenant
         return self.host.request(method, PATHS["openapi"] + path,
                                  headers={"X-API-Key": key or self.key}, **more)
 
@@ -101,9 +103,9 @@ class Site:
         assert answer.status_code == 201, answer.text
         return answer.json()
 
-    def phone(self, number, behaviour="answer"):
+    def phone(self, number, behaviour="answer", **more):
         """The extension and a phone that is registered with it."""
-        row = self.extension(number)
+        row = self.extension(number, **more)
         assert self.lab.register([(f"{number}-DEMO", f"secret-{number}")], behaviour) == []
         return row
 

@@ -208,3 +208,17 @@ test("values of the wrong kind are refused by name", function(t)
     ["Content-Type"] = "application/x-www-form-urlencoded" }, body = "number=231&name=%FF%FE" })
   t.equal(res.json.error.message, "name: is not UTF-8")
 end)
+
+-- Symptom: a PATCH of nothing but realextensions answered 200 and changed nothing. Cause: they are
+-- no column, so the change counted as empty.
+test("the phones of a virtual extension are changed alone", function(t)
+  local ids = {}
+  for i, number in ipairs({ "471", "472" }) do
+    ids[i] = call(t, "post", "/extensions?tenant=DEMO", { number = number, password = "secret-" .. number }).json.id
+  end
+  local made = call(t, "post", "/extensions?tenant=DEMO",
+    { number = "470", tech = "VIRTUAL", realextensions = { ids[1] } }).json
+  local res = call(t, "patch", "/extensions/" .. made.id .. "?tenant=DEMO", { realextensions = { ids[2] } })
+  t.equal(#res.json.tech_details.items, 1, res.body)
+  t.equal(res.json.tech_details.items[1].vi_ex_id, tostring(ids[2]))
+end)

@@ -5,14 +5,40 @@ local function call(t, method, path, json, key)
   return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
 end
 
-test("sending a state writes st_states", function(t)
+-- Calls go by the device state: a row that says INUSE while the lamp is dark sends them wrong.
+local function lamp(t, state)
+  t.ami:expect("Setvar", { Variable = "DEVICE_STATE(Custom:61-DEMO)", Value = state }):reply("success")
+end
+
+test("sending a state writes st_states and lights the lamp", function(t)
+  lamp(t, "INUSE")
   local res = call(t, "post", "/flows?tenant=DEMO", { name = "Night", number = "61", status = "inuse" })
   t.equal(res.status, 201, res.body)
   t.equal(res.json.related.state.st_extension, "61-DEMO")
   t.equal(res.json.related.state.st_state, "INUSE")
+  lamp(t, "NOT_INUSE")
   res = call(t, "patch", "/flows/" .. res.json.id .. "?tenant=DEMO", { state = "NOT_INUSE" })
   t.equal(res.json.related.state.st_state, "NOT_INUSE")
   t.equal(call(t, "patch", "/flows/" .. res.json.id .. "?tenant=DEMO", { state = "MAYBE" }).status, 400)
   call(t, "delete", "/flows/" .. res.json.id .. "?tenant=DEMO")
   t.equal(#t.sql("SELECT 1 FROM st_states WHERE st_extension = '61-DEMO'"), 0)
+end)
+
+test("the value follows the state unless it is given", function(t)
+  lamp(t, "INUSE")
+  local res = call(t, "post", "/flows?tenant=DEMO", { name = "Night", number = "61", state = "INUSE",
+    fl_value_for_inuse = "night", fl_value_for_notinuse = "day" })
+  t.equal(res.json.fl_value, "night", res.body)
+  lamp(t, "NOT_INUSE")
+  local path = "/flows/" .. res.json.id .. "?tenant=DEMO"
+  t.equal(call(t, "patch", path, { state = "NOT_INUSE" }).json.fl_value, "day")
+  lamp(t, "INUSE")
+  t.equal(call(t, "patch", path, { state = "INUSE", value = "feast" }).json.fl_value, "feast")
+end)
+
+test("without a PBX the state is kept all the same", function(t)
+  t.ami:expect("Setvar", { Variable = "DEVICE_STATE(Custom:61-DEMO)" }):reply("error", { Message = "no" })
+  local res = call(t, "post", "/flows?tenant=DEMO", { name = "Night", number = "61", state = "INUSE" })
+  t.equal(res.status, 201, res.body)
+  t.equal(t.sql("SELECT st_state FROM st_states WHERE st_extension = '61-DEMO'")[1].st_state, "INUSE")
 end)

@@ -1,0 +1,536 @@
+"""What Asterisk makes of the objects of the OpenAPI: each is created through openapi.php on the running
+host and then called by phones, without a reload of anything."""
+
+import array
+import base64
+import datetime
+import io
+import math
+import wave
+
+import pytest
+
+from lab import eventually
+from pbx_site import Site
+
+PEOPLE = {"100": "answer", "101": "answer", "102": "answer", "103": "busy", "104": "noanswer"}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    with Site(tmp_path_factory.mktemp("host"), "callflow") as site:
+        site.ids, site.seen = {}, 0
+        for number, behaviour in PEOPLE.items():
+            site.ids[number] = site.phone(number, behaviour, ex_dialtimeout="2")["id"]
+        yield site
+
+
+@pytest.fixture(autouse=True)
+def quiet(site):
+    """No test leaves a call behind, nor a complaint of Asterisk's but of a full queue."""
+    def complaints():
+        return [line for line in site.lab.complaints() if "Unable to join queue" not in line]
+
+    seen = len(complaints())
+    yield
+    try:
+        eventually(site.quiet, 10)
+    except AssertionError:
+        site.lab.cli("channel request hangup all")
+        raise
+    assert complaints()[seen:] == []
+
+
+def make(site, path, key=None, tenant="DEMO", **fields):
+    answer = site.openapi("POST", f"/{path}", key=key, tenant=tenant, json=fields)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def change(site, path, key=None, tenant="DEMO", **fields):
+    answer = site.openapi("PATCH", f"/{path}", key=key, tenant=tenant, json=fields)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def ext(site, number):
+    return f"EXT-{site.ids[number]}"
+
+
+def talk(site, number, ms=300, source="100", **more):
+    return site.lab.call(f"{source}-DEMO", f"secret-{source}", number, ms, **more).result()
+
+
+def outside(site, number, caller="393331234567", ms=300, **more):
+    return site.lab.call_from_outside(caller, number, ms, **more).result()
+
+
+def records(site, number, **wanted):
+    """The leg of the newest call to a number that is as wanted, as the API shows it. A call has a
+    leg per party that was tried, and they arrive one by one."""
+    legs = []
+
+    def found():
+        legs[:] = [leg for leg in site.info("CDRS", format="json", firstdst=number).json()
+                   if int(leg["ID"]) > site.seen]
+        return [leg for leg in legs if {key: leg[key] for key in wanted} == wanted]
+
+    try:
+        leg = eventually(found, 5)[-1]
+    except AssertionError:
+        raise AssertionError(f"no leg with {wanted} among {legs}") from None
+    site.seen = max(int(it["ID"]) for it in legs)
+    return leg
+
+
+def landed(site, number, where, **wanted):
+    """A call to the number was answered, and by whom."""
+    return records(site, number, lastdst=where, disposition="ANSWERED", **wanted)
+
+
+def tone(seconds=1):
+    """A WAV as Asterisk plays it."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(array.array("h", (int(9000 * math.sin(n / 3)) for n in range(
+            int(8000 * seconds)))).tobytes())
+    return base64.b64encode(out.getvalue()).decode()
+
+
+def mediafile(site, name, seconds=1):
+    return make(site, "mediafiles", name=name, format="wav", data_base64=tone(seconds))["id"]
+
+
+def during(site, call, probe, seconds=8):
+    """What the probe says while the call goes on; the call ends well."""
+    seen = eventually(probe, seconds)
+    assert call.result() == ["answered", "hung up"]
+    return seen
+
+
+def start(site, number, ms, source="100", **more):
+    return site.lab.call(f"{source}-DEMO", f"secret-{source}", number, ms, **more)
+
+
+def connect(site, call):
+    """Wait until two phones talk, and end it, so that no time decides who reached whom."""
+    channels = eventually(site.talking, 15)
+    site.proxy("HANGUP", channel=channels[0]["channel"])
+    assert call.result() == ["answered", "ended"]
+
+
+def reach(site, number, source="100", **more):
+    """A call of a phone that somebody answers."""
+    connect(site, start(site, number, 30000, source, **more))
+
+
+def reach_from_outside(site, number, caller="393331234567", **more):
+    connect(site, site.lab.call_from_outside(caller, number, 30000, **more))
+
+
+def listed(site, action, **headers):
+    with site.lab.ami() as manager:
+        return manager.list(action, **headers)
+
+
+# --- queues
+
+
+def test_a_queue_rings_its_members(site):
+    queue = make(site, "queues", name="Support", number="800",
+                 queue={"strategy": "ringall", "timeout": 10},
+                 members=[{"extension_id": site.ids["101"], "penalty": 0}])
+    assert queue["related"]["realtime"]["strategy"] == "ringall"
+    name = str(queue["id"])
+
+    def busy_member():
+        return [item for item in listed(site, "QueueStatus", Queue=name)
+                if item["Event"] == "QueueMember" and item["Status"] == "2"]
+
+    [member] = during(site, start(site, "800", 1500), busy_member)
+    assert member["Name"] == "101-DEMO"
+    landed(site, "800", "Queue Support")
+    call = [it for it in site.info("SIMPLECDRS", format="json").json() if it["sc_dialednum"] == "800"]
+    assert (call[-1]["sc_whoanswered"], call[-1]["sc_disposition"]) == ("101-DEMO", "ANSWERED")
+    events = [row["event"] for row in site.lab.sql(
+        "SELECT event FROM queue_log WHERE queuename = ? AND callid LIKE 'srv%'", name)]
+    assert events == ["ENTERQUEUE", "CONNECT", "COMPLETECALLER"]
+
+
+def test_a_queue_takes_members_as_raw_rows_and_changed_at_once(site):
+    interface = f"Local/AG-000-NF-{site.ids['102']}@fromotherpbx/n"
+    queue = make(site, "queues", qu_name="Sales", qu_number="801", members=[
+        {"membername": "102", "interface": interface, "state_interface": "Custom:102",
+         "member_device": "102", "penalty": 0, "paused": 0}])
+    reach(site, "801")
+    landed(site, "801", "Queue Sales")
+    assert site.info("SIMPLECDRS", format="json").json()[-1]["sc_whoanswered"] == "102-DEMO"
+    change(site, f"queues/{queue['id']}", members=[{"extension_id": site.ids["101"]}])
+    reach(site, "801")
+    eventually(lambda: site.info("SIMPLECDRS", format="json").json()[-1]["sc_whoanswered"]
+               == "101-DEMO")
+
+
+def test_where_calls_go_that_a_queue_does_not_take(site):
+    queue = make(site, "queues", name="Slow", number="802", qu_timeout="1",
+                 queue={"timeout": 10, "maxlen": 1},
+                 members=[{"extension_id": site.ids["104"]}],
+                 timeout_destination=[ext(site, "101")], full=[ext(site, "102")])
+    reach(site, "802")
+    landed(site, "802", "101-DEMO")
+    change(site, f"queues/{queue['id']}", qu_timeout="60")
+    waiting = start(site, "802", 30000)
+    eventually(lambda: [it for it in listed(site, "QueueStatus", Queue=str(queue["id"]))
+                        if it["Event"] == "QueueEntry"])
+    second = start(site, "802", 30000, source="101")
+    eventually(lambda: [row for row in site.proxy("CHANNELS", format="json").json()
+                        if row["channel"].startswith("PJSIP/102-") and row["bridgeid"]])
+    site.proxy("HANGUP", number="102")
+    assert second.result() == ["answered", "ended"]
+    records(site, "802", lastdst="102-DEMO", realsrc="101-DEMO", disposition="ANSWERED")
+    site.proxy("HANGUP", number="100")
+    assert waiting.result() == ["answered", "ended"]
+
+
+def test_a_queue_plays_the_tenants_music(site):
+    sound = mediafile(site, "Jingle", 5)
+    music = make(site, "musiconholds", name="Support Hold", mediafiles=[sound])
+    name = music["related"]["realtime"]["name"]
+    make(site, "queues", name="Musical", number="803", qu_timeout="2", musiconhold=name,
+         queue={"timeout": 10}, members=[{"extension_id": site.ids["104"]}],
+         timeout_destination=[ext(site, "101")])
+    with site.lab.ami() as manager:
+        call = start(site, "803", 300)
+        begun = manager.wait(lambda event: event.get("Event") == "MusicOnHoldStart")
+        assert begun["Class"] == name
+        [entry] = site.lab.sql("SELECT * FROM asterisk_musiconhold_entry WHERE name = ?", name)
+        assert entry["entry"].endswith(f"/media/DEMO/{sound}")
+        call.result()  # and no complaint about a file that is not there
+
+
+# --- groups
+
+
+def test_a_hunt_list_rings_all_or_one_after_the_other(site):
+    hunt = make(site, "huntlists", name="Hunters", number="820", type="RINGALL", ringtime="5",
+                members=[ext(site, "104"), ext(site, "102")])
+    reach(site, "820")
+    landed(site, "820", "Hunt List Hunters")
+    assert answered_by(site, "820") == "102-DEMO"
+
+    # 104 rings for a second and has to give way
+    change(site, f"huntlists/{hunt['id']}", type="SEQUENTIAL", ringtime="1")
+    with site.lab.ami() as manager:
+        call = start(site, "820", 300)
+        rung = [manager.wait(lambda event: event.get("Event") == "DialBegin"
+                             and event["DestChannel"].startswith("PJSIP/"))["DestChannel"]
+                for _ in range(2)]
+        assert call.result() == ["answered", "hung up"]
+    assert [name[:14] for name in rung] == ["PJSIP/104-DEMO", "PJSIP/102-DEMO"]
+    assert answered_by(site, "820") == "102-DEMO"
+
+    change(site, f"huntlists/{hunt['id']}", members=[ext(site, "104")],
+           huntlist_timeout=[ext(site, "101")])
+    reach(site, "820")
+    landed(site, "820", "101-DEMO")
+
+
+def answered_by(site, number):
+    calls = eventually(lambda: [it for it in site.info("SIMPLECDRS", format="json").json()
+                                if it["sc_dialednum"] == number])
+    return calls[-1]["sc_whoanswered"]
+
+
+def test_a_conference_is_joined_with_its_pin(site):
+    room = make(site, "conferencerooms", name="Weekly", number="900", pin="1234", adminpin="4321",
+                maxusers=10)
+    assert room["related"]["meetme"]["confno"] == "900-DEMO"
+    people = [start(site, "900", 2000, digits="1234#"),
+              start(site, "900", 2000, source="101", digits="4321#"),
+              start(site, "900", 2000, source="102", digits="5555#")]
+
+    def both():
+        with site.lab.ami() as manager:
+            if manager.action("ConfbridgeListRooms")["Response"] != "Success":
+                return None
+        inside = listed(site, "ConfbridgeList", Conference="900-DEMO")
+        return inside if len(inside) == 2 else None
+
+    inside = eventually(both)
+    assert {(item["CallerIDNum"], item["Admin"]) for item in inside} == {
+        ("100", "No"), ("101", "Yes")}
+    for person in people:
+        assert person.result() == ["answered", "hung up"]
+    landed(site, "900", "900-DEMO")
+
+
+def test_a_paging_group_makes_its_phones_listen(site):
+    make(site, "paginggroups", name="All", number="830",
+         members=[site.ids["101"], site.ids["102"]])
+
+    def inside():
+        rooms = {}
+        for channel in listed(site, "CoreShowChannels"):
+            rooms.setdefault(channel["BridgeId"], []).append(channel["Application"])
+        return [apps for bridge, apps in rooms.items() if bridge and len(apps) == 3]
+
+    during(site, start(site, "830", 2000), inside)
+    landed(site, "830", "Paging All")
+
+
+# --- choices
+
+
+def test_an_ivr_follows_the_keys(site):
+    ivr = make(site, "ivrs", name="Main", timeout="2", digit_timeout="1",
+               ivr_1=[ext(site, "101")], key_2=[ext(site, "102")],
+               destinations={"IVR_STAR": [ext(site, "102")], "CUSTOMIVR_42": [ext(site, "101")],
+                             "IVR_TIMEOUT": [ext(site, "102")]},
+               mediafile=[f"MEDIAFILE-{mediafile(site, 'Menu', 2)}"])
+    did = make(site, "dids", number="39020000001", destination=[f"IVR-{ivr['id']}"])
+    assert did["id"]
+    for keys, where in (("1", "101"), ("2", "102"), ("*", "102"), ("42", "101"), ("", "102")):
+        reach_from_outside(site, "39020000001", digits=keys)
+        landed(site, "39020000001", f"{where}-DEMO")
+    # a wrong key, asked again, and then the right one
+    change(site, f"ivrs/{ivr['id']}", iv_looponwrongkeypress="on", iv_maxloops="2")
+    change(site, f"ivrs/{ivr['id']}", destinations={"CUSTOMIVR_42": []})
+    reach_from_outside(site, "39020000001", digits="91")
+    landed(site, "39020000001", "101-DEMO")
+    [row] = site.lab.sql("SELECT * FROM il_ivrlogs ORDER BY il_id DESC LIMIT 1")
+    assert (row["il_iv_id"], row["il_key"], row["il_destination"], row["il_callerid"]) == (
+        ivr["id"], "1", ext(site, "101"), "393331234567")
+
+
+def test_an_ivr_lets_callers_dial_an_extension(site):
+    ivr = make(site, "ivrs", name="Direct", timeout="2", digit_timeout="1",
+               iv_allowanyextension="on")
+    make(site, "dids", number="39020000002", destination=[f"IVR-{ivr['id']}"])
+    reach_from_outside(site, "39020000002", digits="102")
+    landed(site, "39020000002", "102-DEMO")
+
+
+def test_a_condition_decides(site):
+    today = datetime.date.today().isoweekday()
+    rows = [{"param1": str(today), "param2": "00:00", "param3": "23:59"}]
+    question = make(site, "conditions", name="Open", type="WEEKTIME", extended_infos=rows,
+                    yes=[ext(site, "101")], no=[ext(site, "102")])
+    make(site, "dids", number="39020000003", destination=[f"CONDITION-{question['id']}"])
+
+    def asked(where, caller="393331234567"):
+        reach_from_outside(site, "39020000003", caller)
+        landed(site, "39020000003", f"{where}-DEMO")
+
+    asked("101")
+    rows[0]["param1"] = str((today + 2) % 7 + 1)  # neither today nor tomorrow nor yesterday
+    change(site, f"conditions/{question['id']}", extended_infos=rows)
+    asked("102")
+    change(site, f"conditions/{question['id']}", type="SIMPLECALLERID", co_param1="^3933")
+    asked("101")
+    asked("102", "447700900123")
+    change(site, f"conditions/{question['id']}", type="DATELESSER", co_param1="2001-01-01")
+    asked("102")
+    change(site, f"conditions/{question['id']}", type="DATEGREATER", co_param1="2001-01-01")
+    asked("101")
+
+
+def test_a_flow_switches_calls_however_it_is_set(site):
+    flow = make(site, "flows", name="Night", number="61", state="NOT_INUSE",
+                destination=[ext(site, "102")])
+    make(site, "dids", number="39020000004",
+         destination=[f"FLOW-{flow['id']}", ext(site, "101")])
+
+    def led_to(where):
+        reach_from_outside(site, "39020000004")
+        landed(site, "39020000004", f"{where}-DEMO")
+
+    def state():
+        return site.openapi("GET", f"/flows/{flow['id']}").json()["related"]["state"]["st_state"]
+
+    led_to("101")
+    assert site.proxy("SETFLOW", number="61", state="INUSE").text == "OK"
+    led_to("102")
+    assert site.info("FLOW", id=str(flow["id"])).text == "INUSE"
+    change(site, f"flows/{flow['id']}", state="NOT_INUSE")
+    led_to("101")
+    site.lab.cli("devstate change Custom:61-DEMO INUSE")
+    led_to("102")
+    eventually(lambda: state() == "INUSE")
+    # by dialling it
+    assert talk(site, "61")[0] == "answered"
+    eventually(lambda: state() == "NOT_INUSE")
+    led_to("101")
+
+
+def test_a_flow_hands_its_value_to_a_condition(site):
+    question = make(site, "conditions", name="Season", type="VARIABLEVALUE", co_param1="season",
+                    co_param2="summer", yes=[ext(site, "101")], no=[ext(site, "102")])
+    flow = make(site, "flows", name="Season", number="62", variable_name="season",
+                fl_value_for_inuse="summer", fl_value_for_notinuse="winter", state="INUSE",
+                destination=[f"CONDITION-{question['id']}"])
+    make(site, "dids", number="39020000005", destination=[f"FLOW-{flow['id']}"])
+    reach_from_outside(site, "39020000005")
+    landed(site, "39020000005", "101-DEMO")
+    assert site.proxy("SETFLOW", number="62", value="winter").text == "OK"
+    reach_from_outside(site, "39020000005")
+    landed(site, "39020000005", "102-DEMO")
+
+
+def test_feature_codes_and_short_numbers(site):
+    make(site, "shortnumbers", number="5", destination="101")
+    site_global(site, "shortnumbers", number="6", destination="102")
+    make(site, "featurecodes", code="*56", destination=[ext(site, "101")])
+    site_global(site, "featurecodes", code="*57", comment="Echo", destination=["SPECIAL-6"])
+    for number, where in (("5", "101"), ("6", "102"), ("*56", "101")):
+        reach(site, number)
+        landed(site, number, f"{where}-DEMO")
+    assert talk(site, "*57") == ["answered", "hung up"]
+    assert landed(site, "*57", "Feature *57")["lastapp"] == "Echo"
+
+
+def site_global(site, path, **fields):
+    answer = site.host.post(f"/mirtapbx/openapi.php/{path}?global=yes", json=fields,
+                            headers={"X-API-Key": site.global_key})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+# --- in from outside and out
+
+
+def test_a_did_leads_where_its_destinations_say_now(site):
+    did = make(site, "dids", number="5551234", country="39", area="02",
+               destination=[ext(site, "101")])
+    reach_from_outside(site, "39025551234")
+    landed(site, "39025551234", "101-DEMO", userfield="[inbound]", realsrc="393331234567")
+    change(site, f"dids/{did['id']}", destinations={"DID": [ext(site, "102")]})
+    reach_from_outside(site, "39025551234")
+    landed(site, "39025551234", "102-DEMO")
+    change(site, f"dids/{did['id']}", di_unconditionalstatus="on",
+           destinations={"DID-UNCONDITIONAL": [ext(site, "101")]})
+    reach_from_outside(site, "39025551234")
+    landed(site, "39025551234", "101-DEMO")
+    assert site.openapi("DELETE", f"/dids/{did['id']}").status_code == 200
+    assert outside(site, "39025551234") == ["refused 404"]
+
+
+def test_a_blacklisted_caller_is_turned_away(site):
+    make(site, "dids", number="39020000006", destination=[ext(site, "101")])
+    entry = make(site, "calleridblacklists", callerid="393339999999", reason="nuisance")
+    assert outside(site, "39020000006", "393339999999")[0].startswith("refused")
+    reach_from_outside(site, "39020000006", "393338888888")
+    assert site.openapi("DELETE", f"/calleridblacklists/{entry['id']}").status_code == 200
+    reach_from_outside(site, "39020000006", "393339999999")
+    site_global(site, "calleridblacklists", callerid="393338888888")
+    assert outside(site, "39020000006", "393338888888")[0].startswith("refused")
+
+
+def test_a_disa_gives_a_line_for_its_pin(site):
+    disa = make(site, "disas", name="Inside", pin="7788", outbound="on", digitstimeout="1",
+                calleridnum="3902000")
+    make(site, "dids", number="39020000007", destination=[f"DISA-{disa['id']}"])
+    reach_from_outside(site, "39020000007", digits="7788#102#")
+    leg = landed(site, "39020000007", "102-DEMO")
+    assert leg["src"] == "3902000"
+    reach_from_outside(site, "39020000007", digits="7788#0299999999#")
+    landed(site, "39020000007", "0299999999")
+    change(site, f"disas/{disa['id']}", outbound="")
+    assert outside(site, "39020000007", ms=30000, digits="7788#0299999999#") == ["answered", "ended"]
+    # the box of a number that anybody can claim to be
+    assert outside(site, "39020000007", "100", ms=30000, digits="7788#*97#") == ["answered", "ended"]
+
+
+def test_the_rules_of_a_routing_profile_choose_the_provider(site):
+    trunk = {"key": site.global_key, "tenant": None}
+    world = make(site, "providers", **trunk, name="World", peername="world", tech="PJSIP",
+                 host=f"127.0.0.2:{site.lab.provider_port}")
+    # a provider that answers every call with 486
+    full = make(site, "providers", **trunk, name="Full", peername="full", tech="PJSIP",
+                host=f"127.0.0.1:{site.lab.phone_port('103-DEMO')}", ignore_busy="on")
+    off = make(site, "providers", **trunk, name="Off", peername="off", disabled="on")
+    profile = make(site, "routingprofiles", **trunk, name="Office")
+    rules = [("^800.*", off["id"], "", 0), ("^800.*", full["id"], "", 0),
+             ("^800.*", world["id"], "39", 0), ("^0[1-9].*", world["id"], "0039", 1)]
+    for order, (regex, to, add, delete) in enumerate(rules):
+        site.lab.sql("INSERT INTO dl_dialingrules (dl_rp_id, dl_name, dl_regex, dl_pr_id,"
+                     " dl_adddigits, dl_deldigits, dl_order) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                     profile["id"], regex, regex, to, add, delete, order)
+    reach(site, "0299999999")  # no profile: the provider of the lab
+    change(site, f"extensions/{site.ids['100']}", ex_rp_id=profile["id"])
+    try:
+        reach(site, "0299999999")
+        leg = landed(site, "0299999999", "0299999999", userfield="[outbound]")
+        assert leg["dstchannel"].startswith("PJSIP/world-")
+        assert "0039299999999@world" in site.lab.records(
+            "uniqueid = ?", leg["uniqueid"])[0]["lastdata"]
+        # the first provider is disabled, the second full: the third takes the call
+        reach(site, "800123")
+        assert landed(site, "800123", "800123")["dstchannel"].startswith("PJSIP/world-")
+        change(site, f"providers/{full['id']}", **trunk, ignore_busy="")
+        assert talk(site, "800123") == ["refused 486"]
+        assert talk(site, "7123456789") == ["refused 404"]  # no rule
+    finally:
+        change(site, f"extensions/{site.ids['100']}", ex_rp_id=0)
+
+
+# --- extensions and boxes
+
+
+def test_a_box_takes_a_message_that_every_dialect_serves(site):
+    make(site, "voicemails", mailbox="200", fullname="Sales", password="1234",
+         email="sales@example.com")
+    assert talk(site, "*200", 2500, digits="#") == ["answered", "hung up"]
+    landed(site, "*200", "Voicemail 200")
+    [message] = eventually(lambda: site.proxy("VOICEMAIL", action="messages", mailbox="200",
+                                              format="json").json())
+    assert message["dir"].endswith("/INBOX") and "<100>" in message["callerid"]
+    sound = site.proxy("VOICEMAIL", action="message", mailbox="200", msgid=message["msg_id"])
+    assert sound.headers["Content-Type"] == "audio/x-wav"
+    with wave.open(io.BytesIO(sound.content)) as heard:
+        assert max(array.array("h", heard.readframes(heard.getnframes()))) > 3000
+    with site.lab.ami() as manager:
+        assert manager.action("MailboxCount", Mailbox="200@DEMO")["NewMessages"] == "1"
+    count = site.rest("GET", "/voicemails/count/200")
+    assert count.status_code == 200 and "1" in [item.text for item in count.xml.iter()], count.text
+
+
+def test_a_busy_extension_takes_a_message_under_its_own_number(site):
+    change(site, f"extensions/{site.ids['103']}", onbusy=["SAMENUMBERVM"])
+    assert talk(site, "103", 2500, digits="#") == ["answered", "hung up"]
+    landed(site, "103", "Voicemail 103")
+    assert eventually(lambda: site.proxy("VOICEMAIL", action="messages", mailbox="103",
+                                         format="json").json())
+    # to another extension, and to nobody
+    change(site, f"extensions/{site.ids['103']}", onbusy=[ext(site, "102")])
+    reach(site, "103")
+    landed(site, "103", "102-DEMO")
+    change(site, f"extensions/{site.ids['103']}", onbusy=[], ex_onbusystatus="")
+    assert site.openapi("GET", f"/extensions/{site.ids['103']}").json()["related"]["destinations"] == []
+
+
+def test_every_call_can_be_sent_elsewhere(site):
+    change(site, f"extensions/{site.ids['101']}", unconditional=[ext(site, "102")])
+    reach(site, "101")
+    landed(site, "101", "102-DEMO")
+    change(site, f"extensions/{site.ids['101']}", ex_unconditionalstatus="")
+    reach(site, "101")
+    landed(site, "101", "101-DEMO")
+    change(site, f"extensions/{site.ids['101']}", unconditional=[])
+
+
+def test_extensions_that_are_no_phone(site):
+    make(site, "extensions", number="240", name="Mobile", tech="CUSTOM",
+         ce_dialstring="PJSIP/0333111222@provider")
+    reach(site, "240")
+    leg = landed(site, "240", "240-DEMO")
+    assert leg["dstchannel"].startswith("PJSIP/provider-")
+    virtual = make(site, "extensions", number="241", name="Front desk", tech="VIRTUAL",
+                   realextensions=[site.ids["102"], site.ids["104"]])
+    reach(site, "241")
+    landed(site, "241", "241-DEMO")
+    # two that name each other end, and do not ring for ever
+    other = make(site, "extensions", number="242", name="Loop", tech="VIRTUAL",
+                 realextensions=[virtual["id"]])
+    change(site, f"extensions/{virtual['id']}", realextensions=[other["id"]])
+    assert talk(site, "242")[0].startswith("refused")
