@@ -29,6 +29,14 @@ Loop::Loop() : loop_(new uv_loop_t) {
     static_cast<Loop*>(handle->data)->end_turn();
   });
   uv_unref(reinterpret_cast<uv_handle_t*>(prepare_));
+  // libuv runs timers between one round's callbacks and the next round's prepare.
+  check_ = new uv_check_t;
+  check_->data = this;
+  uv_check_init(loop_.get(), check_);
+  uv_check_start(check_, [](uv_check_t* handle) noexcept {
+    static_cast<Loop*>(handle->data)->end_turn();
+  });
+  uv_unref(reinterpret_cast<uv_handle_t*>(check_));
 }
 
 Loop::~Loop() {
@@ -43,6 +51,8 @@ Loop::~Loop() {
            [](uv_handle_t* handle) noexcept { delete reinterpret_cast<uv_async_t*>(handle); });
   uv_close(reinterpret_cast<uv_handle_t*>(prepare_),
            [](uv_handle_t* handle) noexcept { delete reinterpret_cast<uv_prepare_t*>(handle); });
+  uv_close(reinterpret_cast<uv_handle_t*>(check_),
+           [](uv_handle_t* handle) noexcept { delete reinterpret_cast<uv_check_t*>(handle); });
   // Handles that are closing, and requests already cancelled, finish here.
   for (int round = 0; round < 1000 && uv_run(loop_.get(), UV_RUN_NOWAIT) != 0; ++round) {
   }

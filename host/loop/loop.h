@@ -14,6 +14,7 @@
 struct uv_loop_s;
 struct uv_async_s;
 struct uv_prepare_s;
+struct uv_check_s;
 
 namespace host::loop {
 
@@ -37,8 +38,8 @@ class Loop {
   // Runs `work` on this thread on a later turn; dropping the Pending cancels it.
   Pending later(base::Function<void()> work);
 
-  // Called once at the end of every turn that ran callbacks, before the loop blocks.
-  // The store closes its read snapshot here.
+  // Called whenever callbacks have run: after those of I/O and after those of timers, so
+  // always before the loop blocks. The store closes its read snapshot here.
   void at_turn_end(base::Function<void()> hook);
 
   std::uint64_t now_ms() const noexcept;  // monotonic, cached per turn
@@ -57,6 +58,7 @@ class Loop {
   std::unique_ptr<uv_loop_s, Delete> loop_;
   uv_async_s* wake_ = nullptr;
   uv_prepare_s* prepare_ = nullptr;
+  uv_check_s* check_ = nullptr;
   std::mutex mutex_;
   std::deque<base::Function<void()>> posted_;
   std::vector<base::Function<void()>> turn_end_;

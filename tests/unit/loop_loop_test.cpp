@@ -4,6 +4,8 @@
 
 #include <thread>
 
+#include "loop/timer.h"
+
 using namespace host;
 using loop::Loop;
 
@@ -71,6 +73,22 @@ TEST_CASE("loop: turn ends are told") {
   loop.poll();
   loop.poll();
   CHECK(turns >= 2);
+}
+
+TEST_CASE("loop: a turn ends between I/O and the timers of the next round") {
+  // Timers run before libuv's prepare handles, so a timer saw the store as it had been
+  // when the callback before it read.
+  Loop loop;
+  bool open = false;
+  bool stale = true;
+  loop.at_turn_end([&] { open = false; });
+  loop::Timer timer(loop, [&] { stale = open; });
+  loop.post([&] {
+    open = true;
+    timer.start(0);
+  });
+  for (int i = 0; i < 3; ++i) loop.poll();
+  CHECK_FALSE(stale);
 }
 
 TEST_CASE("pending: cancels once, when dropped or replaced") {
