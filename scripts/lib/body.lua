@@ -68,7 +68,7 @@ local function take_flat(model, out, name, value)
     local column = decl.flat and child.column(decl, name)
     if column then
       local converted, err = columns.convert(column, name, value,
-        decl.columns and decl.columns[column.name])
+        decl.columns and decl.columns[column.name], decl.secret_set[column.name])
       if converted == nil then return nil, err end
       local into = out.children[decl.name] or {}
       into[column.name] = converted
@@ -81,6 +81,7 @@ end
 
 local function take_column(model, out, column, name, value)
   if column.name == model.id or column.name == model.tenant then return true end
+  if model.readonly_set[column.name] then return true end
   local rule = model.columns[column.name]
   if rule and rule.list and type(value) == "table" then
     local parts = {}
@@ -95,9 +96,9 @@ local function take_column(model, out, column, name, value)
   if type(value) == "boolean" and model.required_set[column.name] then
     return failure("invalid", "invalid_field", name .. ": must not be true or false", name)
   end
-  local converted, err = columns.convert(column, name, value, rule)
+  local converted, err = columns.convert(column, name, value, rule, model.secret_set[column.name])
   if converted == nil then return nil, err end
-  out.values[column.name] = converted
+  out.values[column.name], out.names[column.name] = converted, name
   return true
 end
 
@@ -130,10 +131,11 @@ local function take(model, described, out, name, value)
   return true
 end
 
---- Columns, destinations and children of a body, checked. Aliases first, so that a column given
+--- Columns, destinations and children of a body, checked; `names` keeps what the client called a
+--- column. Aliases first, so that a column given
 -- under its own name wins.
 function body.read(model, described, fields)
-  local out = { values = {}, destinations = {}, children = {} }
+  local out = { values = {}, names = {}, destinations = {}, children = {} }
   local names = {}
   for name in pairs(fields) do
     if type(name) == "string" then names[#names + 1] = name end

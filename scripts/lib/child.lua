@@ -1,9 +1,11 @@
 -- Rows of other tables that belong to an object: one row (the realtime row of a queue) or a list
 -- (its members). A declaration says which table, which column points to the object and how the
 -- body names it; see docs/objects.md.
+local border = require "lib.border"
 local change_log = require "lib.change_log"
 local columns = require "lib.columns"
 local json = require "json"
+local reference = require "lib.reference"
 local sql = require "lib.sql"
 local store = require "store"
 
@@ -12,13 +14,6 @@ local child = {}
 local function invalid(field, problem)
   return nil, { code = "invalid", reason = "invalid_field", field = field,
     message = field .. ": " .. problem }
-end
-
--- Well made, but what it names is not there.
-local function absent(field, problem)
-  local _, err = invalid(field, problem)
-  err.status = 409
-  return nil, err
 end
 
 --- The value that the child's key column has for an object's row.
@@ -58,7 +53,7 @@ function child.read(decl, given, field)
     local column = type(name) == "string" and child.column(decl, name)
     if column then
       local converted, err = columns.convert(column, field .. "." .. name, value,
-        decl.columns and decl.columns[column.name])
+        decl.columns and decl.columns[column.name], decl.secret_set[column.name])
       if converted == nil then return nil, err end
       values[column.name] = converted
     end
@@ -104,6 +99,9 @@ local function apply_one(tx, decl, change, given)
   local model = change.model
   local key = child.key_of(decl, model, change.row, change.tenant)
   local values = given or {}
+  local inside, wrong = border.check(change.ctx, decl.columns, values, change.tenant,
+    decl.make and decl.make(change.row, change.tenant))
+  if not inside then return nil, wrong end
   if change.before and child.applies(decl, change.before) then
     local old_key = child.key_of(decl, model, change.before, change.tenant)
     if not sql.is_null(old_key) then
@@ -137,20 +135,14 @@ end
 
 -- An id of a row elsewhere that the tenant may name.
 local function check_reference(tx, decl, change, field, value)
-  local target = decl.reference
-  if type(value) == "table" then value = value.id or value[target.id] or value[target.column] end
-  local id = tonumber(value)
+  local column, kind = decl.reference.column, reference.KINDS[decl.reference.kind]
+  if type(value) == "table" then value = value.id or value[kind.id] or value[column] end
+  local id = columns.id(value)
   if not id then return invalid(field, "must be a list of ids") end
-  local text = ("SELECT 1 FROM %s WHERE %s = ?"):format(target.table, target.id)
-  local params = { id }
-  if target.tenant then
-    text = text .. (" AND %s IN (?, 0)"):format(target.tenant)
-    params[2] = change.tenant_id
-  end
-  local found, err = tx:value(text, params)
+  local found, err = reference.exists(tx, kind, id, change.model.tenant and change.tenant_id or nil)
   if err then return nil, err end
-  if found == nil then return absent(field, "no such id: " .. columns.number_text(id)) end
-  return { [target.column] = id }
+  if not found then return reference.absent(field, kind.word, id) end
+  return { [column] = id }
 end
 
 local function read_item(tx, decl, change, item, index)

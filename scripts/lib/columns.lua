@@ -77,6 +77,15 @@ local function datetime(text)
 end
 columns.datetime = datetime
 
+--- A whole number that may be the id of a row, or nil.
+function columns.id(value)
+  if type(value) == "string" and not value:find("^%d+$") then return nil end
+  if type(value) ~= "string" and type(value) ~= "number" then return nil end
+  local number = tonumber(value)
+  if not number or number < 0 or number ~= math.floor(number) or number >= 2 ^ 53 then return nil end
+  return number
+end
+
 local function number_text(value)
   if value == math.floor(value) and math.abs(value) < 2 ^ 53 then return ("%d"):format(value) end
   return ("%.14g"):format(value)
@@ -161,7 +170,7 @@ local function to_text(column, field, value, rule)
   return value
 end
 
-local function obeys(field, value, rule)
+local function obeys(field, value, rule, secret)
   if value == json.null or value == "" then return true end
   if rule.enum then
     for _, word in ipairs(rule.enum) do
@@ -170,14 +179,15 @@ local function obeys(field, value, rule)
     return invalid(field, "must be one of " .. table.concat(rule.enum, ", "))
   end
   if rule.pattern and not tostring(value):find("^" .. rule.pattern .. "$") then
-    return invalid(field, "not valid: " .. tostring(value):sub(1, 40))
+    return invalid(field, secret and "not valid" or "not valid: " .. tostring(value):sub(1, 40))
   end
   return true
 end
 
 --- A value as it will be stored (json.null for NULL), or nil and an error that names the field.
---- A rule may hold enum, pattern, max (length), low, high, on, off, upper and multiline.
-function columns.convert(column, field, value, rule)
+--- A rule may hold enum, pattern, max (length), low, high, on, off, upper and multiline. The error
+--- of a `secret` does not repeat it.
+function columns.convert(column, field, value, rule, secret)
   rule = rule or {}
   if value == json.null then
     if column.not_null then
@@ -206,7 +216,7 @@ function columns.convert(column, field, value, rule)
   end
   if converted == nil then return nil, err end
   local ok
-  ok, err = obeys(field, converted, rule)
+  ok, err = obeys(field, converted, rule, secret)
   if not ok then return nil, err end
   return converted
 end

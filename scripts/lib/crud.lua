@@ -1,11 +1,13 @@
 -- Creating, changing and deleting objects: one transaction with all that belongs to it, logs
 -- included. Reading is lib/reading.lua, bodies are lib/body.lua.
 local body = require "lib.body"
+local border = require "lib.border"
 local change_log = require "lib.change_log"
 local child = require "lib.child"
 local destination = require "lib.destination"
 local json = require "json"
 local reading = require "lib.reading"
+local reference = require "lib.reference"
 local sql = require "lib.sql"
 local store = require "store"
 
@@ -46,6 +48,12 @@ local function may_write(ctx)
     return failure("denied", "read_only_api_key", "A full API key is required.")
   end
   return true
+end
+
+--- The refusal of If-Match.
+function crud.changed_since()
+  return { code = "conflict", reason = "precondition_failed", status = 412,
+    message = "The object has changed since." }
 end
 
 local function copy(fields)
@@ -97,6 +105,14 @@ local function committed(change)
   if model.committed and not change.ctx.dry_run then model.committed(change) end
 end
 
+-- What can only be known with the tenant: that ids name its rows, and values stay inside it.
+local function within(tx, change, sent)
+  local model, tenant = change.model, change.tenant
+  local ok, err = reference.check(tx, model, change.values, tenant.id, sent.names)
+  if not ok then return nil, err end
+  return border.check(change.ctx, model.columns, change.values, tenant, nil, sent.names)
+end
+
 -- What follows the statement itself, the same for create and update.
 local function finish(tx, change, sent)
   local ok, err = apply_children(tx, change, sent)
@@ -107,10 +123,12 @@ local function finish(tx, change, sent)
     ok, err = change.model.after(tx, change)
     if not ok then return nil, err end
   end
+  local secrets = change.model.secret_set
+  if change.model.sensitive then secrets = change.model.sensitive(change.row) end
   return change_log.write(tx, change.ctx, {
     object = change.model.name, id = change.id, action = change.action,
     tenant_id = change.tenant_id,
-    detail = change_log.detail(change.values, change.model.secret_set),
+    detail = change_log.detail(change.values, secrets),
     description = change.action .. " " .. change.model.name .. " " .. change.id,
   })
 end
@@ -125,6 +143,8 @@ local function create_in(tx, model, ctx, prepared)
     if not ok then return nil, err end
   end
   local ok, err = body.check_required(model, sent.values)
+  if not ok then return nil, err end
+  ok, err = within(tx, change, sent)
   if not ok then return nil, err end
   local text, params = sql.insert(model.table, sent.values)
   local done
@@ -252,6 +272,42 @@ local function only_changed(values, row)
   return changed
 end
 
+local function query_of(tx)
+  if not tx then return store.query, store.value end
+  return function(text, params) return tx:query(text, params) end,
+    function(text, params) return tx:value(text, params) end
+end
+
+-- Stays the same until somebody changes the object: every change writes the process log. Destinations
+-- can be changed by their source alone.
+local function version(model, id, tx)
+  local query, value = query_of(tx)
+  local places, params = { "?" }, { model.name }
+  for _, decl in ipairs(model.children) do
+    places[#places + 1] = "?"
+    params[#params + 1] = decl.table
+  end
+  params[#params + 1] = tostring(id)
+  local last, err = value(("SELECT max(lg_id) FROM lg_processlogs WHERE lg_object IN (%s) "
+    .. "AND lg_object_id = ?"):format(table.concat(places, ", ")), params)
+  if err then return nil, err end
+  local parts = { tostring(last) }
+  if #model.destination_list > 0 then
+    local rows
+    rows, err = query(destination.select(model.destination_list, id))
+    if not rows then return nil, err end
+    for row in rows:each() do parts[#parts + 1] = tostring(row.de_id) end
+  end
+  return table.concat(parts, ",")
+end
+
+--- What ctx.seen must hold for a change of the object to be refused once another one came first.
+function crud.version(model, ctx, which)
+  local row, err = reading.find(model, ctx, which)
+  if not row then return nil, err end
+  return version(model, row[model.id])
+end
+
 -- The row as it is inside the transaction, with the tenant condition once more: the first look was
 -- outside of it.
 local function locked(tx, model, ctx, id)
@@ -267,7 +323,12 @@ local function locked(tx, model, ctx, id)
     table.concat(where, " AND ")), params)
   if err then return nil, err end
   if not row then return reading.not_found(model) end
-  return row
+  if not ctx.seen then return row end
+  local now
+  now, err = version(model, id, tx)
+  if not now then return nil, err end
+  if now == ctx.seen then return row end
+  return nil, crud.changed_since()
 end
 
 -- The id `which` names, seen by this caller.
@@ -296,6 +357,9 @@ local function update_in(tx, model, ctx, prepared)
     end
   end
   change.values = only_changed(sent.values, row)
+  local ok
+  ok, err = within(tx, change, sent)
+  if not ok then return nil, err end
   if next(change.values) then
     local text, params = sql.update(model.table, change.values, { [model.id] = prepared.id })
     local done
@@ -307,13 +371,11 @@ local function update_in(tx, model, ctx, prepared)
   end
   change.row, err = load(tx, model, prepared.id)
   if not change.row then return nil, err end
-  local ok
   ok, err = finish(tx, change, sent)
   if not ok then return conflict(model, err) end
   return change
 end
 
---- options.check(text) may refuse after the object was read: If-Match.
 function crud.update(model, ctx, which, given)
   if type(given) ~= "table" then
     return failure("invalid", "invalid_json", "The body must be a JSON object.")
@@ -356,6 +418,8 @@ local function delete_in(tx, model, ctx, id, tenant)
     if not ok then return nil, err end
   end
   ok, err = destination.release(tx, model, id)
+  if not ok then return nil, err end
+  ok, err = reference.release(tx, model, id)
   if not ok then return nil, err end
   if #model.destination_list > 0 then
     ok, err = destination.clear(tx, model.destination_list, id)

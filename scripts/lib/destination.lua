@@ -1,56 +1,34 @@
 -- Where a call goes next: rows of de_destinations, written as TYPE-ID or {type, id}.
 local json = require "json"
+local reference = require "lib.reference"
 local sql = require "lib.sql"
 
 local destination = {}
 
-local function own(table_name, id, tenant) return { table = table_name, id = id, tenant = tenant } end
-local function shared(table_name, id, tenant)
-  return { table = table_name, id = id, tenant = tenant, global = true }
-end
-
-local EXTENSION = own("ex_extensions", "ex_id", "ex_te_id")
-local MEDIAFILE = shared("me_mediafiles", "me_id", "me_te_id")
-local QUEUE = own("qu_queues", "qu_id", "qu_te_id")
-local CAMPAIGN = own("ca_campaigns", "ca_id", "ca_te_id")
-local PHONEBOOK = own("pb_phonebooks", "pb_id", "pb_te_id")
-local CONFERENCE = own("cr_conferencerooms", "cr_id", "cr_te_id")
-local DID = own("di_dids", "di_id", "di_te_id")
-local MUSICONHOLD = shared("mu_musiconholds", "mu_id", "mu_te_id")
-local NO_ID = { no_id = true }
-local ANY_ID = { any_id = true }
-
--- The tags of the legacy documentation, and the table each id is looked up in.
 local TYPES = {
-  EXT = EXTENSION, SMS = EXTENSION,
-  PLAYBACK = MEDIAFILE, MEDIAFILE = MEDIAFILE, RERECORD = MEDIAFILE, CLEARRECORDING = MEDIAFILE,
-  RERECORDSILENT = MEDIAFILE,
-  CONDITION = own("co_conditions", "co_id", "co_te_id"),
-  VOICEMAIL = own("voicemail", "uniqueid", "te_id"),
-  IVR = own("iv_ivrs", "iv_id", "iv_te_id"),
-  DISA = own("ds_disas", "ds_id", "ds_te_id"),
-  PAGING = own("pa_paginggroups", "pa_id", "pa_te_id"),
-  HUNTLIST = own("hu_huntlists", "hu_id", "hu_te_id"),
-  FLOW = own("fl_flows", "fl_id", "fl_te_id"),
-  SPECIAL = { table = "sp_specials", id = "sp_id" },
-  MEETME = CONFERENCE, CONFERENCE = CONFERENCE,
-  QUEUE = QUEUE, RESETQUEUESTATS = QUEUE, LOGINQUEUE = QUEUE, TOGGLELOGINQUEUE = QUEUE,
-  LOGINADQUEUE = QUEUE, TOGGLELOGINADQUEUE = QUEUE, TOGGLEPAUSEQUEUE = QUEUE,
-  LOGOUTALLAGENTSFROMQUEUE = QUEUE, LOGOUTQUEUE = QUEUE, PAUSEQUEUE = QUEUE, UNPAUSEQUEUE = QUEUE,
-  PAUSEALLAGENTSINQUEUE = QUEUE, UNPAUSEALLAGENTSINQUEUE = QUEUE,
-  STARTCAMPAIGN = CAMPAIGN, REDIALNOTANSWEREDCAMPAIGN = CAMPAIGN, STOPCAMPAIGN = CAMPAIGN,
-  PAUSECAMPAIGN = CAMPAIGN, UNPAUSECAMPAIGN = CAMPAIGN, REMOVEFROMCAMPAIGN = CAMPAIGN,
-  REMOVECALLERFROMCAMPAIGN = CAMPAIGN, ADDLATESTDIALEDOUTTOCAMPAIGN = CAMPAIGN,
-  ADDLATESTDIALEDINTOCAMPAIGN = CAMPAIGN,
-  CUSTOM = shared("cu_customs", "cu_id", "cu_te_id"),
-  PHONEBOOK = PHONEBOOK, EXACTPHONEBOOK = PHONEBOOK, CLIDNAMEBYPHONEBOOK = PHONEBOOK,
-  DID = DID, SETUNCONDITIONALDID = DID, ENABLEUNCONDITIONALDID = DID,
-  DISABLEUNCONDITIONALDID = DID, TOGGLEUNCONDITIONALDID = DID,
-  CALLERIDMOD = shared("ca_callerids", "ca_id", "ca_te_id"),
-  MUSICONHOLD = MUSICONHOLD, RINGMUSICONHOLD = MUSICONHOLD,
-  RESPONSEPATH = own("re_responsepaths", "re_id", "re_te_id"),
-  SAMENUMBERVM = NO_ID, PARK = ANY_ID, ADDTODNCLIST = ANY_ID, DNC = ANY_ID,
+  SAMENUMBERVM = { no_id = true },
+  PARK = { any_id = true }, ADDTODNCLIST = { any_id = true }, DNC = { any_id = true },
 }
+
+-- The tags of the legacy documentation, by the kind of row their id names.
+for kind, names in pairs({
+  extension = "EXT SMS",
+  mediafile = "PLAYBACK MEDIAFILE RERECORD RERECORDSILENT CLEARRECORDING",
+  condition = "CONDITION", voicemail = "VOICEMAIL", ivr = "IVR", disa = "DISA", paginggroup = "PAGING",
+  huntlist = "HUNTLIST", flow = "FLOW", special = "SPECIAL", customdestination = "CUSTOM",
+  callerid = "CALLERIDMOD", responsepath = "RESPONSEPATH", conferenceroom = "MEETME CONFERENCE",
+  queue = "QUEUE RESETQUEUESTATS LOGINQUEUE TOGGLELOGINQUEUE LOGINADQUEUE TOGGLELOGINADQUEUE "
+    .. "TOGGLEPAUSEQUEUE LOGOUTALLAGENTSFROMQUEUE LOGOUTQUEUE PAUSEQUEUE UNPAUSEQUEUE "
+    .. "PAUSEALLAGENTSINQUEUE UNPAUSEALLAGENTSINQUEUE",
+  campaign = "STARTCAMPAIGN REDIALNOTANSWEREDCAMPAIGN STOPCAMPAIGN PAUSECAMPAIGN UNPAUSECAMPAIGN "
+    .. "REMOVEFROMCAMPAIGN REMOVECALLERFROMCAMPAIGN ADDLATESTDIALEDOUTTOCAMPAIGN "
+    .. "ADDLATESTDIALEDINTOCAMPAIGN",
+  phonebook = "PHONEBOOK EXACTPHONEBOOK CLIDNAMEBYPHONEBOOK",
+  did = "DID SETUNCONDITIONALDID ENABLEUNCONDITIONALDID DISABLEUNCONDITIONALDID TOGGLEUNCONDITIONALDID",
+  musiconhold = "MUSICONHOLD RINGMUSICONHOLD",
+}) do
+  for name in names:gmatch("%S+") do TYPES[name] = reference.KINDS[kind] end
+end
 
 -- Membership of a list is not a route a call depends on, so deleting a member takes it off the list.
 local MEMBERSHIP = { HUNTLIST = true, PAGING = true, MUSICONHOLD = true }
@@ -146,19 +124,7 @@ end
 local function exists(tx, item, tenant_id)
   local target = TYPES[item.type]
   if target.no_id or target.any_id then return true end
-  local text = ("SELECT 1 FROM %s WHERE %s = ?"):format(target.table, target.id)
-  local params = { item.id }
-  if target.tenant then
-    if target.global then
-      text = text .. (" AND %s IN (?, 0)"):format(target.tenant)
-    else
-      text = text .. (" AND %s = ?"):format(target.tenant)
-    end
-    params[2] = tenant_id
-  end
-  local found, err = tx:value(text, params)
-  if err then return nil, err end
-  return found ~= nil
+  return reference.exists(tx, target, item.id, tenant_id)
 end
 
 --- Replaces the destinations of one source. Every target must exist and belong to the tenant (or to

@@ -1,6 +1,7 @@
 -- Declares one PBX object: `return object { name = "queue", table = "qu_queues", ... }`. What comes
 -- back has rows, find, text, get, create, update and delete, all of them lib/crud.lua.
 local crud = require "lib.crud"
+local reference = require "lib.reference"
 
 -- Every key a declaration may hold. A misspelt one would otherwise be ignored in silence.
 local KEYS = {
@@ -15,8 +16,11 @@ local KEYS = {
   label = true,         -- the column shown as `name`
   required = true,      -- columns a create needs
   columns = true,       -- column -> rule of lib/columns.lua (enum, pattern, max, ...)
+  references = true,    -- kind of lib/reference.lua -> columns that hold the id of such a row
   aliases = true,       -- body name -> column, or -> "child.column"
   secrets = true,       -- columns only the global full key sees
+  readonly = true,      -- columns a body cannot set
+  sensitive = true,     -- function(row): the columns of this row that logs must not show
   hidden = true,        -- columns nobody sees
   masked = true,        -- column -> SQL shown instead of it unless the caller may see secrets
   defaults = true,      -- column -> value of a new row
@@ -67,6 +71,17 @@ local function index_destinations(model)
   table.sort(model.destination_list)
 end
 
+local function index_references(model)
+  for kind, names in pairs(model.references or {}) do
+    for _, column in ipairs(names) do
+      local rule = {}
+      for key, value in pairs(model.columns[column] or {}) do rule[key] = value end
+      rule.ref = kind
+      model.columns[column] = rule
+    end
+  end
+end
+
 local function index_children(model)
   model.child_names, model.child_by_name = {}, {}
   for _, decl in ipairs(model.children or {}) do
@@ -90,8 +105,11 @@ return function(model)
   model.required_set = set_of(model.required)
   model.secret_set = set_of(model.secrets)
   model.hidden_set = set_of(model.hidden)
+  model.readonly_set = set_of(model.readonly)
   index_destinations(model)
   index_children(model)
+  index_references(model)
+  reference.declare(model)
 
   function model.rows(ctx, options) return crud.rows(model, ctx, options) end
   function model.stream(ctx, options) return crud.stream(model, ctx, options) end
@@ -102,6 +120,7 @@ return function(model)
   function model.create(ctx, fields) return crud.create(model, ctx, fields) end
   function model.create_all(ctx, list) return crud.create_all(model, ctx, list) end
   function model.update(ctx, which, fields) return crud.update(model, ctx, which, fields) end
+  function model.version(ctx, which) return crud.version(model, ctx, which) end
   function model.delete(ctx, which) return crud.delete(model, ctx, which) end
   return model
 end

@@ -1,5 +1,6 @@
 -- An OpenAPI object made of a model: `return resource(require "model.did")` is a whole script.
 local auth = require "lib.auth"
+local crud = require "lib.crud"
 local crypto = require "crypto"
 local json = require "json"
 local page = require "lib.page"
@@ -54,15 +55,19 @@ local function names_tag(header, tag)
   return false
 end
 
--- Refuses a change of something other than what the client has seen.
+-- Refuses a change of something other than what the client has seen. The version is read first, so
+-- that the transaction finds out what has changed since the text was made.
 local function unchanged(model, req, ctx, target)
   local header = req.headers["if-match"]
   if not header then return true end
-  local text, err = model.get(ctx, target)
+  local seen, err = model.version(ctx, target)
+  if not seen then return nil, err end
+  local text
+  text, err = model.get(ctx, target)
   if not text then return nil, err end
-  if names_tag(header, etag(text)) then return true end
-  return nil, { code = "conflict", reason = "precondition_failed", status = 412,
-    message = "The object has changed since." }
+  if not names_tag(header, etag(text)) then return nil, crud.changed_since() end
+  if not header:find("^%s*%*%s*$") then ctx.seen = seen end
+  return true
 end
 
 local function list_handler(model)

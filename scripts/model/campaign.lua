@@ -8,6 +8,10 @@ return object {
   table = "ca_campaigns", id = "ca_id", tenant = "ca_te_id", label = "ca_name",
   required = { "ca_name" },
   columns = { ca_state = { enum = { "ACTIVE", "PAUSED", "STOPPED" }, upper = true } },
+  references = {
+    condition = { "ca_co_id" }, queue = { "ca_qu_id" }, callerid = { "ca_cr_id" },
+    mediafile = { "ca_confirmmessage_me_id" },
+  },
   aliases = {
     name = "ca_name", state = "ca_state", type = "ca_type", tech = "ca_tech",
     datestart = "ca_datestart", dateend = "ca_dateend", callerid = "ca_callerid",

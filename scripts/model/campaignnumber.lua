@@ -7,24 +7,13 @@ return object {
   table = "cn_campaignnumbers", id = "cn_id", tenant = "cn_te_id", label = "cn_number",
   required = { "cn_ca_id", "cn_number" },
   columns = { cn_number = { pattern = "[%w*#_.+-]+", max = 40 } },
+  references = { campaign = { "cn_ca_id" } },
   aliases = {
     campaign_id = "cn_ca_id", number = "cn_number", description = "cn_description",
     disposition = "cn_disposition", attempts = "cn_attempts", lastattempt = "cn_lastattempt",
     billsec = "cn_billsec",
   },
   filters = { campaign_id = "cn_ca_id", caid = "cn_ca_id", cn_ca_id = "cn_ca_id" },
-  before = function(tx, change)
-    local id = change.values.cn_ca_id
-    if change.action == "delete" or type(id) ~= "number" then return true end
-    local limit, err = tx:row("SELECT ca_id, ca_maxcampaignnumbers FROM ca_campaigns WHERE ca_id = ? "
-      .. "AND ca_te_id = ?", { id, change.tenant_id })
-    if err then return nil, err end
-    if not limit then
-      return nil, { code = "invalid", reason = "invalid_field", field = "campaign_id",
-        status = 409, message = "campaign_id: no such campaign: " .. id }
-    end
-    return true
-  end,
   related = function(_, row, add)
     return add.query("campaign", "SELECT ca_id, ca_te_id, ca_name, ca_type, ca_tech, ca_state "
       .. "FROM ca_campaigns WHERE ca_id = ?", { row.cn_ca_id or 0 }, true)

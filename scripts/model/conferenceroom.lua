@@ -9,6 +9,8 @@ return object {
   table = "cr_conferencerooms", id = "cr_id", tenant = "cr_te_id", label = "cr_name",
   required = { "cr_name", "cr_number" },
   columns = { cr_number = { pattern = "[%w*#_.+-]+", max = 40 } },
+  references = { mediafile = { "cr_requestpinmeid", "cr_pinenteredmeid", "cr_adminpinenteredmeid" } },
+  readonly = { "cr_bookid" },
   aliases = {
     name = "cr_name", number = "cr_number", hosted = "cr_hosted", rate_id = "cr_rrid",
     startdate = "meetme.starttime", enddate = "meetme.endtime",
@@ -26,6 +28,7 @@ return object {
       columns = {
         pin = { pattern = "%d*", max = 20 }, adminpin = { pattern = "%d*", max = 20 },
         opts = { pattern = "[%w(),=_.-]*", max = 20 }, adminopts = { pattern = "[%w(),=_.-]*", max = 20 },
+        recordingfilename = { border = "sound" },
         maxusers = { low = 0, high = 100000 }, members = { low = 0 },
       },
     },

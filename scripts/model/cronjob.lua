@@ -13,6 +13,7 @@ return object {
     cr_minute = FIELD, cr_hour = FIELD, cr_day = FIELD, cr_month = FIELD, cr_weekday = FIELD,
     cr_year = FIELD, cr_run = { on = "yes", off = "" },
   },
+  references = { node = { "cr_no_id" } },
   aliases = {
     name = "cr_name", run = "cr_run", type = "cr_type", active = "cr_active", once = "cr_once",
     minute = "cr_minute", hour = "cr_hour", day = "cr_day", month = "cr_month", year = "cr_year",

@@ -16,6 +16,7 @@ return object {
   table = "cu_customs", id = "cu_id", tenant = "cu_te_id", label = "cu_name",
   scope = "tenant+global",
   required = { "cu_name", "cu_ct_id" },
+  references = { customtype = { "cu_ct_id" } },
   aliases = { name = "cu_name", type_id = "cu_ct_id", custom_type_id = "cu_ct_id" },
   destinations = destinations,
   children = {
@@ -25,15 +26,6 @@ return object {
       prefix = "ce_",
     },
   },
-  before = function(tx, change)
-    local kind = change.values.cu_ct_id
-    if change.action == "delete" or type(kind) ~= "number" then return true end
-    local found, err = tx:value("SELECT ct_id FROM ct_customtypes WHERE ct_id = ?", { kind })
-    if err then return nil, err end
-    if found then return true end
-    return nil, { code = "invalid", reason = "invalid_field", field = "type_id",
-      status = 409, message = "type_id: no such custom type: " .. kind }
-  end,
   -- Binary records have no table yet, as no custom type keeps any.
   related = function(_, _, add)
     add.raw("binary_files", "[]")

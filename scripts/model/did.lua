@@ -9,6 +9,7 @@ return object {
     di_number = { pattern = "[%w*#+_.-]+", max = 40 }, di_country = { pattern = "%d*" },
     di_area = { pattern = "%d*" },
   },
+  references = { routingprofile = { "di_fax_rp_id" } },
   aliases = { number = "di_number", country = "di_country", area = "di_area", comment = "di_comment" },
   destinations = {
     ["DID"] = { "destination", "did" },

@@ -6,6 +6,7 @@ return object {
   table = "ds_disas", id = "ds_id", tenant = "ds_te_id", label = "ds_name",
   required = { "ds_name" },
   columns = { ds_pin = { pattern = "%d*" } },
+  references = { mediafile = { "ds_me_id" } },
   aliases = {
     name = "ds_name", mediafile_id = "ds_me_id", pin = "ds_pin", outbound = "ds_outbound",
     blockcid = "ds_blockcid", calleridnum = "ds_calleridnum", calleridname = "ds_calleridname",

@@ -68,12 +68,25 @@ end
 
 local CODEC_LIST = { pattern = "[%w!,;:_. -]*" }
 
+-- Rules of columns that are alike.
+local function bordered(by_border, more)
+  for name, columns in pairs(by_border) do
+    for column in columns:gmatch("%S+") do more[column] = { border = name } end
+  end
+  return more
+end
+
 local CHILDREN = {
   {
     name = "endpoint", section = "tech_details", table = "ps_endpoints", key = "id", one = true,
     when = is("PJSIP"), of = peer_name, make = endpoint, flat = true,
     names = { "ps_endpoints", "endpoint" }, aliases = { mailbox = "mailboxes" },
-    columns = { allow = CODEC_LIST, disallow = CODEC_LIST },
+    columns = bordered({
+      own = "aors auth context accountcode set_var named_call_group named_pickup_group",
+      boxes = "mailboxes incoming_mwi_mailbox",
+      none = "outbound_auth call_group pickup_group message_context subscribe_context overlap_context "
+        .. "tenantid dtls_cert_file dtls_private_key dtls_ca_file dtls_ca_path",
+    }, { allow = CODEC_LIST, disallow = CODEC_LIST }),
   },
   {
     name = "aor", section = "tech_details", table = "ps_aors", key = "id", one = true,
@@ -83,6 +96,7 @@ local CHILDREN = {
         default_expiration = "3600", minimum_expiration = "30" }
     end,
     columns = {
+      mailboxes = { border = "boxes" },
       max_contacts = { pattern = "%d+" }, qualify_frequency = { pattern = "%d+" },
       default_expiration = { pattern = "%d+" }, minimum_expiration = { pattern = "%d+" },
       maximum_expiration = { pattern = "%d+" },
@@ -104,7 +118,10 @@ local CHILDREN = {
     name = "sip", section = "tech_details", table = "sipfriends", key = "name", id = "id", one = true,
     when = is("SIP"), of = peer_name, make = sip_peer, flat = true, names = { "sipfriends", "sip" },
     secrets = { "secret", "md5secret", "remotesecret" },
-    columns = { secret = { max = 40, pattern = "[^%c]+" }, allow = CODEC_LIST, disallow = CODEC_LIST },
+    columns = bordered({
+      own = "context accountcode setvar", boxes = "mailbox",
+      none = "callgroup pickupgroup regexten auth callbackextension",
+    }, { secret = { max = 40, pattern = "[^%c]+" }, allow = CODEC_LIST, disallow = CODEC_LIST }),
   },
   {
     name = "customextension", section = "tech_details", table = "ce_customextensions",
@@ -112,6 +129,7 @@ local CHILDREN = {
     of = own_id,
     prefix = "ce_", names = { "ce_customextensions", "customextension" },
     make = function(row) return { ce_name = row.ex_name } end,
+    columns = bordered({ dial = "ce_dialstring ce_hint" }, {}),
   },
   {
     name = "virtualextension", section = "tech_details", table = "ve_virtualextensions",
@@ -120,6 +138,7 @@ local CHILDREN = {
     flat = true, prefix = "ve_", names = { "ve_virtualextensions", "virtualextension" },
     secrets = { "ve_securitypin" },
     make = function(row) return { ve_name = row.ex_name } end,
+    columns = bordered({ boxes = "ve_mailbox" }, {}),
   },
 }
 
@@ -334,7 +353,6 @@ local function removed_rows(tx, change)
     { "DELETE FROM aq_allowed_queue_member WHERE aq_interface LIKE ?", { member } },
     { "DELETE FROM st_states WHERE st_extension = ?", { name } },
     { "DELETE FROM ps_contacts WHERE endpoint = ?", { name } },
-    { "DELETE FROM ux_userrestrictions WHERE ux_type = 'EXT' AND ux_type_id = ?", { change.id } },
   }) do
     local done, err = tx:exec(statement[1], statement[2])
     if not done then return nil, err end
@@ -525,10 +543,16 @@ local extension = object {
     ex_tech = { enum = TECHNOLOGIES, upper = true },
     ex_callgroup = { list = true, pattern = "[%w,_ ]*" },
     ex_pickupgroup = { list = true, pattern = "[%w,_ ]*" },
-    ex_mailbox = { pattern = "[%w@._-]*" },
+    ex_mailbox = { pattern = "[%w@._-]*", border = "boxes" },
     ex_dnd = { enum = { "on", "" } },
-    ex_tech_id = { max = 191 },
   },
+  references = {
+    routingprofile = { "ex_rp_id", "ex_sms_rp_id" }, userprofile = { "ex_up_id" },
+    clientrate = { "ex_cl_id" }, callerid = { "ex_cr_id" }, musiconhold = { "ex_mu_id" },
+    condition = { "ex_oncondition_id", "ex_fmfmonconditionid" },
+    mediafile = { "ex_fmfmconfirmmessage_id", "ex_fmfmholdmessage_id", "ex_dn_me_id" },
+  },
+  readonly = { "ex_tech_id" },
   aliases = {
     number = "ex_number", name = "ex_name", tech = "ex_tech", mailbox = "ex_mailbox",
     email = "ex_email", callgroups = "ex_callgroup", pickupgroups = "ex_pickupgroup",

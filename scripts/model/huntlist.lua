@@ -10,6 +10,7 @@ return object {
     hu_number = { pattern = "[%w*#_.+-]*", max = 40 }, hu_ringtime = { pattern = "%d*" },
     hu_dialtimeout = { pattern = "%d*" },
   },
+  references = { mediafile = { "hu_confirmmessage_id" } },
   aliases = { name = "hu_name", number = "hu_number", type = "hu_type", ringtime = "hu_ringtime" },
   destinations = {
     ["HUNTLIST"] = { "extensions", "members", "huntlist" },

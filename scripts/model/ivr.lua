@@ -16,6 +16,7 @@ return object {
     iv_timeout = { pattern = "%d*" }, iv_digittimeout = { pattern = "%d*" },
     iv_maxloops = { pattern = "%d*" },
   },
+  references = { mediafile = { "iv_me_id" } },
   aliases = {
     name = "iv_name", mediafile_id = "iv_me_id", timeout = "iv_timeout",
     digit_timeout = "iv_digittimeout",

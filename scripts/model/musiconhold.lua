@@ -1,6 +1,11 @@
 -- Music on hold: a class of Asterisk and the playlist made of media files.
+local border = require "lib.border"
+local columns = require "lib.columns"
 local destination = require "lib.destination"
 local object = require "lib.object"
+local reference = require "lib.reference"
+
+local ENTRY = { entry = { border = "sound" } }
 
 -- Classes are known by name in all tenants, so the id is the name.
 local function class_of(row) return "moh-" .. tostring(row.mu_id) end
@@ -55,7 +60,7 @@ return object {
         mode = { enum = { "custom", "files", "mp3nb", "quietmp3nb", "quietmp3", "playlist" } },
         -- Asterisk would run this as a command.
         application = { pattern = "" },
-        directory = { pattern = "[%w/_.-]*" }, digit = { max = 1 },
+        directory = { pattern = "[%w/_.-]*", border = "folder" }, digit = { max = 1 },
         sort = { pattern = "[%w_-]*" }, format = { pattern = "[%w_-]*" },
       },
     },
@@ -64,17 +69,17 @@ return object {
       of = class_of, order = "position",
       item = function(tx, change, item, index)
         if type(item) ~= "table" then item = { me_id = item } end
-        if item.me_id == nil then
-          return { position = item.position or index - 1, entry = item.entry }
-        end
-        local id, err = tx:value("SELECT me_id FROM me_mediafiles WHERE me_id = ? AND me_te_id IN (?, 0)",
-          { tonumber(item.me_id) or 0, change.tenant_id })
+        local entry, position = item.entry, item.position or item.order or index - 1
+        local ok, err = border.check(change.ctx, ENTRY, { entry = entry }, change.tenant)
+        if not ok then return nil, err end
+        local id = item.me_id
+        if id == nil then id = type(entry) == "string" and entry:match("^media/(%d+)$") end
+        if not id then return { position = position, entry = entry } end
+        id = columns.id(id) or 0
+        ok, err = reference.exists(tx, reference.KINDS.mediafile, id, change.tenant_id)
         if err then return nil, err end
-        if not id then
-          return nil, { code = "invalid", reason = "invalid_field", field = "entries",
-            status = 409, message = "entries: no such media file: " .. tostring(item.me_id) }
-        end
-        return { position = item.order or index - 1, entry = ("media/%d"):format(id) }
+        if not ok then return reference.absent("entries", "media file", id) end
+        return { position = position, entry = ("media/%d"):format(id) }
       end,
       columns = { entry = { pattern = "[%w/_.:-]+" } },
     },

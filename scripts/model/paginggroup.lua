@@ -7,10 +7,10 @@ return object {
   table = "pa_paginggroups", id = "pa_id", tenant = "pa_te_id", label = "pa_name",
   required = { "pa_name", "pa_number" },
   columns = { pa_number = { pattern = "[%w*#_.+-]+", max = 40 }, pa_pin = { pattern = "%d*" } },
+  references = { mediafile = { "pa_me_id" } },
   aliases = {
     number = "pa_number", name = "pa_name", pin = "pa_pin", bidirectional = "pa_bidirectional",
     checkinuse = "pa_checkinuse", manualheader = "pa_manualheader", mediafile_id = "pa_me_id",
   },
-  secrets = {},
   destinations = { PAGING = { "extensions", "peers", "members" } },
 }

@@ -42,9 +42,7 @@ local phonebook = object {
     local done, err = tx:exec("DELETE FROM pd_phonebookdetails WHERE pd_pe_id IN "
       .. "(SELECT pe_id FROM pe_phonebookentries WHERE pe_pb_id = ?)", { change.id })
     if not done then return nil, err end
-    done, err = tx:exec("DELETE FROM pe_phonebookentries WHERE pe_pb_id = ?", { change.id })
-    if not done then return nil, err end
-    return tx:exec("DELETE FROM pp_phonephonebooks WHERE pp_pb_id = ?", { change.id })
+    return tx:exec("DELETE FROM pe_phonebookentries WHERE pe_pb_id = ?", { change.id })
   end,
   related = function(_, row, add)
     local ok, err = add.query("available_items",

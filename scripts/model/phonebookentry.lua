@@ -8,13 +8,6 @@ local function invalid(field, problem)
     message = field .. ": " .. problem }
 end
 
--- Well made, but what it names is not there.
-local function absent(field, problem)
-  local _, err = invalid(field, problem)
-  err.status = 409
-  return nil, err
-end
-
 local function text_of(code, value)
   if value == json.null or value == nil then return "" end
   if type(value) == "number" then value = ("%.14g"):format(value) end
@@ -89,12 +82,6 @@ local function before(tx, change)
     return tx:exec("DELETE FROM pd_phonebookdetails WHERE pd_pe_id = ?", { change.id })
   end
   change.touched = next(change.fields.found) ~= nil
-  local book = change.values.pe_pb_id
-  if not book or book == json.null then return true end
-  local there, err = tx:value("SELECT pb_id FROM pb_phonebooks WHERE pb_id = ? AND pb_te_id = ?",
-    { book, change.tenant_id })
-  if err then return nil, err end
-  if not there then return absent("phonebook_id", "no such phonebook: " .. tostring(book)) end
   return true
 end
 
@@ -132,6 +119,7 @@ return object {
   },
   table = "pe_phonebookentries", id = "pe_id", tenant = "pe_te_id",
   required = { "pe_pb_id" },
+  references = { phonebook = { "pe_pb_id" } },
   aliases = { phonebook_id = "pe_pb_id", pbid = "pe_pb_id" },
   filters = { phonebook_id = "pe_pb_id", pbid = "pe_pb_id", pe_pb_id = "pe_pb_id" },
   body = {

@@ -38,15 +38,7 @@ end
 -- A trunk must not take the name of a phone: names of phones end in a tenant's code.
 local function before(tx, change)
   if change.action == "delete" then
-    local rule, err = tx:value("SELECT dl_name FROM dl_dialingrules WHERE dl_pr_id = ? LIMIT 1",
-      { change.id })
-    if err then return nil, err end
-    if rule ~= nil then
-      return nil, { code = "conflict", reason = "object_in_use",
-        message = "still used by the route " .. tostring(rule) }
-    end
-    local done
-    done, err = tx:exec("DELETE FROM ps_contacts WHERE endpoint = ?", { change.row.pr_peername or "" })
+    local done, err = tx:exec("DELETE FROM ps_contacts WHERE endpoint = ?", { change.row.pr_peername or "" })
     if not done then return nil, err end
     return tx:exec("DELETE FROM mk_providers WHERE mp_pr_id = ?", { change.id })
   end
@@ -80,6 +72,7 @@ return object {
     pr_tech = { enum = { "SIP", "PJSIP", "IAX2", "DAHDI", "LOCAL", "SMS" }, upper = true },
     pr_peername = { pattern = "[%w_.-]+", max = 80 }, pr_host = { pattern = "[%w_.:%[%]-]*" },
   },
+  references = { callerid = { "pr_ca_id", "pr_did_ca_id" } },
   aliases = {
     name = "pr_name", peername = "pr_peername", peer_name = "pr_peername", tech = "pr_tech",
     host = "pr_host", disabled = "pr_disabled", penalty = "pr_penalty",
@@ -112,7 +105,8 @@ return object {
     },
     {
       name = "auth", names = { "ps_auths", "auth" }, table = "ps_auths", key = "id", one = true,
-      when = is_realtime_pjsip, of = peer_name, secrets = { "password" },
+      when = is_realtime_pjsip, of = peer_name,
+      secrets = { "password", "md5_cred", "oauth_secret", "refresh_token", "password_digest" },
       make = function() return { auth_type = "userpass" } end,
     },
     {

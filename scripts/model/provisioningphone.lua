@@ -15,17 +15,22 @@ local function normalize(_, fields)
   return true
 end
 
-local function before(tx, change)
-  if change.action == "delete" then return true end
-  for name, value in pairs(change.values) do
-    if name:find("^ph_line%d+_ex_id$") and type(value) == "number" and value ~= 0 then
-      local found, err = tx:value("SELECT ex_id FROM ex_extensions WHERE ex_id = ? AND ex_te_id = ?",
-        { value, change.tenant_id })
-      if err then return nil, err end
-      if not found then
-        return nil, { code = "invalid", reason = "invalid_field", field = name,
-          status = 409, message = name .. ": no such extension id: " .. value }
-      end
+local COLUMNS = {}
+for line = 0, 200 do COLUMNS[("ph_line%d_ex_id"):format(line)] = { ref = "extension", elsewhere = true } end
+
+-- Nobody can look an extension up in 201 columns, so its phones are kept by row as well.
+local function after(tx, change)
+  local changed = change.action == "delete"
+  for name in pairs(change.values) do changed = changed or COLUMNS[name] ~= nil end
+  if not changed then return true end
+  local done, err = tx:exec("DELETE FROM pn_phonelines WHERE pn_ph_id = ?", { change.id })
+  if not done or change.action == "delete" then return done, err end
+  for line = 0, 200 do
+    local id = change.row[("ph_line%d_ex_id"):format(line)]
+    if id and id ~= 0 then
+      done, err = tx:exec("INSERT INTO pn_phonelines (pn_ph_id, pn_line, pn_ex_id) VALUES (?, ?, ?)",
+        { change.id, line, id })
+      if not done then return nil, err end
     end
   end
   return true
@@ -36,6 +41,8 @@ return object {
   paths = { "phone", "phones", "provisioning_phone", "provisioning_phones" },
   table = "ph_phones", id = "ph_id", tenant = "ph_te_id", label = "ph_name",
   required = { "ph_name", "ph_mac" },
+  columns = COLUMNS,
+  references = { phonemodel = { "ph_pm_id" } },
   aliases = {
     name = "ph_name", mac = "ph_mac", model_id = "ph_pm_id", password = "ph_password",
     filename = "ph_filename", http_user = "ph_http_user", http_password = "ph_http_password",
@@ -45,13 +52,13 @@ return object {
     {
       name = "button_layouts", names = { "button_layouts", "layouts" }, table = "pl_phonelayouts",
       key = "pl_ph_id", id = "pl_id", tenant = "pl_te_id", order = "pl_order",
-      reference = { column = "pl_bl_id", table = "bl_buttonlayouts", id = "bl_id", tenant = "bl_te_id" },
+      reference = { column = "pl_bl_id", kind = "buttonlayout" },
     },
     {
       name = "phonebooks", names = { "phonebooks" }, table = "pp_phonephonebooks", key = "pp_ph_id",
       id = "pp_id", tenant = "pp_te_id", order = "pp_order",
-      reference = { column = "pp_pb_id", table = "pb_phonebooks", id = "pb_id", tenant = "pb_te_id" },
+      reference = { column = "pp_pb_id", kind = "phonebook" },
     },
   },
-  normalize = normalize, before = before,
+  normalize = normalize, after = after,
 }

@@ -75,6 +75,7 @@ local function member_item(prefix)
 end
 
 local NUMBER = { pattern = "%d*" }
+local SOUND = { border = "sound" }
 local YES_NO = { enum = { "yes", "no" }, on = "yes", off = "no" }
 
 local queue = object {
@@ -82,6 +83,14 @@ local queue = object {
   table = "qu_queues", id = "qu_id", tenant = "qu_te_id", label = "qu_name",
   columns = { qu_number = { pattern = "[%w*#_.+-]*", max = 40 } },
   aliases = { name = "qu_name", number = "qu_number" },
+  references = {
+    mediafile = {
+      "qu_youarenext_me_id", "qu_thereare_me_id", "qu_callswaiting_me_id", "qu_thankyou_me_id",
+      "qu_periodic_announce_me_id", "qu_agent_announce_me_id", "qu_holdtime_me_id",
+      "qu_agent_confirmmessage_me_id", "qu_callbackconfirmmessage_me_id",
+    },
+    ivr = { "qu_ivr_id" },
+  },
   secrets = { "qu_api_password" },
   destinations = {
     ["QUEUE-FULL"] = { "full" },
@@ -105,6 +114,10 @@ local queue = object {
         timeout = NUMBER, retry = NUMBER, wrapuptime = NUMBER, maxlen = NUMBER, servicelevel = NUMBER,
         weight = NUMBER, memberdelay = NUMBER, announce_frequency = NUMBER, penaltymemberslimit = NUMBER,
         ringinuse = YES_NO, autofill = YES_NO, setinterfacevar = YES_NO, timeoutrestart = YES_NO,
+        context = { border = "none" }, announce = SOUND, periodic_announce = SOUND,
+        queue_youarenext = SOUND, queue_thereare = SOUND, queue_callswaiting = SOUND,
+        queue_holdtime = SOUND, queue_minutes = SOUND, queue_seconds = SOUND, queue_lessthan = SOUND,
+        queue_thankyou = SOUND, queue_reporthold = SOUND,
         reportholdtime = YES_NO, autopause = { enum = { "yes", "no", "all" }, on = "yes", off = "no" },
       },
     },
@@ -122,12 +135,8 @@ local queue = object {
     },
   },
   before = function(tx, change)
-    if change.action == "delete" then
-      return tx:exec("DELETE FROM ux_userrestrictions WHERE ux_type = 'QUEUE' AND ux_type_id = ?",
-        { change.id })
-    end
     local number = change.values.qu_number
-    if type(number) ~= "string" or number == "" then return true end
+    if change.action == "delete" or type(number) ~= "string" or number == "" then return true end
     local taken, err = tx:value("SELECT qu_id FROM qu_queues WHERE qu_te_id = ? AND qu_number = ?",
       { change.tenant_id, number })
     if err then return nil, err end

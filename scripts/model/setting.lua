@@ -2,6 +2,23 @@
 local object = require "lib.object"
 local store = require "store"
 
+-- Settings whose value is a key, a password or a token. VMSAMEPASSWORD is a yes or no.
+local WORDS = { "APIKEY", "PASSWORD", "PASSWD", "SECRET", "TOKEN" }
+local NONE = "VMSAMEPASSWORD"
+
+local conditions = {}
+for i, word in ipairs(WORDS) do conditions[i] = ("instr(upper(o.se_code), '%s') > 0"):format(word) end
+local SECRET = ("upper(o.se_code) <> '%s' AND (%s)"):format(NONE, table.concat(conditions, " OR "))
+
+local function is_secret(code)
+  code = tostring(code):upper()
+  if code == NONE then return false end
+  for _, word in ipairs(WORDS) do
+    if code:find(word, 1, true) then return true end
+  end
+  return false
+end
+
 local setting = object {
   name = "setting", summary = "A setting, by its code.",
   table = "se_settings", id = "se_id", tenant = "se_te_id", label = "se_code",
@@ -9,13 +26,9 @@ local setting = object {
   required = { "se_code" },
   columns = { se_code = { pattern = "[%w_.-]+", max = 80 }, se_value = { multiline = true } },
   aliases = { code = "se_code", value = "se_value" },
-  masked = {
-    se_value = "CASE WHEN o.se_code IN ('APIKEY', 'READONLYAPIKEY') THEN NULL ELSE o.se_value END",
-  },
+  masked = { se_value = "CASE WHEN " .. SECRET .. " THEN NULL ELSE o.se_value END" },
+  sensitive = function(row) return { se_value = is_secret(row.se_code) } end,
 }
-
--- Keys have a table of their own, which holds only their digests.
-local KEYS = { APIKEY = true, READONLYAPIKEY = true }
 
 local function owner(ctx)
   if ctx.tenant and not ctx.global then return ctx.tenant.id end
@@ -24,7 +37,7 @@ end
 
 --- The value a tenant has set, or nil. Without a tenant: the global level.
 function setting.value(ctx, code)
-  if KEYS[code] and not ctx.secrets then return nil end
+  if is_secret(code) and not ctx.secrets then return nil end
   return store.value("SELECT se_value FROM se_settings WHERE se_te_id = ? AND se_code = ?",
     { owner(ctx), code })
 end

@@ -56,6 +56,9 @@ return object {
   columns = {
     te_code = { pattern = "[%w_]+", max = 40 }, te_alertemail = { pattern = "[^%s]*" },
   },
+  references = {
+    routingprofile = { "te_rp_id", "te_campaign_rp_id", "te_fax_rp_id" }, clientrate = { "te_cl_id" },
+  },
   aliases = {
     name = "te_name", code = "te_code", billingcode = "te_billingcode",
     billing_code = "te_billingcode", timezone = "te_timezone", routing_profile_id = "te_rp_id",

@@ -3,19 +3,19 @@ local crypto = require "crypto"
 local json = require "json"
 local object = require "lib.object"
 
-local function link(name, names, table_name, prefix, column, target, select)
+local function link(name, names, table_name, prefix, column, kind, select)
   return {
     name = name, names = names, table = table_name, key = prefix .. "_us_id", id = prefix .. "_id",
-    reference = { column = column, table = target[1], id = target[2] }, select = select,
+    reference = { column = column, kind = kind }, select = select,
   }
 end
 
-local function restriction(name, kind, target, select, alias)
+local function restriction(name, kind, target, id, select, alias)
   return {
     name = name, names = { name, alias }, table = "ux_userrestrictions", key = "ux_us_id", id = "ux_id",
-    fixed = { ux_type = kind }, reference = { column = "ux_type_id", table = target[1], id = target[2] },
+    fixed = { ux_type = kind }, reference = { column = "ux_type_id", kind = target },
     select = select .. (" JOIN ux_userrestrictions ON ux_type = '%s' AND ux_type_id = %s "):format(
-      kind, target[2]) .. "WHERE ux_us_id = ? ORDER BY ux_id",
+      kind, id) .. "WHERE ux_us_id = ? ORDER BY ux_id",
   }
 end
 
@@ -53,6 +53,7 @@ return object {
   columns = {
     us_username = { pattern = "[^%c]+", max = 191 }, us_email = { pattern = "[^%s]*" },
   },
+  references = { userprofile = { "us_up_id" } },
   aliases = {
     username = "us_username", name = "us_description", description = "us_description",
     email = "us_email", profile_id = "us_up_id", userprofile_id = "us_up_id",
@@ -66,23 +67,23 @@ return object {
   tenant_filter = "o.us_id IN (SELECT ut_us_id FROM ut_usertenants WHERE ut_tenant_id = ?)",
   children = {
     link("tenants", { "tenants", "tenant_ids" }, "ut_usertenants", "ut", "ut_tenant_id",
-      { "te_tenants", "te_id" }, "SELECT te_id, te_code, te_name FROM ut_usertenants "
+      "tenant", "SELECT te_id, te_code, te_name FROM ut_usertenants "
       .. "JOIN te_tenants ON te_id = ut_tenant_id WHERE ut_us_id = ? ORDER BY ut_id"),
     link("routing_profiles", { "routingprofiles", "routing_profiles", "routingprofile_ids" },
-      "ur_userroutingprofiles", "ur", "ur_rp_id", { "rp_routingprofiles", "rp_id" },
+      "ur_userroutingprofiles", "ur", "ur_rp_id", "routingprofile",
       "SELECT rp.* FROM ur_userroutingprofiles JOIN rp_routingprofiles rp ON rp_id = ur_rp_id "
       .. "WHERE ur_us_id = ? ORDER BY ur_id"),
     link("allowed_userprofiles", { "allowed_userprofiles", "allowed_userprofile_ids" },
-      "uu_userprofilesallowed", "uu", "uu_up_id", { "up_userprofiles", "up_id" },
+      "uu_userprofilesallowed", "uu", "uu_up_id", "userprofile",
       "SELECT up.* FROM uu_userprofilesallowed JOIN up_userprofiles up ON up_id = uu_up_id "
       .. "WHERE uu_us_id = ? ORDER BY uu_id"),
-    restriction("client_rates", "CLIENTRATE", { "cl_clientrates", "cl_id" },
+    restriction("client_rates", "CLIENTRATE", "clientrate", "cl_id",
       "SELECT cl_id, cl_te_id, cl_name FROM cl_clientrates", "clientrates"),
-    restriction("queue_restrictions", "QUEUE", { "qu_queues", "qu_id" },
+    restriction("queue_restrictions", "QUEUE", "queue", "qu_id",
       "SELECT qu_id, qu_te_id, qu_name FROM qu_queues"),
-    restriction("extension_restrictions", "EXT", { "ex_extensions", "ex_id" },
+    restriction("extension_restrictions", "EXT", "extension", "ex_id",
       "SELECT ex_id, ex_te_id, ex_number, ex_name FROM ex_extensions"),
-    restriction("provider_restrictions", "PROVIDER", { "pr_providers", "pr_id" },
+    restriction("provider_restrictions", "PROVIDER", "provider", "pr_id",
       "SELECT pr_id, pr_name FROM pr_providers"),
   },
   body = {

@@ -34,13 +34,4 @@ return object {
       end,
     },
   },
-  before = function(tx, change)
-    if change.action ~= "delete" then return true end
-    local user, err = tx:value("SELECT us_username FROM us_users WHERE us_up_id = ? LIMIT 1",
-      { change.id })
-    if err then return nil, err end
-    if not user then return true end
-    return nil, { code = "conflict", reason = "object_in_use",
-      message = "still the profile of user " .. user }
-  end,
 }

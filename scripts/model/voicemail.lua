@@ -7,8 +7,10 @@ return object {
   required = { "mailbox" },
   columns = {
     mailbox = { pattern = "[%w*#_.+-]+", max = 80 }, password = { pattern = "[%d*#-]*", max = 80 },
+    dialout = { border = "none" }, callback = { border = "none" }, exitcontext = { border = "none" },
     email = { pattern = "[^%s]*" }, context = { pattern = "[%w_.-]*" },
   },
+  references = { ivr = { "ivr_id" } },
   aliases = { number = "mailbox", name = "fullname" },
   secrets = { "password", "imappassword" },
   destinations = {

@@ -183,14 +183,52 @@ test("a change of something unseen, and one that only pretends", function(t)
 end)
 
 test("an id of another tenant's row shows nothing of it", function(t)
-  -- related rows were read by id alone: any tenant could read another's music, caller ids, conditions
+  -- Related rows were read by id alone: any tenant could read another's music, caller ids, conditions. Such
+  -- ids are refused now; one that came in another way shows nothing still.
   local music = call(t, "post", "/musiconholds?tenant=OTHER", { name = "Theirs" }, t.other_key).json.id
   local sound = call(t, "post", "/mediafiles?tenant=OTHER", { name = "Theirs" }, t.other_key).json.id
   local question = call(t, "post", "/conditions?tenant=OTHER", { name = "Theirs", type = "WEEKTIME" }, t.other_key).json.id
-  local made = create(t, { number = "229", ex_mu_id = music, ex_dn_me_id = sound, ex_oncondition_id = question })
-  t.equal(made.related.music_on_hold, false)
-  t.equal(#made.related.mediafiles, 0)
-  t.equal(#made.related.conditions, 0)
+  local id = create(t, { number = "229" }).id
+  t.sql("UPDATE ex_extensions SET ex_mu_id = ?, ex_dn_me_id = ?, ex_oncondition_id = ? WHERE ex_id = ?",
+    { music, sound, question, id })
+  local related = call(t, "get", "/extensions/" .. id .. "?tenant=DEMO").json.related
+  t.equal(related.music_on_hold, false)
+  t.equal(#related.mediafiles, 0)
+  t.equal(#related.conditions, 0)
+end)
+
+test("a phone's rows cannot reach beyond the tenant", function(t)
+  -- set_var names the tenant to the dialplan; auth and aors are other phones' by name
+  for _, case in ipairs({
+    { "ps_endpoints", "set_var", "TENANT=OTHER" }, { "ps_endpoints", "context", "fromoutside" },
+    { "ps_endpoints", "accountcode", "OTHER" }, { "ps_endpoints", "auth", "100-OTHER" },
+    { "ps_endpoints", "aors", "100-OTHER" }, { "ps_endpoints", "mailboxes", "100@OTHER" },
+    { "ps_endpoints", "named_pickup_group", "OTHER-1" }, { "ps_endpoints", "pickup_group", "1" },
+    { "ps_aors", "mailboxes", "100@DEMO,100@OTHER" },
+  }) do
+    local res = call(t, "post", "/extensions?tenant=DEMO", { number = "232", [case[1]] = { [case[2]] = case[3] } })
+    t.equal(res.status, 400, case[2] .. " " .. res.body)
+    t.equal(res.json.error.field, case[2])
+  end
+  t.equal(call(t, "post", "/extensions?tenant=DEMO", { number = "232", mailbox = "100@OTHER" }).json.error.field, "mailbox")
+  t.equal(call(t, "post", "/extensions?tenant=DEMO", { number = "232", mailbox = "100@DEMO" }).status, 201)
+  for _, text in ipairs({ "PJSIP/100-OTHER", "PJSIP/100,30,U(x)", "Local/1@fromotherpbx", "PJSIP/1&PJSIP/100-OTHER" }) do
+    local res = call(t, "post", "/extensions?tenant=DEMO", { number = "233", tech = "CUSTOM", dialstring = text })
+    t.equal(res.json.error.field, "ce_dialstring", text)
+  end
+  local res = call(t, "post", "/extensions?tenant=DEMO", { number = "233", tech = "CUSTOM", dialstring = "PJSIP/232-DEMO&Local/5@authenticated" })
+  t.equal(res.status, 201, res.body)
+  res = call(t, "post", "/extensions?tenant=DEMO", { number = "234", ps_endpoints = { context = "special" } }, t.global_key)
+  t.equal(res.json.tech_details.endpoint.context, "special", "an administrator may")
+end)
+
+test("the name of the technology row cannot be chosen", function(t)
+  -- related columns were joined over ex_tech_id: another tenant's user name and state showed
+  call(t, "post", "/extensions?tenant=OTHER", { number = "235", username = "secret-name" }, t.other_key)
+  local made = create(t, { number = "236", ex_tech_id = "235-OTHER" })
+  t.equal(made.ex_tech_id, "236-DEMO")
+  local res = call(t, "patch", "/extensions/" .. made.id .. "?tenant=DEMO", { ex_tech_id = "235-OTHER" })
+  t.equal(res.json.username, "236-DEMO")
 end)
 
 test("values of the wrong kind are refused by name", function(t)
