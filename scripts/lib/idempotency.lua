@@ -48,9 +48,10 @@ function idempotency.claim(scope, key, request)
   return { status = found.ik_status, body = found.ik_answer or "" }
 end
 
---- Keeps the answer of a claim. An answer of our own failing is forgotten, so that a retry works.
+--- Keeps the answer of a claim. An answer of our own failing is forgotten, so that a retry works; but
+--- after 504 nobody knows what was done, and a retry must not do it twice.
 function idempotency.settle(claim, status, body)
-  if status >= 500 then
+  if status >= 500 and status ~= 504 then
     return store.write("DELETE FROM ik_idempotencykeys WHERE ik_scope = ? AND ik_key = ?",
       { claim.scope, claim.key })
   end

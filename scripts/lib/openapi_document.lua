@@ -116,6 +116,7 @@ local ERRORS = {
   ["422"] = "The Idempotency-Key belongs to another request.",
   ["500"] = "Our own failing; the log has the details.",
   ["502"] = "Asterisk refused, or cannot be reached.",
+  ["504"] = "Asterisk did not answer in time: whether the call was placed is not known.",
 }
 
 local function json_content(schema)
@@ -373,7 +374,7 @@ local function plain_operation(declared, name, action, method, path, fixed)
   end
   local responses = { ["200"] = object({ description = "Done.", content = object(content) }) }
   if declared.object == "dial" and declared.surface == "openapi" then
-    error_responses(responses, { "409", "422", "502" })
+    error_responses(responses, { "409", "422", "502", "504" })
   end
   if declared.surface ~= "proxyapi" and declared.surface ~= "kalliope" then
     error_responses(responses, action.access == "public" and { "400", "404", "500" }

@@ -43,7 +43,8 @@ local function variables(params)
   return found
 end
 
-local FAILURES = { refused = true, unavailable = true, timeout = true }
+-- After a time-out the call may have been placed all the same: a retry must know the difference.
+local FAILURES = { refused = 502, unavailable = 502, timeout = 504 }
 
 function dial.create(req)
   local params = req.params
@@ -61,7 +62,8 @@ function dial.create(req)
   })
   if not queued then
     if FAILURES[err.code] then
-      return nil, { code = "refused", reason = "dial_failed", message = err.message }
+      return nil, { code = "refused", reason = "dial_failed", status = FAILURES[err.code],
+        message = err.message }
     end
     return nil, err
   end

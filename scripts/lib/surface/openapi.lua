@@ -281,13 +281,24 @@ local function answer(req, declared, action_name)
   return respond(req, reply.status or 200, ready and value or json.encode(value), reply.headers)
 end
 
+-- All that makes a request this one, but for the key it was asked with.
+local function request_text(req)
+  local parts, names = { req.path }, {}
+  for name in pairs(req.query) do
+    if name ~= "key" then names[#names + 1] = name end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do parts[#parts + 1] = name .. "=" .. req.query[name] end
+  parts[#parts + 1] = crypto.sha256(req.body)
+  return table.concat(parts, "\n")
+end
+
 local function answer_once(req, declared, action_name)
   local key = req.method == "POST" and req.headers["idempotency-key"]
   if not key then return answer(req, declared, action_name) end
-  local scope = ("%d %s.%s"):format(req.key.id, declared.object, action_name)
-  local request = table.concat({ req.path, req.query.tenant or "", req.query.global or "",
-    req.query.dry_run or "", crypto.sha256(req.body) }, "\n")
-  local claim, err = idempotency.claim(scope, key, request)
+  local tenant = req.tenant and req.tenant.id or 0
+  local scope = ("%d/%d %s.%s"):format(req.key.id, tenant, declared.object, action_name)
+  local claim, err = idempotency.claim(scope, key, request_text(req))
   if not claim then return failure(req, err) end
   if claim.status then
     return respond({}, claim.status, claim.body, { ["Idempotency-Replayed"] = "true" })
