@@ -29,7 +29,8 @@ release: packages ## configure and build for use, into build/release
 	@[ -f $(RELEASE)/build.ninja ] || cmake --preset release >/dev/null
 	@cmake --build $(RELEASE) -j $(JOBS) | (grep -vE '^\[' || true)
 
-# A real Asterisk with phones, a demo store and the host on 127.0.0.1:8080. PBX=none leaves Asterisk out.
+# A real Asterisk with phones, a demo store and the host on 127.0.0.1:8080. PBX=none leaves Asterisk out;
+# PORT=, PORTS= and DEMO= make another one beside it (examples/demo/run).
 run: release docs-pages ## a demo on 127.0.0.1:8080 with a real Asterisk (PBX=none: without)
 	@[ "$(PBX)" = none ] || tools/packages lab
 	@PBX=$(PBX) examples/demo/run

@@ -117,6 +117,7 @@ class Instance:
         self.prepare()
         if self.running():
             return False
+        self.down()  # phones that outlived an Asterisk that crashed hold its ports
         self._check_store()
         self._check_ports()
         self._name_host()

@@ -411,7 +411,9 @@ function call.attended(ctx, name, dest)
   dest, err = target(dest)
   if not dest then return nil, err or { code = "invalid", reason = "missing_dest", message = "Missing dest." } end
   local reply
-  reply, err = ami.action("Atxfer", { Channel = channel.name, Context = "authenticated", Exten = dest },
+  -- Asterisk types this into the call as the phone would: # says that the number is complete. The
+  -- context is the channel's own, the dialplan's place for typed numbers.
+  reply, err = ami.action("Atxfer", { Channel = channel.name, Exten = dest .. "#" },
     { node = channel.node })
   if not reply then return nil, err end
   return reply.fields.Message

@@ -3,6 +3,7 @@ local change_log = require "lib.change_log"
 local files = require "files"
 local sql = require "lib.sql"
 local store = require "store"
+local time = require "time"
 
 local call_import = {}
 
@@ -17,8 +18,9 @@ end
 
 local MARKS = { IN = "[inbound]", OUT = "[outbound]", LOCAL = "[local]" }
 
+-- In a conference Asterisk adds the other channel's text to one's own.
 local function userfield(record)
-  local text = record.userfield or ""
+  local text = (record.userfield or ""):gsub("^(%[%l+%]);%[%l+%]$", "%1")
   if text ~= "" then return text end
   return MARKS[(record.direction or ""):upper()] or "[local]"
 end
@@ -120,10 +122,30 @@ local function dialled(main, legs, linkedid)
   return number
 end
 
+local function seconds(text)
+  if not text or text == "" or text == NEVER then return nil end
+  return (time.parse(text))
+end
+
+-- A channel that is put through again has a leg for each party, so neither of them is the call: that
+-- lasts from the first to the last. Legs of parties that rang together overlap.
+local function span(legs, main, from, counts)
+  local first, last
+  for _, row in ipairs(legs) do
+    local start, stop = seconds(row[from]), seconds(row["end"])
+    if row.uniqueid == main.uniqueid and start and stop and counts(row) then
+      first, last = math.min(first or start, start), math.max(last or stop, stop)
+    end
+  end
+  return first and last - first or 0
+end
+
 local function summary(legs, linkedid)
   local main = main_leg(legs, linkedid)
   local code = main.accountcode or ""
-  local answered_by, answered, billsec, duration = peer_of(main.dstchannel), false, 0, 0
+  local answered_by, answered = peer_of(main.dstchannel), false
+  local duration = span(legs, main, "start", function() return true end)
+  local billsec = span(legs, main, "answer", is_answered)
   for _, row in ipairs(legs) do
     duration = math.max(duration, row.duration or 0)
     if is_answered(row) then
@@ -147,7 +169,7 @@ local function summary(legs, linkedid)
 end
 
 local function refresh_summary(tx, linkedid)
-  local rows, err = tx:query("SELECT te_id, uniqueid, start, clid, src, dst, channel, dstchannel, lastapp, duration, "
+  local rows, err = tx:query("SELECT te_id, uniqueid, start, answer, \"end\", clid, src, dst, channel, dstchannel, lastapp, duration, "
     .. "billsec, disposition, accountcode, userfield, realsrc, firstdst, wherelanded FROM cdr "
     .. "WHERE linkedid = ? ORDER BY start, ID", { linkedid })
   if not rows then return nil, err end

@@ -534,3 +534,71 @@ def test_extensions_that_are_no_phone(site):
                  realextensions=[virtual["id"]])
     change(site, f"extensions/{virtual['id']}", realextensions=[other["id"]])
     assert talk(site, "242")[0].startswith("refused")
+
+
+# --- calls that are put through
+
+
+def channel(site, number):
+    [row] = [row for row in site.proxy("CHANNELS", format="json").json()
+             if row["channel"].startswith(f"PJSIP/{number}-DEMO-")]
+    return row["channel"]
+
+
+def bridged(site, *numbers):
+    """Whether exactly these phones are in calls, and all in one bridge."""
+    rows = [row for row in site.proxy("CHANNELS", format="json").json()
+            if row["channel"].startswith("PJSIP/")]
+    return sorted(row["channel"][6:14] for row in rows) == sorted(
+        f"{number}-DEMO" for number in numbers) and len({row["bridgeid"] for row in rows}) == 1 \
+        and rows[0]["bridgeid"] != ""
+
+
+def simple(site, number):
+    return [it for it in site.info("SIMPLECDRS", format="json").json()
+            if it["sc_dialednum"] == number][-1]
+
+
+def test_a_call_that_is_transferred(site):
+    site.extension("250")  # a number of its own, so that the records are too
+    change(site, "extensions/number/250", unconditional=[ext(site, "101")])
+    call = start(site, "250", 60000)
+    eventually(lambda: bridged(site, "100", "101"))
+    assert site.proxy("TRANSFER", channel=channel(site, "100"), dest="102"
+                      ).text == "Success|Redirect successful|"
+    eventually(lambda: bridged(site, "100", "102"))
+    site.proxy("HANGUP", number="102")
+    assert call.result() == ["answered", "ended"]
+    legs = eventually(lambda: [leg for leg in site.info("CDRS", format="json",
+                                                        firstdst="250").json()
+                               if leg["lastdst"] == "102-DEMO"])
+    assert (legs[0]["realsrc"], legs[0]["disposition"]) == ("100-DEMO", "ANSWERED")
+    told = simple(site, "250")
+    assert (told["sc_calleridnum"], told["sc_disposition"]) == ("100", "ANSWERED")
+
+
+@pytest.mark.parametrize("who, left", [("100", "101"), ("101", "100")])
+def test_a_call_that_is_transferred_after_asking(site, who, left):
+    call = start(site, "101", 60000)
+    eventually(lambda: bridged(site, "100", "101"))
+    assert site.proxy("ATXTRANSFER", channel=channel(site, who), dest="102"
+                      ).text == "Success|Atxfer successfully queued|"
+    # who transfers asks 102 first, the other waits
+    eventually(lambda: [row for row in site.proxy("CHANNELS", format="json").json()
+                        if row["channel"].startswith("PJSIP/102-") and row["bridgeid"]], 10)
+    site.proxy("HANGUP", channel=channel(site, who))
+    eventually(lambda: bridged(site, left, "102"))
+    site.proxy("HANGUP", number="102")
+    assert call.result()[0] == "answered"
+    records(site, "101", lastdst="102-DEMO", disposition="ANSWERED")
+
+
+def test_a_queue_call_is_recorded_and_told(site):
+    make(site, "queues", name="Recorded", number="804", qu_alwaysrecord="on",
+         members=[{"extension_id": site.ids["101"]}])
+    reach(site, "804")
+    leg = landed(site, "804", "Queue Recorded", realsrc="100-DEMO", src="100", dst="804")
+    assert leg["start"] <= leg["answer"] <= leg["end"] and leg["lastapp"] == "Queue"
+    sound = eventually(lambda: site.info("recording", id=leg["uniqueid"]).content)
+    assert sound[:4] == b"RIFF"
+    assert simple(site, "804")["sc_whoanswered"] == "101-DEMO"

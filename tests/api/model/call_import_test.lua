@@ -56,3 +56,28 @@ test("a call from outside keeps its direction", function(t)
   t.equal(row.sc_disposition, "NO ANSWER")
   t.equal(row.sc_billsec, 0)
 end)
+
+-- Symptom: a call of two minutes that was transferred after one was told as a call of one.
+test("a transferred call lasts from its first leg to its last", function(t)
+  local function part(from, to, peer, more)
+    local row = leg { channel = "PJSIP/100-DEMO-0000000a", dstchannel = "PJSIP/" .. peer .. "-0000000b",
+      realsrc = "100-DEMO", firstdst = "101", start = "2026-01-02 10:" .. from, answer = "2026-01-02 10:" .. from,
+      ["end"] = "2026-01-02 10:" .. to, duration = 60, billsec = 60 }
+    for name, value in pairs(more or {}) do row[name] = value end
+    return row
+  end
+  local row = call_import.summary({ part("00:00", "01:00", "101-DEMO"), part("01:00", "02:00", "102-DEMO") }, "u.1")
+  t.equal(row.sc_duration, 120)
+  t.equal(row.sc_billsec, 120)
+  -- parties that were rung together are no longer a call, and the ringing is not talk
+  row = call_import.summary({
+    part("00:00", "00:20", "104-DEMO", { disposition = "NO ANSWER", answer = "0000-00-00 00:00:00", billsec = 0 }),
+    part("00:00", "01:00", "101-DEMO", { answer = "2026-01-02 10:00:20", billsec = 40 }),
+  }, "u.1")
+  t.equal(row.sc_duration, 60)
+  t.equal(row.sc_billsec, 40)
+  -- what another channel did meanwhile is its own
+  row = call_import.summary({ part("00:00", "01:00", "101-DEMO"),
+    part("00:00", "09:00", "102-DEMO", { uniqueid = "u.2", duration = 1, billsec = 1 }) }, "u.1")
+  t.equal(row.sc_duration, 60)
+end)

@@ -24,7 +24,7 @@ test("the dialled phone asks first", function(t)
   channel(t, "100")
   t.eventually(function() return ask(t, { reqtype = "COUNTCALLS" }).body == "1" end)
   local name = "PJSIP/100-DEMO-00000001"
-  t.ami:expect("Atxfer", { Channel = name, Exten = "102" })
+  t.ami:expect("Atxfer", { Channel = name, Exten = "102#" })
     :reply("success", { Message = "Atxfer successfully queued" })
   t.equal(ask(t, { reqtype = "ATXTRANSFER", channel = name, dest = "102" }).body,
     "Success|Atxfer successfully queued|")
