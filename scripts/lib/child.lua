@@ -4,6 +4,7 @@
 local border = require "lib.border"
 local change_log = require "lib.change_log"
 local columns = require "lib.columns"
+local crypto = require "crypto"
 local json = require "json"
 local reference = require "lib.reference"
 local sql = require "lib.sql"
@@ -132,6 +133,20 @@ local function apply_one(tx, decl, change, given)
   end
   return log(tx, change, decl, "create", row)
 end
+
+--- `item` of a list of files {name, data_base64}.
+function child.file(_, _, item)
+  local bytes = type(item) == "table" and type(item.name) == "string" and item.name ~= ""
+    and type(item.data_base64) == "string" and crypto.unbase64((item.data_base64:gsub("%s", "")))
+  if not bytes then return invalid("binary_files", "an item needs name and data_base64") end
+  return { name = item.name, size = #bytes, data = store.blob(bytes) }
+end
+
+--- `items` of such a list, for the document.
+child.FILE = { type = "object", required = json.array({ "name", "data_base64" }), properties = {
+  name = { type = "string", minLength = 1, maxLength = 191, pattern = "^[^\\u0000-\\u001f\\u007f]*$" },
+  data_base64 = { type = "string", format = "byte" },
+} }
 
 -- An id of a row elsewhere that the tenant may name.
 local function check_reference(tx, decl, change, field, value)

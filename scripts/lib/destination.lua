@@ -231,6 +231,19 @@ function destination.select_references(table_name, id)
     .. "ORDER BY de_id"):format(COLUMNS, table.concat(places, ", ")), params
 end
 
+-- By source key: what makes rows of its destinations.
+local makers = {}
+
+--- Has `rebuild(tx, source_id)` called when destinations of a source key change without their object.
+function destination.made_of(key, rebuild) makers[key] = rebuild end
+
+--- Tells that destinations of a source changed.
+function destination.changed(tx, key, source_id)
+  local rebuild = makers[key]
+  if not rebuild then return true end
+  return rebuild(tx, source_id)
+end
+
 --- Before an object goes: takes it off the lists it is a member of and refuses when a call still
 --- depends on it.
 function destination.release(tx, model, id)
@@ -245,6 +258,10 @@ function destination.release(tx, model, id)
       local done
       done, err = tx:exec("DELETE FROM de_destinations WHERE de_id = ?", { row.de_id })
       if not done then return nil, err end
+      if not own_key then
+        done, err = destination.changed(tx, row.de_type_src, row.de_type_id_src)
+        if not done then return nil, err end
+      end
     else
       blocking[#blocking + 1] = destination.tag(row.de_type_src, row.de_type_id_src)
     end

@@ -1,6 +1,7 @@
 -- Declares one PBX object: `return object { name = "queue", table = "qu_queues", ... }`. What comes
 -- back has rows, find, text, get, create, update and delete, all of them lib/crud.lua.
 local crud = require "lib.crud"
+local destination = require "lib.destination"
 local reference = require "lib.reference"
 
 -- Every key a declaration may hold. A misspelt one would otherwise be ignored in silence.
@@ -25,6 +26,7 @@ local KEYS = {
   masked = true,        -- column -> SQL shown instead of it unless the caller may see secrets
   defaults = true,      -- column -> value of a new row
   destinations = true,  -- source key -> list of body names
+  made_of = true,       -- source key -> function(tx, id) that makes rows of its destinations anew
   children = true,      -- list of lib/child.lua declarations
   filters = true,       -- list filter parameter -> column
   tenant_filter = true, -- SQL condition with one ? for a global object asked for one tenant
@@ -45,6 +47,7 @@ local CHILD_KEYS = {
   name = true, table = true, key = true, id = true, of = true, one = true, when = true, make = true,
   made = true, names = true, flat = true, aliases = true, columns = true, prefix = true,
   tenant = true, order = true, item = true, reference = true, fixed = true, select = true,
+  readonly = true, -- made by the object alone: no body sets it
   secrets = true, section = true, show = true, keep = true, summary = true,
   items = true,  -- schema of an item, for the document
 }
@@ -69,6 +72,7 @@ local function index_destinations(model)
     for _, name in ipairs(names) do model.destination_alias[name] = key end
   end
   table.sort(model.destination_list)
+  for key, rebuild in pairs(model.made_of or {}) do destination.made_of(key, rebuild) end
 end
 
 local function index_references(model)
@@ -86,7 +90,7 @@ local function index_children(model)
   model.child_names, model.child_by_name = {}, {}
   for _, decl in ipairs(model.children or {}) do
     check_keys(decl, CHILD_KEYS, model.name .. "." .. tostring(decl.name))
-    decl.names = decl.names or { decl.name }
+    decl.names = decl.readonly and {} or decl.names or { decl.name }
     decl.secret_set = set_of(decl.secrets)
     model.child_by_name[decl.name] = decl
     for _, name in ipairs(decl.names) do model.child_names[name] = decl end

@@ -327,7 +327,8 @@ end
 function openapi_schema.input(model, described)
   local properties = {}
   for _, column in ipairs(described.list) do
-    if column.name ~= model.id and column.name ~= model.tenant and column.kind ~= "blob" then
+    local settable = column.name ~= model.id and column.name ~= model.tenant and not model.readonly_set[column.name]
+    if settable and column.kind ~= "blob" then
       properties[column.name] = openapi_schema.column(column, model.columns[column.name], nil,
         is_filled(model, column.name))
     end

@@ -1,7 +1,6 @@
 -- Campaigns: numbers called one after the other.
-local crypto = require "crypto"
+local child = require "lib.child"
 local object = require "lib.object"
-local store = require "store"
 
 return object {
   name = "campaign", summary = "Numbers called one after the other.",
@@ -26,15 +25,7 @@ return object {
     {
       name = "binary_files", names = { "binary_files" }, table = "cf_campaignfiles", key = "cf_ca_id",
       id = "cf_id", tenant = "cf_te_id", prefix = "cf_",
-      item = function(_, _, item)
-        local bytes = type(item) == "table" and type(item.data_base64) == "string"
-          and crypto.unbase64((item.data_base64:gsub("%s", "")))
-        if not bytes then
-          return nil, { code = "invalid", reason = "invalid_field", field = "binary_files",
-            message = "binary_files: an item needs name and data_base64" }
-        end
-        return { name = item.name, size = #bytes, data = store.blob(bytes) }
-      end,
+      item = child.file, items = child.FILE,
     },
   },
   before = function(tx, change)

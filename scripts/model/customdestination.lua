@@ -1,4 +1,5 @@
 -- Custom destinations: an action of a kind (ct_customtypes) with its parameters.
+local child = require "lib.child"
 local object = require "lib.object"
 
 local destinations = {
@@ -25,10 +26,9 @@ return object {
       table = "ce_customs_extended", key = "ce_cu_id", id = "ce_id", tenant = "ce_te_id",
       prefix = "ce_",
     },
+    {
+      name = "binary_files", table = "cb_custombinaries", key = "cb_cu_id", id = "cb_id",
+      tenant = "cb_te_id", prefix = "cb_", item = child.file, items = child.FILE,
+    },
   },
-  -- Binary records have no table yet, as no custom type keeps any.
-  related = function(_, _, add)
-    add.raw("binary_files", "[]")
-    return true
-  end,
 }

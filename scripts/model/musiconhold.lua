@@ -8,20 +8,22 @@ local reference = require "lib.reference"
 local ENTRY = { entry = { border = "sound" } }
 
 -- Classes are known by name in all tenants, so the id is the name.
-local function class_of(row) return "moh-" .. tostring(row.mu_id) end
+local function class_name(id) return "moh-" .. tostring(id) end
+
+local function class_of(row) return class_name(row.mu_id) end
 
 -- Playlist entries follow the media files that the MUSICONHOLD destinations name.
-local function rebuild_entries(tx, change)
-  local done, err = tx:exec("DELETE FROM musiconhold_entry WHERE name = ?", { class_of(change.row) })
+local function rebuild_entries(tx, id)
+  local done, err = tx:exec("DELETE FROM musiconhold_entry WHERE name = ?", { class_name(id) })
   if not done then return nil, err end
   local rows
-  rows, err = tx:query(destination.select({ "MUSICONHOLD" }, change.id))
+  rows, err = tx:query(destination.select({ "MUSICONHOLD" }, id))
   if not rows then return nil, err end
   local position = 0
   for row in rows:each() do
     if row.de_type_dst == "MEDIAFILE" or row.de_type_dst == "PLAYBACK" then
       done, err = tx:exec("INSERT INTO musiconhold_entry (name, position, entry) VALUES (?, ?, ?)",
-        { class_of(change.row), position, ("media/%d"):format(row.de_type_id_dst) })
+        { class_name(id), position, ("media/%d"):format(row.de_type_id_dst) })
       if not done then return nil, err end
       position = position + 1
     end
@@ -32,7 +34,7 @@ end
 local function after(tx, change)
   if change.action == "delete" then return true end
   if change.body.destinations.MUSICONHOLD and not change.body.children.entries then
-    local ok, err = rebuild_entries(tx, change)
+    local ok, err = rebuild_entries(tx, change.id)
     if not ok then return nil, err end
   end
   if change.values.mu_default ~= "on" then return true end
@@ -51,6 +53,7 @@ return object {
     name = "mu_name", custom = "mu_custom", volume = "mu_volume", default = "mu_default",
     randomizeorder = "mu_randomizeorder", streamengine = "mu_streamengine",
   },
+  made_of = { MUSICONHOLD = rebuild_entries },
   destinations = { MUSICONHOLD = { "mediafile", "mediafiles", "destination" } },
   children = {
     {

@@ -55,6 +55,8 @@ function source.replace(ctx, key, id, items)
   return store.transaction(function(tx)
     local done, problem = destination.replace(tx, owner, key, id, items)
     if not done then return nil, problem end
+    done, problem = destination.changed(tx, key, id)
+    if not done then return nil, problem end
     done, problem = change_log.write(tx, ctx, {
       object = "destination", id = key .. "-" .. id, action = "update", tenant_id = owner,
     })

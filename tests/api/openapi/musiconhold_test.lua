@@ -22,3 +22,33 @@ test("a class cannot run a command", function(t)
   t.equal(res.status, 400)
   t.equal(res.json.error.field, "application")
 end)
+
+test("a playlist follows its sounds, whoever changes them", function(t)
+  local function sound(n) return call(t, "post", "/mediafiles?tenant=DEMO", { name = "P" .. n, data_base64 = "AAAA" }).json.id end
+  local a, b = sound(1), sound(2)
+  local res = call(t, "post", "/moh?tenant=DEMO", { name = "Follow", mediafiles = { "MEDIAFILE-" .. a, b } })
+  t.equal(res.status, 201, res.body)
+  local id = res.json.id
+  local function entries()
+    local list = {}
+    for i, row in ipairs(t.sql("SELECT entry FROM musiconhold_entry WHERE name = ? ORDER BY position", { "moh-" .. id })) do list[i] = row.entry end
+    return list
+  end
+  t.equal(entries(), { "media/" .. a, "media/" .. b })
+  call(t, "delete", "/mediafiles/" .. a .. "?tenant=DEMO")
+  t.equal(entries(), { "media/" .. b }, "a sound that goes leaves the list")
+  res = call(t, "patch", "/moh/" .. id .. "?tenant=DEMO", { entries = { { me_id = b, order = 3 }, { position = 5, entry = "custom/x" } } })
+  t.equal(entries(), { "media/" .. b, "custom/x" }, "raw entries replace the list")
+  t.equal(res.json.related.entries[1].position, "3")
+end)
+
+test("a playlist holds sounds of the tenant only", function(t)
+  local theirs = call(t, "post", "/mediafiles?tenant=OTHER", { name = "T", data_base64 = "AAAA" }, t.other_key).json.id
+  for _, item in ipairs({ { me_id = theirs }, { entry = "media/" .. theirs }, { entry = "/var/spool/asterisk/voicemail/OTHER/1/INBOX/msg0000" },
+    { entry = "../x" } }) do
+    local res = call(t, "post", "/moh?tenant=DEMO", { name = "Y", entries = { item } })
+    t.truthy(res.status == 400 or res.status == 409, res.body)
+  end
+  t.equal(call(t, "post", "/moh?tenant=DEMO", { name = "Y", mediafiles = { theirs } }).status, 409)
+  t.equal(call(t, "post", "/moh?tenant=DEMO", { name = "Y", directory = "/etc" }).json.error.field, "directory")
+end)
