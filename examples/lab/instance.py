@@ -100,6 +100,9 @@ class Instance:
         if not self.secret_file.exists():
             self.secret_file.touch(0o600)
             self.secret_file.write_text(secrets.token_hex(16) + "\n")
+        # and the ports, which the facts are asked for before the first start as well
+        (self.home / "instance.json").write_text(
+            json.dumps({"base": self.base, "store": str(self.store)}))
         self._own_all()
 
     def forget(self):
@@ -310,8 +313,6 @@ class Instance:
         for name in ("acl", "ccss", "cel", "followme", "pjproject", "pjsip_notify", "queuerules",
                      "stasis", "statsd", "udptl"):
             (etc / f"{name}.conf").touch()
-        (self.home / "instance.json").write_text(
-            json.dumps({"base": self.base, "store": str(self.store)}))
         self._sound_files()
         self._records_file()
         self._name_media_folder()

@@ -1,0 +1,92 @@
+"""`make run` as a user meets it, without the building: the demo starts, what it prints works as
+printed, it survives a crash, and stopping leaves nothing behind."""
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+import requests
+
+from host import BINARY, PROJECT, free_port
+from lab import Lab, eventually
+
+NAME = "demotest"
+
+
+@pytest.fixture(scope="module")
+def lab():
+    lab = Lab(NAME)
+    lab.down()
+    lab.forget()
+    yield lab
+    lab.down()
+
+
+@pytest.fixture(scope="module")
+def demo(lab, tmp_path_factory):
+    environment = os.environ | {
+        "PORT": str(free_port()), "PORTS": str(lab.base), "DEMO": NAME, "PATCHBAY_BIN": str(BINARY)}
+    folder = tmp_path_factory.mktemp("user")
+
+    def run(*arguments, **more):
+        # a file and no pipe, which what keeps running would hold open
+        said = folder / "said.txt"
+        with open(said, "w") as out:
+            done = subprocess.run([PROJECT / "examples/demo/run", *arguments], stdout=out,
+                                  stderr=out, stdin=subprocess.DEVNULL, cwd=folder,
+                                  env=environment | more, timeout=120)
+        assert done.returncode == 0, said.read_text()
+        return said.read_text()
+
+    run.url = f"http://127.0.0.1:{environment['PORT']}"
+    run.folder = folder
+    yield run
+    run("--stop")
+
+
+def printed(text):
+    """The commands of the text, to be run by a shell that stops at the first that fails."""
+    lines = [line for line in text.splitlines() if line.startswith(("curl ", "TOKEN="))]
+    return "set -euo pipefail\ncurl() { command curl -fsS \"$@\"; echo; }\n" + "\n".join(lines)
+
+
+def test_what_the_demo_prints_works_as_printed(demo):
+    done = subprocess.run(["bash", "-c", printed(demo())], capture_output=True, text=True,
+                          cwd=demo.folder, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for part in ('{"hello":"Ada"}', '"number":"101"', '"ex_number":"210"',
+                 "Success|Originate successfully queued|", "Node|Channel|Context|",
+                 '"user_username":"Phone 100"', '"success":true', '"state":"OK"',
+                 "<exten>100</exten>", "<request_id>7</request_id>", "<code>0</code>"):
+        assert part in done.stdout, part
+
+
+def test_a_demo_that_crashed_starts_again(demo, lab):
+    demo()
+    host = int((Path(lab.home) / "host.pid").read_text())
+    for pid in (host, json.loads((lab.run / "processes.json").read_text())["asterisk"][0]):
+        os.kill(pid, signal.SIGKILL)
+    text = demo()
+    dial = next(line for line in text.splitlines() if "reqtype=DIAL" in line)
+    assert "Success|" in subprocess.run(["bash", "-c", dial], capture_output=True,
+                                        text=True).stdout
+    demo("--stop")
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{demo.url}/healthz")
+    assert not any(Lab(NAME).processes().values())
+
+
+def test_a_demo_without_a_pbx(demo, lab, tmp_path):
+    text = demo(PBX="none", XDG_CACHE_HOME=str(tmp_path))
+    assert requests.get(f"{demo.url}/healthz").json()["pbx"] == []
+    done = subprocess.run(["bash", "-c", printed(text)], capture_output=True, text=True,
+                          cwd=demo.folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Error|no asterisk node is configured|" in done.stdout
+    demo("--stop", XDG_CACHE_HOME=str(tmp_path))
+    eventually(lambda: not (tmp_path / "patchbay" / f"{NAME}-without-pbx/host.pid").exists())
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{demo.url}/healthz")
