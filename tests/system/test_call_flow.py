@@ -236,6 +236,33 @@ def test_a_hunt_list_rings_all_or_one_after_the_other(site):
     landed(site, "820", "101-DEMO")
 
 
+def test_a_hunt_list_asks_its_members_and_skips_the_busy(site):
+    hunt = make(site, "huntlists", name="Askers", number="821", type="SEQUENTIAL", ringtime="3",
+                hu_requestconfirm="on", hu_checkinuse="on",
+                hu_confirmmessage_id=mediafile(site, "Take it?", 0.2),
+                members=[ext(site, "101"), ext(site, "102")], huntlist_timeout=["SPECIAL-2"])
+    with site.lab.ami() as manager:
+        # 101 and 102 answer but do not press 1
+        call = start(site, "821", 60000)
+        asked = [manager.wait(lambda event: event.get("Event") == "DialEnd"
+                              and event["DestChannel"].startswith("PJSIP/"), 20)
+                 for _ in range(2)]
+        assert [(event["DestChannel"][6:14], event["DialStatus"]) for event in asked] == [
+            ("101-DEMO", "ANSWER"), ("102-DEMO", "ANSWER")]
+        assert call.result() == ["refused 486"]
+    change(site, f"huntlists/{hunt['id']}", hu_requestconfirm="")
+    first = start(site, "101", 60000, source="103")
+    eventually(lambda: bridged(site, "101", "103"))
+    call = start(site, "821", 60000)
+    eventually(lambda: [row for row in site.proxy("CHANNELS", format="json").json()
+                        if row["channel"].startswith("PJSIP/102-") and row["bridgeid"]], 10)
+    for number in ("102", "101"):
+        site.proxy("HANGUP", number=number)
+    assert first.result()[0] == call.result()[0] == "answered"
+    assert "101-DEMO" not in [leg["lastdst"] for leg in site.info(
+        "CDRS", format="json", firstdst="821").json()[-4:] if leg["disposition"] == "ANSWERED"]
+
+
 def answered_by(site, number):
     calls = eventually(lambda: [it for it in site.info("SIMPLECDRS", format="json").json()
                                 if it["sc_dialednum"] == number])

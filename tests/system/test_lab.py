@@ -189,9 +189,8 @@ def test_a_queue_calls_its_member(lab):
 def test_a_hunt_list_rings_all(lab):
     lab.sql("INSERT INTO hu_huntlists (hu_id, hu_te_id, hu_number, hu_name, hu_type, hu_ringtime)"
             " VALUES (2, 1, '820', 'All', 'RINGALL', '5')")
-    lab.sql("INSERT INTO de_destinations (de_type_src, de_type_id_src, de_type_dst,"
-            " de_type_id_dst, de_ord) VALUES ('HUNTLIST', 2, 'EXT', 14, 0),"
-            " ('HUNTLIST', 2, 'EXT', 12, 1)")
+    lab.sql("INSERT INTO followme_numbers (name, ordinal, phonenumber, timeout)"
+            " VALUES ('huntlist-2', 1, 'AG-000-NF-14&AG-000-NF-12', 5)")
     assert call(lab, "820", 300) == ["answered", "hung up"]
 
 
