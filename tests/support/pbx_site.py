@@ -109,6 +109,15 @@ class Site:
         assert self.lab.register([(f"{number}-DEMO", f"secret-{number}")], behaviour) == []
         return row
 
+    def phones(self, people, **more):
+        """Extensions with phones, {number: behaviour}; returns the ids of the extensions."""
+        ids = {number: self.extension(number, **more)["id"] for number in people}
+        for behaviour in set(people.values()):
+            accounts = [(f"{number}-DEMO", f"secret-{number}")
+                        for number, its in people.items() if its == behaviour]
+            assert self.lab.register(accounts, behaviour) == []
+        return ids
+
     def call(self, source, dest, talk_ms):
         return self.lab.call(f"{source}-DEMO", f"secret-{source}", dest, talk_ms)
 

@@ -19,9 +19,7 @@ PEOPLE = {"100": "answer", "101": "answer", "102": "answer", "103": "busy", "104
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     with Site(tmp_path_factory.mktemp("host"), "callflow") as site:
-        site.ids, site.seen = {}, 0
-        for number, behaviour in PEOPLE.items():
-            site.ids[number] = site.phone(number, behaviour, ex_dialtimeout="2")["id"]
+        site.ids, site.seen = site.phones(PEOPLE, ex_dialtimeout="2"), 0
         yield site
 
 
