@@ -85,6 +85,9 @@ local function take_column(model, out, column, name, value)
   local rule = model.columns[column.name]
   if rule and rule.list and type(value) == "table" then
     local parts = {}
+    if next(value) ~= nil and value[1] == nil then
+      return failure("invalid", "invalid_field", name .. ": must be a list of texts", name)
+    end
     for i, item in ipairs(value) do
       if type(item) ~= "string" and type(item) ~= "number" then
         return failure("invalid", "invalid_field", name .. ": must be a list of texts", name)

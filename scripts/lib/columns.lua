@@ -19,7 +19,7 @@ end
 -- Free text may hold line breaks; everything else ends up in a SIP header, an AMI line or a
 -- dialplan variable, where a line break starts a new one.
 local FREE_TEXT = {
-  "description$", "notes$", "comment$", "reason$", "text$", "message$", "template$", "body$",
+  "description$", "notes$", "comment$", "reason$", "_text$", "smstext$", "message$", "template$", "body$",
   "transcript$", "summary$", "param%d*$", "detail$", "value$", "hours$",
 }
 
@@ -67,13 +67,16 @@ local function datetime(text)
   if not year then return nil end
   month, day = tonumber(month), tonumber(day)
   if month < 1 or month > 12 or day < 1 or day > DAYS[month] then return nil end
+  year = tonumber(year)
+  local leap = year % 4 == 0 and (year % 100 ~= 0 or year % 400 == 0)
+  if month == 2 and day == 29 and not leap then return nil end
   if rest == "" then return text .. " 00:00:00" end
   local hour, minute, second = rest:match("^[ T](%d%d):(%d%d)(.*)$")
   if not hour or tonumber(hour) > 23 or tonumber(minute) > 59 then return nil end
   if second == "" then second = ":00" end
   second = second:match("^:(%d%d)$")
   if not second or tonumber(second) > 59 then return nil end
-  return ("%s-%02d-%02d %s:%s:%s"):format(year, month, day, hour, minute, second)
+  return ("%04d-%02d-%02d %s:%s:%s"):format(year, month, day, hour, minute, second)
 end
 columns.datetime = datetime
 
@@ -128,6 +131,9 @@ local function to_number(column, field, value, rule)
       return invalid(field, "not a whole number: " .. tostring(value):sub(1, 40))
     end
   end
+  if number ~= number or math.abs(number) >= 1e15 then
+    return invalid(field, "too large: " .. tostring(value):sub(1, 40))
+  end
   local low, high = columns.bounds(column, rule)
   if low and number < low then return invalid(field, ("must be at least %d"):format(low)) end
   if high and number > high then return invalid(field, ("must be at most %d"):format(high)) end
@@ -164,8 +170,19 @@ local function to_text(column, field, value, rule)
   if value:find("[%c]") and not (column.free or rule.multiline) then
     return invalid(field, "holds a line break or control character")
   end
+  -- No XML answer could hold these.
+  if value:find("[\1-\8\11\12\14-\31\127]") then return invalid(field, "holds a control character") end
   if characters(value) > max then
     return invalid(field, ("longer than %d characters"):format(max))
+  end
+  return value
+end
+
+local function folded(value, words)
+  if type(value) ~= "string" then return value end
+  local lower = value:lower()
+  for _, word in ipairs(words) do
+    if word:lower() == lower then return word end
   end
   return value
 end
@@ -185,8 +202,8 @@ local function obeys(field, value, rule, secret)
 end
 
 --- A value as it will be stored (json.null for NULL), or nil and an error that names the field.
---- A rule may hold enum, pattern, max (length), low, high, on, off, upper and multiline. The error
---- of a `secret` does not repeat it.
+--- A rule may hold enum, pattern, max (length), low, high, on, off, upper, multiline, fold (an enum's
+--- word in any case) and blank (an empty text is NULL). The error of a `secret` does not repeat it.
 function columns.convert(column, field, value, rule, secret)
   rule = rule or {}
   if value == json.null then
@@ -211,7 +228,9 @@ function columns.convert(column, field, value, rule, secret)
   elseif column.kind == "blob" then
     return store.blob(tostring(value))
   else
+    if rule.blank and value == "" then return json.null end
     if rule.upper and type(value) == "string" then value = value:upper() end
+    if rule.fold then value = folded(value, rule.enum) end
     converted, err = to_text(column, field, value, rule)
   end
   if converted == nil then return nil, err end

@@ -2,6 +2,7 @@
 -- back has rows, find, text, get, create, update and delete, all of them lib/crud.lua.
 local crud = require "lib.crud"
 local destination = require "lib.destination"
+local realtime = require "lib.realtime"
 local reference = require "lib.reference"
 
 -- Every key a declaration may hold. A misspelt one would otherwise be ignored in silence.
@@ -91,6 +92,7 @@ local function index_children(model)
   for _, decl in ipairs(model.children or {}) do
     check_keys(decl, CHILD_KEYS, model.name .. "." .. tostring(decl.name))
     decl.names = decl.readonly and {} or decl.names or { decl.name }
+    decl.columns = realtime.rules(decl.table, decl.columns)
     decl.secret_set = set_of(decl.secrets)
     model.child_by_name[decl.name] = decl
     for _, name in ipairs(decl.names) do model.child_names[name] = decl end
@@ -105,7 +107,7 @@ return function(model)
   model.required = model.required or {}
   model.aliases = model.aliases or {}
   model.children = model.children or {}
-  model.columns = model.columns or {}
+  model.columns = realtime.rules(model.table, model.columns) or {}
   model.required_set = set_of(model.required)
   model.secret_set = set_of(model.secrets)
   model.hidden_set = set_of(model.hidden)

@@ -14,9 +14,12 @@ openapi_schema.ref = ref
 
 local NO_CONTROLS = "^[^\\u0000-\\u001f\\u007f]*$"
 local NO_NUL = "^[^\\u0000]*$"
+-- Free text: tabs and line breaks are the only controls.
+local LINES = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$"
 -- Every day that columns.datetime takes, and no other.
-local DATE = "[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
-  .. "|02-(0[1-9]|1[0-9]|2[0-9]))"
+local LEAP_YEAR = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
+local DATE = "([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+  .. "|02-(0[1-9]|1[0-9]|2[0-8]))|" .. LEAP_YEAR .. "-02-29)"
 local DATETIME = "^(" .. DATE .. "([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?)?$"
 local LARGEST = 9007199254740991
 
@@ -152,12 +155,16 @@ local function text_column(column, rule, filled, description)
     local text = object({ type = "string", nullable = nullable or nil, enum = words, description = description })
     if not columns.takes_flags(rule) then return text end
     text.description = nil
+    if rule.shared then
+      return share(rule.shared, object({ anyOf = json.array({ text, object({ type = "boolean" }) }) }),
+        nullable, description)
+    end
     return object({ anyOf = json.array({ text, object({ type = "boolean" }) }), description = description })
   end
   if rule.pattern then return any_of(pattern_text(rule, max, filled), nullable, description) end
   local list = {
     object({ type = "string", maxLength = max, minLength = filled and 1 or nil,
-      pattern = (column.free or rule.multiline) and NO_NUL or NO_CONTROLS }),
+      pattern = (column.free or rule.multiline) and LINES or NO_CONTROLS }),
     max < 24 and digits_type(max) or object({ type = "number" }),
   }
   if filled then return any_of(list, false, description) end

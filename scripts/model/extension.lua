@@ -97,9 +97,6 @@ local CHILDREN = {
     end,
     columns = {
       mailboxes = { border = "boxes" },
-      max_contacts = { pattern = "%d+" }, qualify_frequency = { pattern = "%d+" },
-      default_expiration = { pattern = "%d+" }, minimum_expiration = { pattern = "%d+" },
-      maximum_expiration = { pattern = "%d+" },
     },
   },
   {
@@ -111,7 +108,6 @@ local CHILDREN = {
     end,
     columns = {
       password = { max = 80, pattern = "[^%c]+" }, username = { max = 40, pattern = "[%w._@+-]+" },
-      auth_type = { enum = { "userpass", "md5", "google_oauth" } },
     },
   },
   {
@@ -161,13 +157,14 @@ local function technology_fields(fields, tech)
   end
 end
 
+-- Groups as the rows of a get answer come back as their numbers; the rest is checked with the column.
 local function group_list(value)
   if type(value) ~= "table" then return value end
   local parts = {}
   for i, item in ipairs(value) do
-    parts[i] = tostring(type(item) == "table" and (item.cg_value or item.pg_value or "") or item)
+    parts[i] = type(item) == "table" and (item.cg_value or item.pg_value) or item
   end
-  return table.concat(parts, ",")
+  return #parts > 0 and parts or value
 end
 
 local function normalize(_, fields, row)
@@ -188,9 +185,9 @@ local function normalize(_, fields, row)
   end
   fields.tech, fields.ex_tech = nil, tech
   technology_fields(fields, tech)
-  fields.ex_callgroup = group_list(fields.ex_callgroup or fields.callgroups)
-  fields.ex_pickupgroup = group_list(fields.ex_pickupgroup or fields.pickupgroups)
-  fields.callgroups, fields.pickupgroups = nil, nil
+  for _, name in ipairs({ "ex_callgroup", "callgroups", "ex_pickupgroup", "pickupgroups" }) do
+    fields[name] = group_list(fields[name])
+  end
   if not row and PHONES[tech] then
     local name = tech == "SIP" and "secret" or "password"
     local nested = fields.ps_auths or fields.sipfriends

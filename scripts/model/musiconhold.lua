@@ -60,10 +60,9 @@ return object {
       name = "realtime", names = { "realtime" }, table = "musiconhold", key = "name", one = true,
       of = class_of, flat = true, make = function() return { mode = "playlist" } end,
       columns = {
-        mode = { enum = { "custom", "files", "mp3nb", "quietmp3nb", "quietmp3", "playlist" } },
         -- Asterisk would run this as a command.
         application = { pattern = "" },
-        directory = { pattern = "[%w/_.-]*", border = "folder" }, digit = { max = 1 },
+        directory = { pattern = "[%w/_.-]*", border = "folder" },
         sort = { pattern = "[%w_-]*" }, format = { pattern = "[%w_-]*" },
       },
     },

@@ -42,7 +42,7 @@ local function absent(field, problem)
 end
 
 -- A member may only lead to an extension of the queue's own tenant: an interface is a dial string.
-local function member_item(prefix)
+local function member_item(prefix, field)
   return function(tx, change, item, index)
     if type(item) ~= "table" then item = { extension_id = item } end
     local function value(name) return item[name] or item[prefix .. name] end
@@ -55,12 +55,12 @@ local function member_item(prefix)
       order, kind, ex_id = parts(value("interface"))
     end
     if not ex_id or type(kind) ~= "string" or not kind:find("^%u+$") then
-      return invalid("members", "an item needs extension_id or an interface Local/AG-000-NF-ID@fromotherpbx/n")
+      return invalid(field, "an item needs extension_id or an interface Local/AG-000-NF-ID@fromotherpbx/n")
     end
     local number, err = tx:value("SELECT ex_number FROM ex_extensions WHERE ex_id = ? AND ex_te_id = ?",
       { ex_id, change.tenant_id })
     if err then return nil, err end
-    if not number then return absent("members", "no such extension id: " .. ex_id) end
+    if not number then return absent(field, "no such extension id: " .. ex_id) end
     local peer = number .. "-" .. change.tenant.code
     local penalty, paused = value("penalty"), value("paused")
     return {
@@ -74,9 +74,7 @@ local function member_item(prefix)
   end
 end
 
-local NUMBER = { pattern = "%d*" }
 local SOUND = { border = "sound" }
-local YES_NO = { enum = { "yes", "no" }, on = "yes", off = "no" }
 
 local queue = object {
   name = "queue", summary = "A queue of callers and its agents.",
@@ -109,21 +107,15 @@ local queue = object {
       name = "realtime", names = { "queue", "realtime" }, table = "queue", key = "name", one = true,
       of = realtime_name, make = defaults, flat = true,
       columns = {
-        strategy = { enum = { "ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear",
-          "wrandom", "rrordered" } },
-        timeout = NUMBER, retry = NUMBER, wrapuptime = NUMBER, maxlen = NUMBER, servicelevel = NUMBER,
-        weight = NUMBER, memberdelay = NUMBER, announce_frequency = NUMBER, penaltymemberslimit = NUMBER,
-        ringinuse = YES_NO, autofill = YES_NO, setinterfacevar = YES_NO, timeoutrestart = YES_NO,
         context = { border = "none" }, announce = SOUND, periodic_announce = SOUND,
         queue_youarenext = SOUND, queue_thereare = SOUND, queue_callswaiting = SOUND,
         queue_holdtime = SOUND, queue_minutes = SOUND, queue_seconds = SOUND, queue_lessthan = SOUND,
         queue_thankyou = SOUND, queue_reporthold = SOUND,
-        reportholdtime = YES_NO, autopause = { enum = { "yes", "no", "all" }, on = "yes", off = "no" },
       },
     },
     {
       name = "members", names = { "members", "queue_member", "queue_members" }, table = "queue_member",
-      key = "queue_name", id = "uniqueid", of = realtime_name, item = member_item(""),
+      key = "queue_name", id = "uniqueid", of = realtime_name, item = member_item("", "members"),
       select = "SELECT uniqueid, membername, queue_name, interface, state_interface, penalty, paused, "
         .. "member_device FROM queue_member WHERE queue_name = ? ORDER BY interface",
     },
@@ -131,7 +123,7 @@ local queue = object {
       name = "allowed_members",
       names = { "allowed_members", "aq_allowed_queue_member", "allowed_queue_members" },
       table = "aq_allowed_queue_member", key = "aq_queue_name", id = "aq_uniqueid",
-      of = realtime_name, item = member_item("aq_"),
+      of = realtime_name, item = member_item("aq_", "allowed_members"),
     },
   },
   before = function(tx, change)

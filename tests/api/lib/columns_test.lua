@@ -34,3 +34,23 @@ test("the schema is the source", function(t)
   t.equal(described.by_name.cr_number.max, 40)
   t.equal(described.by_name.cr_bookid.kind, "integer")
 end)
+
+test("days that exist, and text that any answer can hold", function(t)
+  t.equal(columns.datetime("2024-02-29"), "2024-02-29 00:00:00")
+  t.equal(columns.datetime("2023-02-29"), nil)
+  t.equal(columns.datetime("1900-02-29"), nil)
+  t.equal(columns.datetime("2000-02-29 10:00"), "2000-02-29 10:00:00")
+  local free = { name = "x_notes", kind = "text", free = true }
+  t.equal(columns.convert(free, "notes", "a\tb\r\nc"), "a\tb\r\nc")
+  local _, err = columns.convert(free, "notes", "a\1b")
+  t.equal(err.message, "notes: holds a control character")
+  _, err = columns.convert({ name = "x", kind = "number" }, "x", 1 / 0)
+  t.equal(err.field, "x")
+  _, err = columns.convert({ name = "x", kind = "text" }, "x", "secret word", { pattern = "%d+" }, true)
+  t.equal(err.message, "x: not valid", "a secret is not repeated")
+end)
+
+test("ids are whole numbers, written plainly", function(t)
+  for _, good in ipairs({ 5, "5", 0 }) do t.equal(columns.id(good), tonumber(good)) end
+  for _, bad in ipairs({ -1, 1.5, "0x5", "5 ", "", true, 2 ^ 60, {} }) do t.equal(columns.id(bad), nil) end
+end)

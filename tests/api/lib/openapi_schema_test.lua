@@ -34,7 +34,7 @@ test("numbers, flags, lists and dates", function(t)
   t.equal(schema.of({ type = "number" }).maximum, 9007199254740991)
   t.equal(schema.of({ type = "boolean" }).type, "boolean")
   t.equal(schema.of({ type = "list" }).type, "array")
-  t.contains(schema.of({ type = "date" }).pattern, "02-(0[1-9]|1[0-9]|2[0-9])")
+  t.contains(schema.of({ type = "date" }).pattern, "02-(0[1-9]|1[0-9]|2[0-8])")
   t.equal(schema.of({ type = "any" }).type, nil)
 end)
 
