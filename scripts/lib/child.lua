@@ -96,6 +96,21 @@ local function follow(tx, decl, change, key, values)
   return true
 end
 
+-- Leaves what differs from the row. False when nothing does; true also when there is no row yet.
+local function drop_unchanged(tx, decl, key, values)
+  if not next(values) then return false end
+  local current, err = tx:row(("SELECT * FROM %s WHERE %s = ?"):format(
+    sql.name(decl.table), sql.name(decl.key)), { key })
+  if err then return nil, err end
+  if not current then return true end
+  for name, value in pairs(values) do
+    local now = current[name]
+    if now == nil then now = json.null end
+    if now == value then values[name] = nil end
+  end
+  return next(values) ~= nil
+end
+
 local function apply_one(tx, decl, change, given)
   local model = change.model
   local key = child.key_of(decl, model, change.row, change.tenant)
@@ -109,13 +124,19 @@ local function apply_one(tx, decl, change, given)
       local ok, err = follow(tx, decl, change, old_key, values)
       if not ok then return nil, err end
       if old_key ~= key then values[decl.key] = key end
-      if not next(values) then return true end
+      local changed
+      changed, err = drop_unchanged(tx, decl, old_key, values)
+      if err then return nil, err end
+      if changed == false then return true end
       local text, params = sql.update(decl.table, values, { [decl.key] = old_key })
       local done
       done, err = tx:exec(text, params)
       if not done then return nil, err end
       values[decl.key] = nil
-      if done.changes > 0 then return log(tx, change, decl, "update", values) end
+      if done.changes > 0 then
+        change.touched = true
+        return log(tx, change, decl, "update", values)
+      end
     end
   elseif not given and not decl.make then
     return true
@@ -126,6 +147,7 @@ local function apply_one(tx, decl, change, given)
   if decl.tenant then row[decl.tenant] = change.tenant_id end
   local done, err = insert(tx, decl, row)
   if not done then return nil, err end
+  change.touched = true
   if decl.made then
     local ok
     ok, err = decl.made(tx, change, done.id)
@@ -194,6 +216,7 @@ local function apply_list(tx, decl, change, given)
     end
   end
   if not given then return true end
+  change.touched = true
   local where = { [decl.key] = key }
   for name, value in pairs(decl.fixed or {}) do where[name] = value end
   local text, params = sql.delete(decl.table, where)

@@ -73,15 +73,19 @@ end
 local function apply_destinations(tx, change, sent)
   for _, key in ipairs(sql.sorted(sent.destinations)) do
     local items = sent.destinations[key]
-    local ok, err = destination.replace(tx, change.tenant_id, key, change.id, items)
-    if not ok then return nil, err end
-    local tags = {}
-    for i, item in ipairs(items) do tags[i] = destination.tag(item.type, item.id) end
-    ok, err = change_log.process(tx, change.ctx, {
-      object = "destination", id = key .. "-" .. change.id, action = "replace",
-      tenant_id = change.tenant_id, detail = table.concat(tags, ","),
-    })
-    if not ok then return nil, err end
+    local ok, changed = destination.replace(tx, change.tenant_id, key, change.id, items)
+    if not ok then return nil, changed end
+    if changed then
+      change.touched = true
+      local tags = {}
+      for i, item in ipairs(items) do tags[i] = destination.tag(item.type, item.id) end
+      local err
+      ok, err = change_log.process(tx, change.ctx, {
+        object = "destination", id = key .. "-" .. change.id, action = "replace",
+        tenant_id = change.tenant_id, detail = table.concat(tags, ","),
+      })
+      if not ok then return nil, err end
+    end
   end
   return true
 end
@@ -123,6 +127,8 @@ local function finish(tx, change, sent)
     ok, err = change.model.after(tx, change)
     if not ok then return nil, err end
   end
+  -- A body that says what is there already changes nothing.
+  if change.action == "update" and not next(change.values) and not change.touched then return true end
   local secrets = change.model.secret_set
   if change.model.sensitive then secrets = change.model.sensitive(change.row) end
   return change_log.write(tx, change.ctx, {

@@ -127,8 +127,20 @@ local function exists(tx, item, tenant_id)
   return reference.exists(tx, target, item.id, tenant_id)
 end
 
+local function same(tx, key, source_id, items)
+  local rows, err = tx:query("SELECT de_type_dst, de_type_id_dst FROM de_destinations "
+    .. "WHERE de_type_src = ? AND de_type_id_src = ? ORDER BY de_ord, de_id", { key, source_id })
+  if not rows then return nil, err end
+  if #rows ~= #items then return false end
+  for i, item in ipairs(items) do
+    local row = rows[i]
+    if row.de_type_dst ~= item.type or row.de_type_id_dst ~= item.id then return false end
+  end
+  return true
+end
+
 --- Replaces the destinations of one source. Every target must exist and belong to the tenant (or to
---- the global level where its type allows that).
+--- the global level where its type allows that). The second result tells whether anything changed.
 function destination.replace(tx, tenant_id, key, source_id, items)
   for _, item in ipairs(items) do
     local there, err = exists(tx, item, tenant_id)
@@ -140,6 +152,9 @@ function destination.replace(tx, tenant_id, key, source_id, items)
       return nil, failed
     end
   end
+  local unchanged, failed = same(tx, key, source_id, items)
+  if failed then return nil, failed end
+  if unchanged then return true, false end
   local done, err = tx:exec("DELETE FROM de_destinations WHERE de_type_src = ? AND de_type_id_src = ?",
     { key, source_id })
   if not done then return nil, err end
@@ -149,7 +164,7 @@ function destination.replace(tx, tenant_id, key, source_id, items)
       { tenant_id, key, source_id, item.type, item.id, i - 1 })
     if not done then return nil, err end
   end
-  return true
+  return true, true
 end
 
 local COLUMNS = "de_id, de_te_id, de_type_src, de_type_id_src, de_type_dst, de_type_id_dst, de_ord"

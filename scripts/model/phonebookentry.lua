@@ -81,7 +81,16 @@ local function before(tx, change)
     if not done then return nil, err end
     return tx:exec("DELETE FROM pd_phonebookdetails WHERE pd_pe_id = ?", { change.id })
   end
-  change.touched = next(change.fields.found) ~= nil
+  if not change.id then return true end
+  -- A value that is there already is no change.
+  local rows, err = tx:query("SELECT pd_pi_id, pd_pi_value FROM pd_phonebookdetails WHERE pd_pe_id = ?",
+    { change.id })
+  if not rows then return nil, err end
+  local found = change.fields.found
+  for row in rows:each() do
+    if found[row.pd_pi_id] == row.pd_pi_value then found[row.pd_pi_id] = nil end
+  end
+  change.touched = next(found) ~= nil
   return true
 end
 

@@ -26,7 +26,9 @@ local function digest(value)
 end
 
 -- password, _password and us_password are clear text; the *_hash names hold a digest.
-local function normalize(ctx, fields)
+local function normalize(ctx, fields, row)
+  -- The digest as a get answer shows it, sent back, is no new password.
+  if row and row.us_password and fields.us_password == row.us_password then fields.us_password = nil end
   local clear = fields.us_password or fields.password or fields._password
   local hash = fields.us_password_hash or fields.password_hash
   fields.password, fields._password, fields.password_hash, fields.us_password_hash = nil, nil, nil, nil

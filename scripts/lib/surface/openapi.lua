@@ -128,6 +128,7 @@ local function find_object(req, method)
     end
     if method == "POST" and not selected then return declared, "create" end
     if method ~= "POST" and BY_METHOD[method] then return declared, BY_METHOD[method] end
+    if selected then return not_allowed({ "GET", "PUT", "PATCH", "DELETE" }) end
     return not_allowed({ "GET", "POST", "PUT", "PATCH", "DELETE" })
   end
   local id = rest:match("^([^/]+)/?$")

@@ -28,3 +28,11 @@ test("tenant keys are rejected, a digest can be given", function(t)
   t.equal(res.json.us_password, ("ab"):rep(32))
   t.equal(call(t, "get", "/users/" .. res.json.id, nil, t.global_read_key).json.us_password, nil)
 end)
+
+test("the digest sent back as it was shown stays the password", function(t)
+  local made = call(t, "post", "/users", { username = "kept", password = "word" }).json
+  local res = call(t, "put", "/users/" .. made.id, { us_password = made.us_password, description = "x" })
+  t.equal(res.json.us_password, made.us_password)
+  res = call(t, "put", "/users/" .. made.id, { us_password = "another" })
+  t.not_equal(res.json.us_password, made.us_password)
+end)

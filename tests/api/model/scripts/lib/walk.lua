@@ -30,7 +30,10 @@ local BODIES = {
   setting = function(n) return { code = "CODE" .. n, value = "v" .. n } end,
   shortnumber = function(n) return { number = "64" .. n, destnumber = "39" .. n } end,
   tenant = function(n) return { name = "Tenant " .. n, code = "T" .. n } end,
-  tenantvariable = function(n) return { variable_id = n % 8 + 1, value = "v" } end,
+  tenantvariable = function(n, _, t)
+    t.sql("INSERT INTO al_variables (al_id, al_name) VALUES (?, ?)", { 100 + n, "VARIABLE" .. n })
+    return { variable_id = 100 + n, value = "v" }
+  end,
   user = function(n) return { username = "user" .. n, password = "pw" } end,
   userprofile = function(n) return { name = "Kind " .. n } end,
   voicemail = function(n) return { mailbox = "2" .. n, password = "1234" } end,
@@ -70,7 +73,7 @@ end
 
 function walk.body(t, name, tenant)
   count = count + 1
-  return BODIES[name](count, function(kind) return walk.create(t, kind, nil, tenant).id end)
+  return BODIES[name](count, function(kind) return walk.create(t, kind, nil, tenant).id end, t)
 end
 
 --- Creates one more object with the fields `more`; fails the test when that is refused.
