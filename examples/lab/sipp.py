@@ -61,6 +61,8 @@ class Sipp:
         self._errors.close()
         if code != 0 and not lines:
             raise LabError(f"sipp ended with {code}: {errors[-600:].strip()}")
+        if code != 0:
+            lines.append(f"failed: {errors[-600:].strip()}")
         return lines
 
     def end(self):

@@ -183,9 +183,12 @@ def test_a_queue_calls_its_member(lab):
 def test_an_unanswered_call_leaves_a_message_with_sound(lab):
     lab.sql("INSERT INTO voicemail (te_id, context, mailbox, password) "
             "VALUES (1, 'DEMO', '104', '1040')")
-    # 2 s of ringing, # for the greeting, the message
-    assert call(lab, "104", 2500, digits="#")[0] == "answered"
+    made = lab.call("100-DEMO", "pw-100-DEMO", "104", 60000, digits="#")  # no greeting
     inbox = lab.voicemail / "DEMO/104/INBOX"
+    eventually(lambda: [file for file in (lab.voicemail / "DEMO/104").rglob("*.wav")
+                        if file.stat().st_size > 24000], 30)
+    lab.cli("channel request hangup all")
+    assert made.result() == ["answered", "ended"]
     message = eventually(lambda: list(inbox.glob("msg*.wav")) if inbox.exists() else None)[0]
     assert loudest(message) > 3000
     assert "callerid=\"User 100\" <100>" in message.with_suffix(".txt").read_text()
