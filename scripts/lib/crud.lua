@@ -215,6 +215,9 @@ local function shown_row(model, ctx, change)
       if not ctx.secrets then row[name] = nil end
     end
     for name in pairs(model.hidden_set) do row[name] = nil end
+    for name, is_secret in pairs(model.sensitive and not ctx.secrets and model.sensitive(row) or {}) do
+      if is_secret then row[name] = nil end
+    end
     row.id, row.name = change.id, model.label and row[model.label] or nil
     return row
   end

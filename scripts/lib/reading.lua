@@ -94,7 +94,8 @@ local function order_of(model, described, sort)
   local orders = {}
   for name in (sort or ""):gmatch("[^,%s]+") do
     local column = column_of(model, described, (name:gsub("^[-+]", "")))
-    if not column or model.secret_set[column.name] or model.hidden_set[column.name] then
+    local masked = column and model.masked and model.masked[column.name]
+    if not column or masked or model.secret_set[column.name] or model.hidden_set[column.name] then
       return failure("invalid", "invalid_sort", "sort: unknown column: " .. name:sub(1, 60), "sort")
     end
     orders[#orders + 1] = "o." .. sql.name(column.name) .. (name:sub(1, 1) == "-" and " DESC" or "")

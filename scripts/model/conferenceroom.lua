@@ -19,7 +19,7 @@ return object {
   children = {
     {
       name = "meetme", table = "meetme", key = "confno", id = "bookid", one = true, flat = true,
-      of = confno, secrets = {}, names = { "meetme" },
+      of = confno, names = { "meetme" },
       make = function() return { maxusers = 0, members = 0 } end,
       made = function(tx, change, bookid)
         return tx:exec("UPDATE cr_conferencerooms SET cr_bookid = ? WHERE cr_id = ?",
