@@ -16,7 +16,8 @@ local function looks_like_destination(value)
 end
 
 local function take_destinations(model, out, given)
-  if type(given) ~= "table" then
+  -- PHP writes an empty object as an empty list.
+  if type(given) ~= "table" or given[1] ~= nil then
     return failure("invalid", "invalid_destination", "destinations: must be an object", "destinations")
   end
   for name, value in pairs(given) do

@@ -15,6 +15,7 @@ return object {
   children = {
     {
       name = "privileges", table = "up_privileges", key = "upp_up_id", id = "upp_id",
+      columns = { ug_id = { pattern = "[%w_.:-]+", max = 80 } },
       items = { anyOf = json.array({
         { type = "integer", minimum = 0 },
         { type = "object", required = json.array({ "ug_id" }), properties = {
