@@ -182,7 +182,17 @@ local SIMPLE = {
   "c.sc_duration", "c.sc_uniqueid", "c.sc_whoanswered",
 }
 
---- As cdr.select over sc_simplecdr. options.billsec adds that column.
+-- What templates call the columns.
+local SIMPLE_NAMES = [[, c.sc_id AS "ID", c.sc_te_id AS te_id, c.sc_uniqueid AS uniqueid, c.sc_start AS "start",
+  coalesce(datetime(c.sc_start, '+' || coalesce(c.sc_duration, 0) || ' seconds'), '') AS "end",
+  '"' || coalesce(c.sc_calleridname, '') || '" <' || coalesce(c.sc_calleridnum, '') || '>' AS clid,
+  c.sc_calleridnum AS callerid_number, c.sc_calleridname AS callerid_name, c.sc_calleridnum AS realsrc,
+  c.sc_dialednum AS firstdst, c.sc_dialednum AS lastdst, c.sc_direction AS direction,
+  c.sc_disposition AS disposition, c.sc_duration AS duration, c.sc_billsec AS talk_time,
+  c.sc_whoanswered AS who_answered]]
+
+--- As cdr.select over sc_simplecdr. options.billsec adds that column, options.direction the names that
+--- templates use.
 function cdr.simple.select(ctx, filters, options)
   options = options or {}
   local where, params = {}, {}
@@ -195,12 +205,13 @@ function cdr.simple.select(ctx, filters, options)
     -- Only its words: the column itself is compared below.
     ok, err = direction_condition(filters.direction, {})
     if not ok then return nil, err end
+    where[#where + 1] = any_of({ "c.sc_direction" }, filters.direction:upper(), params)
   end
   for _, item in ipairs({
     { "id", { "c.sc_id" } }, { "uniqueid", { "c.sc_uniqueid" } }, { "linkedid", { "c.sc_uniqueid" } },
     { "calleridnum", { "c.sc_calleridnum" } }, { "calleridname", { "c.sc_calleridname" } },
     { "dialednum", { "c.sc_dialednum" } }, { "disposition", { "c.sc_disposition" } },
-    { "whoanswered", { "c.sc_whoanswered" } }, { "direction", { "c.sc_direction" } },
+    { "whoanswered", { "c.sc_whoanswered" } },
     { "phone", { "c.sc_calleridnum", "c.sc_dialednum", "c.sc_whoanswered" } },
   }) do
     if given(filters[item[1]]) then where[#where + 1] = any_of(item[2], filters[item[1]], params) end
@@ -212,6 +223,7 @@ function cdr.simple.select(ctx, filters, options)
     end
   end
   local columns = table.concat(SIMPLE, ", ") .. (options.billsec and ", c.sc_billsec" or "")
+    .. (options.direction and SIMPLE_NAMES or "")
   local text = "SELECT " .. columns .. " FROM sc_simplecdr c"
   return { sql = finish_select(text, where, options.order or "c.sc_start, c.sc_id", options), params = params }
 end
@@ -250,7 +262,7 @@ end
 function cdr.template(ctx, text, filters, options)
   local select = options and options.simple and cdr.simple.select or cdr.select
   local selected, err = select(ctx, filters, {
-    direction = true,
+    direction = true, billsec = true, limit = filters.limit, offset = filters.offset,
     columns = { "ID", "te_id", "start", "answer", "end", "clid", "realsrc", "firstdst", "lastdst",
       "wherelanded", "src", "dst", "duration", "billsec", "disposition", "userfield", "uniqueid",
       "linkedid", "originateid", "accountcode", "cc_cost", "lastapp", "dcontext", "channel",

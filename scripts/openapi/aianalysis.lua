@@ -3,7 +3,7 @@ local json = require "json"
 local recording = require "model.recording"
 local resource = require "lib.resource"
 
-local PATHS = { "aianalysis", "aianalyses", "ai_analysis", "ai_analysises", "callanalysis", "call_analysis" }
+local PATHS = { "aianalysis", "aianalyses", "ai_analysis", "ai_analyses", "ai_analysises", "callanalysis", "call_analysis" }
 local verbs = {}
 for _, path in ipairs(PATHS) do
   verbs[#verbs + 1] = "GET /" .. path

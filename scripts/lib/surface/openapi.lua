@@ -20,11 +20,11 @@ local STATUS = {
 -- Words of the compatibility form, and the methods each may be asked with. Nothing changes on GET.
 local ACTIONS = {
   list = "list", info = "get", get = "get", add = "create", create = "create", update = "update",
-  modify = "update", edit = "update", delete = "delete", remove = "delete",
+  modify = "update", edit = "update", delete = "delete", remove = "delete", export = "export",
 }
 local ALLOWED = {
   list = { "GET", "POST" }, get = { "GET", "POST" }, create = { "POST" },
-  update = { "PUT", "PATCH", "POST" }, delete = { "DELETE", "POST" },
+  update = { "PUT", "PATCH", "POST" }, delete = { "DELETE", "POST" }, export = { "GET" },
 }
 local BY_METHOD = { POST = "create", PUT = "update", PATCH = "update", DELETE = "delete" }
 
