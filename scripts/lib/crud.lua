@@ -468,7 +468,7 @@ function crud.delete(model, ctx, which)
   change, err = run(ctx, function(tx) return delete_in(tx, model, ctx, row[model.id], tenant) end)
   if not change then return nil, err end
   committed(change)
-  local answer = { deleted = true, id = row[model.id], object = model.name }
+  local answer = { deleted = not ctx.dry_run, id = row[model.id], object = model.name, dry_run = ctx.dry_run }
   if model.answer_number then answer.number = tostring(change.row[model.answer_number] or "") end
   return answer
 end

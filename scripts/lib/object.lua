@@ -41,6 +41,7 @@ local KEYS = {
   read_access = true,   -- "read": a read-only global key may read a global object
   answer_number = true, -- column given as `number` by delete
   body = true,          -- extra body fields for the document: name -> schema
+  example = true,       -- body of a create, for the document
   create_schema = true, -- schema that a create must fit as well, for the document
 }
 

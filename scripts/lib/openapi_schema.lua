@@ -20,7 +20,10 @@ local LINES = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$"
 local LEAP_YEAR = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
 local DATE = "([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
   .. "|02-(0[1-9]|1[0-9]|2[0-8]))|" .. LEAP_YEAR .. "-02-29)"
-local DATETIME = "^(" .. DATE .. "([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?)?$"
+local MOMENT = DATE .. "([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?"
+local DATETIME = "^(" .. MOMENT .. ")?$"
+--- A date with or without a time, as a regular expression without its ends.
+openapi_schema.DATETIME = MOMENT
 local LARGEST = 9007199254740991
 
 local TYPES = {
@@ -409,6 +412,14 @@ function openapi_schema.row(model, described)
     properties[extra.name] = nullable_text(extra.secret and "Only with the global full key." or nil)
   end
   return object({ type = "object", properties = object(properties) })
+end
+
+--- A list of rows as reports stream them, every column text or null; `example` is one row.
+function openapi_schema.report(names, example)
+  local properties = {}
+  for _, name in ipairs(names) do properties[name] = nullable_text() end
+  return { type = "array", items = object({ type = "object", required = json.array(names), properties = object(properties),
+    additionalProperties = false }), example = example and json.array({ object(example) }) }
 end
 
 --- What `sort` may say: declared columns, aliases, id and name.

@@ -1,5 +1,6 @@
 -- Reports of OpenAPI over call records: filters, formats and templates are the same for all.
 local cdr = require "model.cdr"
+local openapi_schema = require "lib.openapi_schema"
 local page = require "lib.page"
 local resource = require "lib.resource"
 
@@ -49,7 +50,7 @@ local function list_handler(declaration)
 end
 
 --- Declares a report for the file being loaded: object, summary, tags, names (of the path), filters,
---- stream, options.
+--- stream, options, columns and an example of a row.
 return function(declaration)
   local verbs = {}
   for _, name in ipairs(declaration.names) do
@@ -59,7 +60,8 @@ return function(declaration)
   local declared = route {
     object = declaration.object, summary = declaration.summary, tags = declaration.tags,
     actions = {
-      list = { access = "read", tenant = "optional", verb = verbs, params = declared_params(declaration.filters) },
+      list = { access = "read", tenant = "optional", verb = verbs, params = declared_params(declaration.filters),
+        result = openapi_schema.report(declaration.columns, declaration.example) },
     },
   }
   declared.list = list_handler(declaration)

@@ -112,7 +112,8 @@ end
 
 local function shown(model, ctx, row)
   if ctx.dry_run then return { dry_run = true, object = row } end
-  local reader = { key = ctx.key, secrets = ctx.secrets, global = ctx.global, tenant = ctx.tenant }
+  -- `tenant` filters lists and gets of what belongs to no tenant; what was just made is not of it yet.
+  local reader = { key = ctx.key, secrets = ctx.secrets, global = ctx.global, tenant = model.tenant and ctx.tenant or nil }
   local text, err = model.get(reader, row[model.id])
   if not text then return nil, err end
   return json.raw(text), nil, text
@@ -182,10 +183,11 @@ local function delete_handler(model)
     local answer
     answer, err = model.delete(ctx, target)
     if not answer then return nil, err end
+    local tried = answer.dry_run or nil
     if answer.number then
-      return json.ordered("deleted", true, "id", answer.id, "number", answer.number)
+      return json.ordered("deleted", answer.deleted, "dry_run", tried, "id", answer.id, "number", answer.number)
     end
-    return json.ordered("deleted", true, "id", answer.id, "object", answer.object)
+    return json.ordered("deleted", answer.deleted, "dry_run", tried, "id", answer.id, "object", answer.object)
   end
 end
 

@@ -1,4 +1,5 @@
 -- What a handler test sees: `test(name, function(t) ... end)`, run by `patchbay test`.
+local conformance = require "lib.conformance"
 local http = require "http"
 local json = require "json"
 local store = require "store"
@@ -41,6 +42,11 @@ local untold = {}
 -- The host under test. Paths start with "/"; options: query, headers, json, form, body, raw_query.
 local client = {}
 
+local function fetch_json(path)
+  return json.decode(http.request({ url = testing.world().url .. path, timeout = 30, max = 64 * 1024 * 1024 }).body)
+end
+
+-- Answers of openapi.php that are not as its document says fail the test.
 local function request(method, path, options)
   options = options or {}
   for _, step in ipairs(untold) do step.finish() end
@@ -64,6 +70,10 @@ local function request(method, path, options)
   }
   if not response then error("no answer to " .. method .. " " .. path .. ": " .. err.message, 3) end
   response.json = json.decode(response.body)
+  local problem = conformance.answer(fetch_json, method, path, query, response)
+  if problem then
+    error(("%s %s: the answer (%d) is not as the document says: %s"):format(method, path, response.status, problem), 3)
+  end
   return response
 end
 

@@ -8,6 +8,12 @@ local ailog = {}
 local COLUMNS = "l.ai_id, l.ai_te_id, l.ai_cu_id, c.cu_name, l.ai_uniqueid, l.ai_callerid, l.ai_start, "
   .. "l.ai_end, l.ai_duration, l.ai_talk, l.ai_total_tokens, l.ai_input_tokens, l.ai_output_tokens"
 
+--- The columns of a row, in order.
+ailog.columns = {
+  "ai_id", "ai_te_id", "ai_cu_id", "cu_name", "ai_uniqueid", "ai_callerid", "ai_start", "ai_end", "ai_duration",
+  "ai_talk", "ai_total_tokens", "ai_input_tokens", "ai_output_tokens",
+}
+
 local FILTERS = { id = "ai_id", uniqueid = "ai_uniqueid", callerid = "ai_callerid", customid = "ai_cu_id" }
 
 local function words(text)

@@ -231,6 +231,8 @@ local STATE_LABELS = {
   "Direction", "OtherParty",
 }
 
+call.STATE_LABELS = STATE_LABELS
+
 local function state_values(ctx, number)
   local row, err = extension.by_number(ctx, number)
   if not row then return nil, err end

@@ -8,6 +8,7 @@ return object {
   table = "bl_blacklists", id = "bl_id", tenant = "bl_te_id", label = "bl_callerid",
   scope = "tenant+global",
   required = { "bl_callerid" },
+  example = { callerid = "390200000000", reason = "spam" },
   aliases = { callerid = "bl_callerid", reason = "bl_reason", inserted = "bl_inserted" },
   before = function(_, change)
     if change.action == "create" and change.values.bl_inserted == nil then

@@ -6,6 +6,7 @@ return object {
   name = "campaign", summary = "Numbers called one after the other.",
   table = "ca_campaigns", id = "ca_id", tenant = "ca_te_id", label = "ca_name",
   required = { "ca_name" },
+  example = { name = "Spring" },
   columns = { ca_state = { enum = { "ACTIVE", "PAUSED", "STOPPED" }, upper = true } },
   references = {
     condition = { "ca_co_id" }, queue = { "ca_qu_id" }, callerid = { "ca_cr_id" },

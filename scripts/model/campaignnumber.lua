@@ -6,6 +6,7 @@ return object {
   paths = { "campaign_number", "campaign_numbers" },
   table = "cn_campaignnumbers", id = "cn_id", tenant = "cn_te_id", label = "cn_number",
   required = { "cn_ca_id", "cn_number" },
+  example = { campaign_id = 1, number = "390212345678", description = "Lead A" },
   columns = { cn_number = { pattern = "[%w*#_.+-]+", max = 40 } },
   references = { campaign = { "cn_ca_id" } },
   aliases = {

@@ -13,6 +13,7 @@ return object {
   name = "condition", summary = "A question that decides where a call goes.",
   table = "co_conditions", id = "co_id", tenant = "co_te_id", label = "co_name",
   required = { "co_type" },
+  example = { name = "Open", type = "WEEKTIME" },
   columns = { co_type = { pattern = "[%w_]+", max = 40, upper = true } },
   aliases = { name = "co_name", type = "co_type", timezone = "co_timezone" },
   destinations = destinations,

@@ -8,6 +8,7 @@ return object {
   paths = { "conference", "conferences", "conference_room", "conference_rooms" },
   table = "cr_conferencerooms", id = "cr_id", tenant = "cr_te_id", label = "cr_name",
   required = { "cr_name", "cr_number" },
+  example = { name = "Weekly Meeting", number = "900", pin = "1234", adminpin = "4321", maxusers = 10 },
   columns = { cr_number = { pattern = "[%w*#_.+-]+", max = 40 } },
   references = { mediafile = { "cr_requestpinmeid", "cr_pinenteredmeid", "cr_adminpinenteredmeid" } },
   readonly = { "cr_bookid" },

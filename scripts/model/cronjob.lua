@@ -9,6 +9,7 @@ return object {
   table = "cr_cronjobs", id = "cr_id", tenant = "cr_te_id", label = "cr_name",
   scope = "tenant+global",
   required = { "cr_name" },
+  example = { name = "Nightly", minute = "0", hour = "3" },
   columns = {
     cr_minute = FIELD, cr_hour = FIELD, cr_day = FIELD, cr_month = FIELD, cr_weekday = FIELD,
     cr_year = FIELD, cr_run = { on = "yes", off = "" },

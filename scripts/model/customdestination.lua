@@ -18,6 +18,7 @@ return object {
   scope = "tenant+global",
   required = { "cu_name", "cu_ct_id" },
   references = { customtype = { "cu_ct_id" } },
+  example = { name = "Say", type_id = 1 },
   aliases = { name = "cu_name", type_id = "cu_ct_id", custom_type_id = "cu_ct_id" },
   destinations = destinations,
   children = {

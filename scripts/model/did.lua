@@ -5,6 +5,7 @@ return object {
   name = "did", title = "DID", summary = "A number that calls come in on.",
   table = "di_dids", id = "di_id", tenant = "di_te_id", label = "di_number",
   required = { "di_number" },
+  example = { number = "390212345678", comment = "Main number" },
   columns = {
     di_number = { pattern = "[%w*#+_.-]+", max = 40 }, di_country = { pattern = "%d*" },
     di_area = { pattern = "%d*" },

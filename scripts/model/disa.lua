@@ -5,6 +5,7 @@ return object {
   name = "disa", title = "DISA", summary = "An inside line for callers from outside.",
   table = "ds_disas", id = "ds_id", tenant = "ds_te_id", label = "ds_name",
   required = { "ds_name" },
+  example = { name = "Inside line", pin = "9876" },
   columns = { ds_pin = { pattern = "%d*" } },
   references = { mediafile = { "ds_me_id" } },
   aliases = {

@@ -534,6 +534,7 @@ local extension = object {
   name = "extension", summary = "A phone, or what stands in for one, with its number.",
   table = "ex_extensions", id = "ex_id", tenant = "ex_te_id", label = "ex_name",
   required = { "ex_number" },
+  example = { number = "210", name = "API Demo", tech = "PJSIP", password = "change-this-secret" },
   answer_number = "ex_number",
   columns = {
     ex_number = { pattern = "[%w*#_+.]+", max = 40 },

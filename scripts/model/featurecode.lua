@@ -7,6 +7,7 @@ return object {
   table = "fe_features", id = "fe_id", tenant = "fe_te_id", label = "fe_code",
   scope = "tenant+global",
   required = { "fe_code" },
+  example = { code = "*56", comment = "Pickup" },
   columns = { fe_code = { pattern = "[%w*#_.+!-]+", max = 40 } },
   aliases = { code = "fe_code", comment = "fe_comment" },
   destinations = { FEATURE = { "destination", "feature" } },

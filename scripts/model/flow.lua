@@ -74,6 +74,7 @@ return object {
   name = "flow", summary = "A switch that a lamp shows.",
   table = "fl_flows", id = "fl_id", tenant = "fl_te_id", label = "fl_name",
   required = { "fl_name" },
+  example = { name = "Night", number = "60", state = "INUSE" },
   columns = { fl_number = { pattern = "[%w*#_.+-]*", max = 40 } },
   aliases = {
     name = "fl_name", comment = "fl_comment", number = "fl_number", value = "fl_value",

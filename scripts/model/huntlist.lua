@@ -55,6 +55,7 @@ return object {
   name = "huntlist", title = "Hunt list", summary = "A number that rings several members.",
   table = "hu_huntlists", id = "hu_id", tenant = "hu_te_id", label = "hu_name",
   required = { "hu_name" },
+  example = { name = "Sales", number = "600" },
   columns = {
     hu_number = { pattern = "[%w*#_.+-]*", max = 40 }, hu_ringtime = { pattern = "%d*", max = 5 },
     hu_dialtimeout = { pattern = "%d*", max = 5 },

@@ -12,6 +12,7 @@ return object {
   name = "ivr", title = "IVR", summary = "A menu of spoken choices.",
   table = "iv_ivrs", id = "iv_id", tenant = "iv_te_id", label = "iv_name",
   required = { "iv_name" },
+  example = { name = "Main" },
   columns = {
     iv_timeout = { pattern = "%d*" }, iv_digittimeout = { pattern = "%d*" },
     iv_maxloops = { pattern = "%d*" },

@@ -49,6 +49,7 @@ return object {
   table = "mu_musiconholds", id = "mu_id", tenant = "mu_te_id", label = "mu_name",
   scope = "tenant+global",
   required = { "mu_name" },
+  example = { name = "Support Hold", default = "on" },
   aliases = {
     name = "mu_name", custom = "mu_custom", volume = "mu_volume", default = "mu_default",
     randomizeorder = "mu_randomizeorder", streamengine = "mu_streamengine",

@@ -6,6 +6,7 @@ return object {
   paths = { "paging", "pagings", "paging_group", "paging_groups", "intercom", "intercoms" },
   table = "pa_paginggroups", id = "pa_id", tenant = "pa_te_id", label = "pa_name",
   required = { "pa_name", "pa_number" },
+  example = { number = "800", name = "All" },
   columns = { pa_number = { pattern = "[%w*#_.+-]+", max = 40 }, pa_pin = { pattern = "%d*" } },
   references = { mediafile = { "pa_me_id" } },
   aliases = {

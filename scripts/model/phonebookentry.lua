@@ -129,13 +129,14 @@ return object {
   table = "pe_phonebookentries", id = "pe_id", tenant = "pe_te_id",
   required = { "pe_pb_id" },
   references = { phonebook = { "pe_pb_id" } },
+  example = { phonebook_id = 1, values = { NAME = "Ada" } },
   aliases = { phonebook_id = "pe_pb_id", pbid = "pe_pb_id" },
   filters = { phonebook_id = "pe_pb_id", pbid = "pe_pb_id", pe_pb_id = "pe_pb_id" },
   body = {
     values = { type = "object", description = "Values by the item codes of the phonebook's layout.",
       properties = VALUES, additionalProperties = false },
   },
-  create_schema = { example = { values = { NAME = "Ada" } }, required = json.array({ "values" }), properties = {
+  create_schema = { required = json.array({ "values" }), properties = {
     values = { required = json.array({ "NAME" }), properties = { NAME = { type = "string", minLength = 1 } } } } },
   normalize = normalize, before = before, after = after,
   sections = function(_, row)

@@ -68,6 +68,7 @@ return object {
   name = "provider", summary = "Where calls leave and enter.",
   table = "pr_providers", id = "pr_id", label = "pr_name",
   required = { "pr_name" },
+  example = { name = "Carrier", tech = "PJSIP", host = "192.0.2.1" },
   columns = {
     pr_tech = { enum = { "SIP", "PJSIP", "IAX2", "DAHDI", "LOCAL", "SMS" }, upper = true },
     pr_peername = { pattern = "[%w_.-]+", max = 80 }, pr_host = { pattern = "[%w_.:%[%]-]*" },

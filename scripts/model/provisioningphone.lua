@@ -43,6 +43,7 @@ return object {
   required = { "ph_name", "ph_mac" },
   columns = COLUMNS,
   references = { phonemodel = { "ph_pm_id" } },
+  example = { name = "Desk", mac = "001122334455" },
   aliases = {
     name = "ph_name", mac = "ph_mac", model_id = "ph_pm_id", password = "ph_password",
     filename = "ph_filename", http_user = "ph_http_user", http_password = "ph_http_password",

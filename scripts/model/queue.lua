@@ -79,6 +79,7 @@ local SOUND = { border = "sound" }
 local queue = object {
   name = "queue", summary = "A queue of callers and its agents.",
   table = "qu_queues", id = "qu_id", tenant = "qu_te_id", label = "qu_name",
+  example = { name = "Support", number = "700", queue = { strategy = "ringall", timeout = 20 } },
   columns = { qu_number = { pattern = "[%w*#_.+-]*", max = 40 } },
   aliases = { name = "qu_name", number = "qu_number" },
   references = {

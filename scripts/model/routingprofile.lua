@@ -6,6 +6,7 @@ return object {
   paths = { "routing_profile", "routing_profiles" },
   table = "rp_routingprofiles", id = "rp_id", label = "rp_name",
   required = { "rp_name" },
+  example = { name = "Voice", description = "Calls to the world", type = "VOICE" },
   columns = { rp_type = { enum = { "VOICE", "SMS" }, upper = true } },
   aliases = { name = "rp_name", type = "rp_type", description = "rp_description" },
 }

@@ -24,6 +24,7 @@ local setting = object {
   table = "se_settings", id = "se_id", tenant = "se_te_id", label = "se_code",
   scope = "tenant+global",
   required = { "se_code" },
+  example = { code = "LANGUAGE", value = "en" },
   columns = { se_code = { pattern = "[%w_.-]+", max = 80 }, se_value = { multiline = true } },
   aliases = { code = "se_code", value = "se_value" },
   masked = { se_value = "CASE WHEN " .. SECRET .. " THEN NULL ELSE o.se_value END" },

@@ -7,6 +7,7 @@ return object {
   table = "sn_shortnumbers", id = "sn_id", tenant = "sn_te_id", label = "sn_number",
   scope = "tenant+global",
   required = { "sn_number" },
+  example = { number = "50", destination = "390212345678" },
   columns = {
     sn_number = { pattern = "[%w*#_.+-]+", max = 40 }, sn_destnumber = { pattern = "[%w*#_.+-]*" },
   },

@@ -53,6 +53,7 @@ return object {
   name = "tenant", summary = "A tenant and its limits.",
   table = "te_tenants", id = "te_id", label = "te_name",
   required = { "te_name", "te_code" },
+  example = { name = "Sample company", code = "SAMPLE" },
   columns = {
     te_code = { pattern = "[%w_]+", max = 40 }, te_alertemail = { pattern = "[^%s]*" },
   },

@@ -7,6 +7,7 @@ return object {
   table = "tv_tenantvariables", id = "tv_id", tenant = "tv_te_id", label = "tv_value",
   required = { "tv_al_id" },
   references = { variable = { "tv_al_id" } },
+  example = { variable_id = 1, value = "x" },
   aliases = {
     variable_id = "tv_al_id", value = "tv_value", comment = "tv_comment", locked = "tv_locked",
   },

@@ -52,6 +52,7 @@ return object {
   paths = { "nuser", "nusers", "us_user", "us_users" },
   table = "us_users", id = "us_id", label = "us_username",
   required = { "us_username" },
+  example = { username = "operator", password = "change-me", profile_id = 1 },
   columns = {
     us_username = { pattern = "[^%c]+", max = 191 }, us_email = { pattern = "[^%s]*" },
   },

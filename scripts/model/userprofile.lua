@@ -7,6 +7,7 @@ return object {
   paths = { "user_profile", "user_profiles" },
   table = "up_userprofiles", id = "up_id", label = "up_name",
   required = { "up_name" },
+  example = { name = "Helpdesk", description = "Helpdesk operators" },
   aliases = {
     name = "up_name", description = "up_description", reserved = "up_reserved",
     userpanel = "up_userpanel", user_panel = "up_userpanel",

@@ -5,6 +5,7 @@ return object {
   name = "voicemail", summary = "A voicemail box.",
   table = "voicemail", id = "uniqueid", tenant = "te_id", label = "fullname",
   required = { "mailbox" },
+  example = { mailbox = "200", fullname = "Sales", password = "1234", email = "sales@example.com" },
   columns = {
     mailbox = { pattern = "[%w*#_.+-]+", max = 80 }, password = { pattern = "[%d*#-]*", max = 80 },
     dialout = { border = "none" }, callback = { border = "none" }, exitcontext = { border = "none" },

@@ -1,5 +1,6 @@
 -- OpenAPI /ailogs: what the AI destinations did and used.
 local cdr = require "model.cdr"
+local openapi_schema = require "lib.openapi_schema"
 local page = require "lib.page"
 local resource = require "lib.resource"
 local ailogs = require "model.ailog"
@@ -12,11 +13,17 @@ local PARAMS = {
   limit = page.params.limit, offset = page.params.offset,
 }
 
+local EXAMPLE = {
+  ai_id = "1", ai_te_id = "1", ai_cu_id = "1", cu_name = "Say", ai_uniqueid = "1700000000.12", ai_callerid = "390255",
+  ai_start = "2026-01-02 09:00:00", ai_end = "2026-01-02 09:00:12", ai_duration = "12", ai_talk = "10",
+  ai_total_tokens = "300", ai_input_tokens = "200", ai_output_tokens = "100",
+}
+
 local ailog = route {
   object = "ailogs", summary = "Calls of AI destinations.", tags = { "Call records" },
   actions = {
     list = { access = "read", tenant = "optional", params = PARAMS,
-      verb = { "GET /ailogs", "GET /ailog", "GET /ai_log", "GET /ai_logs" } },
+      result = openapi_schema.report(ailogs.columns, EXAMPLE), verb = { "GET /ailogs", "GET /ailog", "GET /ai_log", "GET /ai_logs" } },
     export = { access = "read", tenant = "optional", params = PARAMS, verb = "GET /ailogs/export" },
   },
 }

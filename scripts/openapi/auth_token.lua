@@ -4,15 +4,29 @@ local token = require "model.token"
 
 local USER = { max = 191, summary = "login name of a user or an extension", example = "operator" }
 
+local TEXT = { type = "string" }
+local KIND = { type = "string", enum = { "USER", "WEBPASSWORD" }, description = "A user, or an extension." }
+local MADE = {
+  type = "object", required = { "token", "user", "target_type" },
+  properties = { token = { type = "string", description = "Shown once." }, user = TEXT, target_type = KIND },
+  example = { token = "0d5f0d2c9f4d4b6a8f3e7c1b2a39485766554433221100ff", user = "operator", target_type = "USER" },
+}
+local RESET = {
+  type = "object", required = { "reset", "user", "target_type" },
+  properties = { reset = { type = "boolean" }, user = TEXT, target_type = KIND },
+  example = { reset = true, user = "operator", target_type = "USER" },
+}
+
 local auth_token = route {
   object = "auth_token", summary = "Tokens to log in with.", tags = { "Authentication" },
   actions = {
     create = {
-      access = "admin", verb = "POST /auth/token", tenant = "optional",
+      access = "admin", verb = "POST /auth/token", tenant = "optional", result = MADE,
       body = { user = USER, validity = { max = 40, summary = "ONCE or YYYY-MM-DD HH:MM:SS", example = "ONCE" } },
     },
     delete = {
       access = "admin", verb = "DELETE /auth/token", tenant = "optional", params = { user = USER },
+      result = RESET,
       body = { user = USER },
     },
   },

@@ -3,11 +3,22 @@ local call = require "model.call"
 local json = require "json"
 local resource = require "lib.resource"
 
+local TEXT = { type = "string" }
+local RESULT = {
+  type = "object", required = { "Response", "Message", "ID" }, properties = {
+    Response = { type = "string", enum = { "Success" } }, Message = TEXT,
+    ID = { type = "string", description = "Of this originate; call records show it as originateid." },
+    source = TEXT, dest = TEXT, server = TEXT, node = TEXT,
+  },
+  example = { Response = "Success", Message = "Originate successfully queued", ID = "a1b2c3d4e5f6a7",
+    source = "100", dest = "101", server = "srv01", node = "srv01" },
+}
+
 local dial = route {
   object = "dial", summary = "Call an extension and connect it to a number.", tags = { "Calls" },
   actions = {
     create = {
-      access = "write", verb = "POST /dial",
+      access = "write", verb = "POST /dial", result = RESULT,
       body = {
         source = { aliases = { "exten", "?exten" }, max = 80, summary = "extension to ring", example = "100" },
         dest = { aliases = { "phone" }, max = 80, summary = "number to call", example = "101" },

@@ -3,11 +3,18 @@ local call = require "model.call"
 local json = require "json"
 local resource = require "lib.resource"
 
+-- One text for each label, "" where there is nothing to say.
+local RESULT = { type = "object", required = call.STATE_LABELS, properties = {}, additionalProperties = false, example = {} }
+for _, label in ipairs(call.STATE_LABELS) do
+  RESULT.properties[label], RESULT.example[label] = { type = "string" }, ""
+end
+RESULT.example.UniqueID, RESULT.example.LinkedID = "KO", "Extension not registered"
+
 local extension_state = route {
   object = "extension_state", summary = "What an extension does now.", tags = { "Extension" },
   actions = {
     get = {
-      access = "read", verb = { "GET /extensions/state", "GET /extension/state" },
+      access = "read", verb = { "GET /extensions/state", "GET /extension/state" }, result = RESULT,
       params = {
         number = { type = "extension", required = true, aliases = { "ext" }, example = "100",
           summary = "number of the extension" },

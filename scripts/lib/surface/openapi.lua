@@ -78,8 +78,13 @@ end
 
 ---- answers
 
+-- What a script in a browser may read beside the body.
+local EXPOSED = "Allow, Content-Disposition, ETag, Idempotency-Replayed, Location, X-Request-Id, X-Total-Count"
+
 local function respond(req, status, body, headers)
   local kind = req.reply and req.reply.type or JSON_TYPE
+  headers = headers or {}
+  headers["Access-Control-Expose-Headers"] = EXPOSED
   return { status = status, type = kind, body = body, headers = headers }
 end
 
@@ -127,6 +132,7 @@ local function find_object(req, method)
       return declared, (is_plural[name] and not selected) and "list" or "get"
     end
     if method == "POST" and not selected then return declared, "create" end
+    if is_plural[name] and not selected then return not_allowed({ "GET", "POST" }) end
     if method ~= "POST" and BY_METHOD[method] then return declared, BY_METHOD[method] end
     if selected then return not_allowed({ "GET", "PUT", "PATCH", "DELETE" }) end
     return not_allowed({ "GET", "POST", "PUT", "PATCH", "DELETE" })

@@ -180,6 +180,10 @@ test("a change of something unseen, and one that only pretends", function(t)
   local res = call(t, "patch", "/extensions/" .. id .. "?tenant=DEMO&dry_run=1", { name = "D" })
   t.equal(res.json.dry_run, true)
   t.equal(call(t, "get", "/extensions/" .. id .. "?tenant=DEMO").json.name, "B")
+  -- said deleted: true
+  res = call(t, "delete", "/extensions/" .. id .. "?tenant=DEMO&dry_run=1")
+  t.equal({ res.json.deleted, res.json.dry_run, res.json.id }, { false, true, id })
+  t.equal(call(t, "get", "/extensions/" .. id .. "?tenant=DEMO").status, 200)
 end)
 
 test("an id of another tenant's row shows nothing of it", function(t)

@@ -102,3 +102,11 @@ test("passwords: clear text under three names, a digest under two, nothing else"
     t.equal(call(t, "post", "/users", { username = "bad" .. i, [name] = "abc" }).json.error.field, "password_hash")
   end
 end)
+
+-- Answered 404: the new user was looked for among those of the tenant.
+test("a user made with a tenant in the query is answered", function(t)
+  local res = call(t, "post", "/users?tenant=DEMO", { username = "third", password = "x" })
+  t.equal(res.status, 201, res.body)
+  t.equal(res.json.name, "third")
+  t.equal(call(t, "get", "/users/" .. res.json.id .. "?tenant=DEMO").status, 404, "a filter of lists and gets")
+end)
