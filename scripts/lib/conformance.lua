@@ -167,7 +167,7 @@ function conformance.find(known, method, path, query_text)
   local below, inline = path:match("^([^?]*)%??(.*)$")
   local query = query_of(inline ~= "" and inline or query_text)
   if below == "" or below == "/" then
-    if query.object then return compatible(known, method, query), {} end
+    if query.object then return compatible(known, method, query), known.fixed["/"] end
     return known.fixed["/openapi.json"].get, known.fixed["/openapi.json"]
   end
   below = below:gsub("/+$", ""):lower()
@@ -241,11 +241,14 @@ function conformance.check(document, known, method, path, query, response)
   if method == "OPTIONS" then return response.status ~= 204 and "OPTIONS is not 204" or nil end
   local operation, operations = conformance.find(known, method == "HEAD" and "get" or method:lower(), path, query)
   local declared = operation and declared_answer(document, operation, response.status)
+  -- The compatibility form can be refused in more ways than the path it stands for.
+  local form = operations == known.fixed["/"] and operations[method:lower()]
+  if form and not declared then declared = declared_answer(document, form, response.status) end
   if method == "HEAD" then return not declared and response.status < 400 and "status is not declared" or nil end
   if not declared or response.status == 405 then
     local about_address = response.status == 404 or response.status == 405 or not operation and response.status >= 400
     if not about_address then return "status " .. response.status .. " is not declared" end
-    return refusal(document, response, operations)
+    return refusal(document, response, not form and operations or nil)
   end
   return check_headers(declared, response) or check_body(document, declared, response)
 end
