@@ -144,6 +144,8 @@ local function index(document)
   return found
 end
 
+local function selects(query) return query.id or query.objectid or query.number end
+
 local WORDS = {
   list = { "many", "get" }, info = { "one", "get" }, get = { "one", "get" }, add = { "many", "post" },
   create = { "many", "post" }, update = { "one", "patch" }, modify = { "one", "patch" }, edit = { "one", "patch" },
@@ -155,7 +157,7 @@ local BY_METHOD = { post = "create", put = "update", patch = "update", delete = 
 local function compatible(known, method, query)
   local asked = known.objects[query.object:lower()]
   local word = query.action and query.action ~= "" and query.action:lower() or BY_METHOD[method]
-    or ((query.id or query.objectid or query.number) and "get" or "list")
+    or (selects(query) and "get" or "list")
   local action = WORDS[word]
   if not asked or not action then return nil end
   return asked[action[1]][action[2]]
@@ -178,14 +180,16 @@ function conformance.find(known, method, path, query_text)
     end
   end
   if not operations then return nil, nil end
-  -- A plural or another name with ?id= is one object.
-  local name = below:sub(2)
-  if query.id or query.objectid or query.number then
-    for _, object in pairs(known.objects) do
-      if object.many == operations then return object.one[method] or operations[method], object.one end
+  if not selects(query) then return operations[method], operations end
+  -- A plural or another name with ?id= is one object, and what has an id cannot be created.
+  for _, object in pairs(known.objects) do
+    if object.many == operations or object.one == operations then
+      local one = {}
+      for it, operation in pairs(object.one) do one[it] = it ~= "post" and operation or nil end
+      return one[method] or object.many[method], one
     end
   end
-  return operations[method], operations, name
+  return operations[method], operations
 end
 
 ---- answers

@@ -131,8 +131,10 @@ local function walk_forms(name)
       res = ask(t, key(t), "get", "?object=" .. name .. "&action=" .. action .. "&id=" .. id .. "&" .. query)
       t.equal(res.status, 405, "nothing changes on GET")
     end
-    res = ask(t, key(t), "patch", "/" .. model.plural .. "?" .. query, json.object({}))
+    res = ask(t, key(t), "patch", "/" .. name .. "?" .. query, json.object({}))
     t.equal(code(res), "missing_identifier")
+    res = ask(t, key(t), "patch", "/" .. model.plural .. "?" .. query, json.object({}))
+    t.equal(code(res), "method_not_allowed")
     t.equal(ask(t, key(t), "patch", "/" .. model.plural .. "/99999999?" .. query, json.object({})).status, 404)
   end)
 
@@ -166,7 +168,8 @@ local function walk_forms(name)
       t.equal(ask(t, key(t), "get", "/" .. model.plural .. "/" .. made.id .. "?" .. query).status, 404, "gone")
       t.equal(ask(t, key(t), "delete", "/" .. model.plural .. "/" .. made.id .. "?" .. query).status, 404, "twice")
     end
-    t.equal(code(ask(t, key(t), "delete", "/" .. model.plural .. "?" .. query)), "missing_identifier")
+    t.equal(code(ask(t, key(t), "delete", "/" .. name .. "?" .. query)), "missing_identifier")
+    t.equal(code(ask(t, key(t), "delete", "/" .. model.plural .. "?" .. query)), "method_not_allowed")
   end)
 
   test(name .. ": other names of the path", function(t)

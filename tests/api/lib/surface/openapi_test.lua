@@ -133,3 +133,12 @@ test("a read ends when its client has gone", function(t)
   t.falsy(left, "answered")
   t.eventually(function() return running() == 0 end, "the end of the read")
 end)
+
+test("what has an id cannot be created", function(t)
+  local header = { ["X-API-Key"] = t.key }
+  for _, path in ipairs({ "/did", "/dids" }) do
+    local res = t.http:post(PATH .. path .. "?id=1&tenant=DEMO", { headers = header, json = {} })
+    t.equal(res.status, 405, path)
+    t.equal(res.headers.allow, "GET, PUT, PATCH, DELETE, OPTIONS")
+  end
+end)
