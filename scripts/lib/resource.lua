@@ -8,7 +8,8 @@ local page = require "lib.page"
 local resource = { models = {}, paths = {} }
 
 local IDENTITY = { type = "integer", summary = "id of the object", example = 1 }
-local DRY_RUN = { type = "boolean", default = false, summary = "check everything, change nothing" }
+--- The parameter of everything that changes something.
+resource.DRY_RUN = { type = "boolean", default = false, summary = "check everything, change nothing" }
 
 local function failure(code, reason, message, field)
   return nil, { code = code, reason = reason, message = message, field = field }
@@ -235,11 +236,11 @@ local function declare(model)
       get = { access = "read", verb = found.get, summary = "Get: " .. title, tenant = "optional",
         params = { id = IDENTITY } },
       create = { access = "write", verb = found.create, summary = "Create: " .. title, tenant = tenant,
-        params = { dry_run = DRY_RUN } },
+        params = { dry_run = resource.DRY_RUN } },
       update = { access = "write", verb = found.update, summary = "Modify: " .. title,
-        tenant = "optional", params = { id = IDENTITY, dry_run = DRY_RUN } },
+        tenant = "optional", params = { id = IDENTITY, dry_run = resource.DRY_RUN } },
       delete = { access = "write", verb = found.delete, summary = "Delete: " .. title,
-        tenant = "optional", params = { id = IDENTITY, dry_run = DRY_RUN } },
+        tenant = "optional", params = { id = IDENTITY, dry_run = resource.DRY_RUN } },
     },
   }
   declared.list, declared.get = list_handler(model), get_handler(model)

@@ -125,7 +125,8 @@ local function finish(id, queued, err)
     })
 end
 
---- Rings a source and connects it to a destination. Returns once Asterisk has queued the call.
+--- Rings a source and connects it to a destination. Returns once Asterisk has queued the call. With
+--- ctx.dry_run everything is checked and nothing is rung.
 function call.dial(ctx, given)
   local ok, err = may_write(ctx)
   if not ok then return nil, err end
@@ -138,6 +139,7 @@ function call.dial(ctx, given)
   local values
   values, err = variables(ctx, options, id)
   if not values then return nil, err end
+  if ctx.dry_run then return { source = options.source, dest = options.dest } end
   ok, err = remember(ctx, id, options)
   if not ok then return nil, err end
   -- /n: an optimised Local channel ends at the bridge, and its call record with it.

@@ -60,6 +60,7 @@ function token.generate(ctx, user, validity)
   local until_when
   until_when, err = validity_of(validity)
   if not until_when then return nil, err end
+  if ctx.dry_run then return { dry_run = true, user = user, target_type = target.kind.type } end
   local text = crypto.random(24)
   local ok
   ok, err = write(ctx, target, crypto.sha256(text), until_when, "generate token")
@@ -71,6 +72,7 @@ end
 function token.reset(ctx, user)
   local target, err = token.target(user)
   if not target then return nil, err end
+  if ctx.dry_run then return { dry_run = true, user = user, target_type = target.kind.type } end
   local ok
   ok, err = write(ctx, target, "", "", "reset token")
   if not ok then return nil, err end

@@ -6,14 +6,16 @@ local USER = { max = 191, summary = "login name of a user or an extension", exam
 
 local TEXT = { type = "string" }
 local KIND = { type = "string", enum = { "USER", "WEBPASSWORD" }, description = "A user, or an extension." }
+local TRIED = { type = "boolean", description = "Only checked, nothing changed." }
 local MADE = {
-  type = "object", required = { "token", "user", "target_type" },
-  properties = { token = { type = "string", description = "Shown once." }, user = TEXT, target_type = KIND },
+  type = "object", required = { "user", "target_type" },
+  properties = { token = { type = "string", description = "Shown once." }, user = TEXT, target_type = KIND,
+    dry_run = TRIED },
   example = { token = "0d5f0d2c9f4d4b6a8f3e7c1b2a39485766554433221100ff", user = "operator", target_type = "USER" },
 }
 local RESET = {
-  type = "object", required = { "reset", "user", "target_type" },
-  properties = { reset = { type = "boolean" }, user = TEXT, target_type = KIND },
+  type = "object", required = { "user", "target_type" },
+  properties = { reset = { type = "boolean" }, user = TEXT, target_type = KIND, dry_run = TRIED },
   example = { reset = true, user = "operator", target_type = "USER" },
 }
 
@@ -22,11 +24,12 @@ local auth_token = route {
   actions = {
     create = {
       access = "admin", verb = "POST /auth/token", tenant = "optional", result = MADE,
+      params = { dry_run = resource.DRY_RUN },
       body = { user = USER, validity = { max = 40, summary = "ONCE or YYYY-MM-DD HH:MM:SS", example = "ONCE" } },
     },
     delete = {
-      access = "admin", verb = "DELETE /auth/token", tenant = "optional", params = { user = USER },
-      result = RESET,
+      access = "admin", verb = "DELETE /auth/token", tenant = "optional", result = RESET,
+      params = { user = USER, dry_run = resource.DRY_RUN },
       body = { user = USER },
     },
   },

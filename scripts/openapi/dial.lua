@@ -5,7 +5,8 @@ local resource = require "lib.resource"
 
 local TEXT = { type = "string" }
 local RESULT = {
-  type = "object", required = { "Response", "Message", "ID" }, properties = {
+  type = "object", required = { "source", "dest" }, properties = {
+    dry_run = { type = "boolean", description = "Only checked; there is nothing else then." },
     Response = { type = "string", enum = { "Success" } }, Message = TEXT,
     ID = { type = "string", description = "Of this originate; call records show it as originateid." },
     source = TEXT, dest = TEXT, server = TEXT, node = TEXT,
@@ -18,7 +19,7 @@ local dial = route {
   object = "dial", summary = "Call an extension and connect it to a number.", tags = { "Calls" },
   actions = {
     create = {
-      access = "write", verb = "POST /dial", result = RESULT,
+      access = "write", verb = "POST /dial", result = RESULT, params = { dry_run = resource.DRY_RUN },
       body = {
         source = { aliases = { "exten", "?exten" }, max = 80, summary = "extension to ring", example = "100" },
         dest = { aliases = { "phone" }, max = 80, summary = "number to call", example = "101" },
@@ -64,7 +65,8 @@ function dial.create(req)
   local account = params.account
   if account and account:upper() == "SOURCE" then account = nil end
   local queued
-  queued, err = call.dial(resource.context(req), {
+  local ctx = resource.context(req)
+  queued, err = call.dial(ctx, {
     source = params.source, dest = params.dest, dialtimeout = params.dialtimeout,
     timeout = params.timeout, sourceclid = params.sourceclid, destclid = params.destclid,
     logqueueoutbound = params.logqueueoutbound, recording = params.recording,
@@ -76,7 +78,14 @@ function dial.create(req)
       return nil, { code = "refused", reason = "dial_failed", status = FAILURES[err.code],
         message = err.message }
     end
+    if err.code == "not_found" then
+      return nil, { code = "invalid", reason = "invalid_parameter", field = "server", status = 409,
+        message = "server: " .. err.message }
+    end
     return nil, err
+  end
+  if ctx.dry_run then
+    return json.ordered("dry_run", true, "source", queued.source, "dest", queued.dest)
   end
   return json.ordered("Response", "Success", "Message", queued.message, "ID", queued.id,
     "source", queued.source, "dest", queued.dest, "server", queued.server, "node", queued.node)

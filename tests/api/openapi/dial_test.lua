@@ -37,3 +37,69 @@ test("Asterisk's refusal is an error", function(t)
   t.equal(res.status, 502)
   t.equal(res.json.error.code, "dial_failed")
 end)
+
+-- The Originate that a body leads to.
+local function dialled(t, body)
+  t.ami:expect("Originate", {}):reply("success", { Message = "Originate successfully queued" })
+  local res = call(t, "post", "/dial?tenant=DEMO", body)
+  t.equal(res.status, 200, res.body)
+  local list = t.ami:received()
+  return list[#list]
+end
+
+test("every field of the body reaches Asterisk under its own variable", function(t)
+  local body = { ["?exten"] = "362", phone = "101", dialtimeout = 12, timeout = 600, sourceclid = "111", destclid = "222",
+    logqueueoutbound = "5", recording = "yes", autoanswer = "yes", nofollow = "yes", account = "acc", var = "a=1,b=2",
+    vars = { c = "3", d = 4 } }
+  local answer
+  for _, variable in ipairs({ "SETTIMEOUT=600", "SETSOURCECLID=111", "SETDESTCLID=222", "SETLOGQUEUEOUTBOUND=5", "SETRECORDING=yes",
+    "AUTOANSWER=yes", "SETNOFOLLOWEXTENSION=yes", "SETPEERNAME=acc", "DEMO_a=1", "DEMO_b=2", "DEMO_c=3", "DEMO_d=4", "VARLIST=a\\,b\\,c\\,d",
+    "TENANT=DEMO" }) do
+    t.ami:expect("Originate", { Variable = variable, Channel = "Local/362@originate/n", Timeout = "12000", Exten = "101" })
+      :reply("success", { Message = "Originate successfully queued" })
+    local res = call(t, "post", "/dial?tenant=DEMO", body)
+    t.equal(res.status, 200, variable .. res.body)
+    answer = res.json
+  end
+  t.equal({ answer.source, answer.dest, answer.node, answer.server }, { "362", "101", "srv01", "srv01" })
+  local row = t.sql("SELECT * FROM og_originates WHERE og_id = ?", { answer.ID })[1]
+  t.equal({ row.og_source, row.og_dest, row.og_state }, { "362", "101", "QUEUED" })
+end)
+
+test("a number may carry its tenant, and the default is thirty seconds", function(t)
+  local packet = dialled(t, { exten = "363-DEMO", dest = "101-DEMO" })
+  t.equal({ packet.Channel, packet.Exten, packet.Timeout }, { "Local/363@originate/n", "101", "30000" })
+end)
+
+test("values that are none are refused by name, and nothing is sent", function(t)
+  for _, case in ipairs({ { "dialtimeout", 0 }, { "dialtimeout", "x" }, { "timeout", -1 }, { "recording", "maybe" }, { "autoanswer", "maybe" },
+    { "nofollow", 7 }, { "sourceclid", "a\r\nb" }, { "destclid", "1,2" }, { "account", "a b" }, { "server", "x y" }, { "vars", { 1 } },
+    { "vars", { a = { 1 } } }, { "vars", { ["a-b"] = "1" } }, { "vars", { a = "1\r\nAction: Logoff" } }, { "dest", "1\r\n2" }, { "source", ("1"):rep(81) } }) do
+    local body = { source = "1", dest = "2" }
+    body[case[1]] = case[2]
+    local res = call(t, "post", "/dial?tenant=DEMO", body)
+    t.equal(res.status, 400, case[1] .. res.body)
+    t.equal(res.json.error.field, case[1], res.body)
+  end
+  t.equal(#t.sql("SELECT 1 FROM og_originates WHERE og_source = '1'"), 0)
+end)
+
+test("a try rings nobody and writes nothing", function(t)
+  local res = call(t, "post", "/dial?tenant=DEMO&dry_run=1", { source = "364", dest = "101" })
+  t.equal(res.status, 200, res.body)
+  t.equal(res.json, { dry_run = true, source = "364", dest = "101" })
+  t.equal(#t.sql("SELECT 1 FROM og_originates WHERE og_source = '364'"), 0)
+  t.equal(call(t, "post", "/dial?tenant=DEMO&dry_run=1", { source = "1 2", dest = "101" }).status, 400)
+end)
+
+test("a node that is not there, and keys that may not", function(t)
+  local res = call(t, "post", "/dial?tenant=DEMO", { source = "365", dest = "101", server = "nowhere" })
+  t.equal(res.status, 409, res.body)
+  t.equal(res.json.error.field, "server")
+  t.equal(call(t, "post", "/dial", { source = "1", dest = "2" }, t.global_key).json.error.code, "tenant_required")
+  t.equal(call(t, "post", "/dial?tenant=DEMO", { source = "1", dest = "2" }, t.other_key).status, 401)
+  t.equal(call(t, "post", "/dial?tenant=DEMO", { source = "1", dest = "2" }, t.global_read_key).json.error.code, "read_only_api_key")
+  res = call(t, "get", "/dial?tenant=DEMO")
+  t.equal(res.status, 405)
+  t.equal(res.headers.allow, "POST, OPTIONS")
+end)
