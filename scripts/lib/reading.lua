@@ -238,8 +238,12 @@ local function single(model, ctx, which, plain)
   if not rows then return nil, err end
   if #rows == 0 then return not_found(model) end
   if #rows > 1 then
-    return failure("conflict", model.name == "extension" and "multiple_extensions_found"
-      or "multiple_objects_found", "Several objects match. Use the tenant parameter or the id.")
+    if model.name == "extension" then
+      return failure("conflict", "multiple_extensions_found", "Multiple extensions match the requested "
+        .. "number. Use the tenant parameter or the extension id.")
+    end
+    return failure("conflict", "multiple_objects_found",
+      "Several objects match. Use the tenant parameter or the id.")
   end
   return rows
 end
