@@ -62,6 +62,12 @@ local function member_item(prefix, field)
     if err then return nil, err end
     if not number then return absent(field, "no such extension id: " .. ex_id) end
     local peer = number .. "-" .. change.tenant.code
+    local twice
+    twice, err = tx:value(("SELECT 1 FROM %s WHERE %squeue_name = ? AND %sstate_interface = ?"):format(
+      prefix == "" and "queue_member" or "aq_allowed_queue_member", prefix, prefix),
+      { realtime_name(change.row), "Custom:" .. peer })
+    if err then return nil, err end
+    if twice then return invalid(field, "the same extension twice: " .. ex_id) end
     local penalty, paused = value("penalty"), value("paused")
     return {
       [prefix .. "membername"] = value("membername") or peer,

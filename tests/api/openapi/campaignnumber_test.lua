@@ -22,3 +22,20 @@ test("a campaign of another tenant is unknown", function(t)
   local res = call(t, "post", "/campaignnumbers?tenant=OTHER", { campaign_id = id, number = "39" }, t.other_key)
   t.equal(res.json.error.field, "campaign_id")
 end)
+
+test("the list of one campaign under each of the filter's names", function(t)
+  local id = call(t, "post", "/campaigns?tenant=DEMO", { name = "Filtered" }).json.id
+  call(t, "post", "/campaignnumbers?tenant=DEMO", { campaign_id = id, number = "391" })
+  call(t, "post", "/campaignnumbers?tenant=DEMO", { campaign_id = id, number = "392", disposition = "ANSWERED" })
+  for _, name in ipairs({ "campaign_id", "caid", "cn_ca_id" }) do
+    t.equal(#call(t, "get", "/campaignnumbers?tenant=DEMO&" .. name .. "=" .. id).json, 2, name)
+    t.equal(#call(t, "get", "/campaignnumbers?tenant=DEMO&" .. name .. "=999999").json, 0, name)
+    t.equal(call(t, "get", "/campaignnumbers?tenant=DEMO&" .. name .. "=x").json.error.field, name)
+  end
+  t.equal(#call(t, "get", "?object=campaignnumber&action=list&tenant=DEMO&caid=" .. id).json, 2)
+  local related = call(t, "get", "/campaigns/" .. id .. "?tenant=DEMO").json.related
+  t.equal(related.numbers_count.count, "2")
+  local counts = {}
+  for _, row in ipairs(related.numbers_by_disposition) do counts[row.cn_disposition or ""] = row.count end
+  t.equal(counts.ANSWERED, "1")
+end)
