@@ -288,9 +288,13 @@ def call(sound, talk_ms, *, authenticate=True, digits="", hold_ms=0, cancel_ms=0
     s.receive(request="INVITE", optional="true", next=5, timeout=talk_ms, ontimeout=6)
     s.side_requests(4)
     s.receive(request="ACK", optional="true", next=3)
+    s.receive(response="200", optional="true", next=8)  # sent again, as the ACK was late
     s.receive(request="BYE", timeout=talk_ms, ontimeout=6)
     s.send("SIP/2.0 200 OK", _IN_DIALOG)
     s.log("ended", next=99)
+    s.label(8)
+    s.acknowledge()
+    s.action(next=3)
     s.label(4)
     s.send("SIP/2.0 200 OK", _IN_DIALOG, next=3)
     s.label(5)

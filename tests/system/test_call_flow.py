@@ -491,6 +491,7 @@ def test_the_rules_of_a_routing_profile_choose_the_provider(site):
                      " dl_adddigits, dl_deldigits, dl_order) VALUES (?, ?, ?, ?, ?, ?, ?)",
                      profile["id"], regex, regex, to, add, delete, order)
     reach(site, "0299999999")  # no profile: the provider of the lab
+    assert landed(site, "0299999999", "0299999999")["dstchannel"].startswith("PJSIP/provider-")
     change(site, f"extensions/{site.ids['100']}", ex_rp_id=profile["id"])
     try:
         reach(site, "0299999999")
