@@ -411,6 +411,20 @@ def test_a_flow_hands_its_value_to_a_condition(site):
     landed(site, "39020000005", "102-DEMO")
 
 
+def test_a_condition_asks_for_a_value_of_the_tenant(site):
+    [country] = site.lab.sql("SELECT al_id FROM al_variables WHERE al_name = 'COUNTRYCODE'")
+    variable = make(site, "tenantvariables", variable_id=country["al_id"], value="39")
+    question = make(site, "conditions", name="Italy", type="VARIABLEVALUE",
+                    co_param1="COUNTRYCODE", co_param2="39", yes=[ext(site, "101")],
+                    no=[ext(site, "102")])
+    make(site, "dids", number="39020000008", destination=[f"CONDITION-{question['id']}"])
+    reach_from_outside(site, "39020000008")
+    landed(site, "39020000008", "101-DEMO")
+    change(site, f"tenantvariables/{variable['id']}", value="44")
+    reach_from_outside(site, "39020000008")
+    landed(site, "39020000008", "102-DEMO")
+
+
 def test_feature_codes_and_short_numbers(site):
     make(site, "shortnumbers", number="5", destination="101")
     site_global(site, "shortnumbers", number="6", destination="102")
@@ -505,8 +519,16 @@ def test_the_rules_of_a_routing_profile_choose_the_provider(site):
         change(site, f"providers/{full['id']}", **trunk, ignore_busy="")
         assert talk(site, "800123") == ["refused 486"]
         assert talk(site, "7123456789") == ["refused 404"]  # no rule
+        # no profile of one's own: the tenant's
+        change(site, f"extensions/{site.ids['100']}", ex_rp_id=None)
+        [tenant] = site.lab.sql("SELECT te_id FROM te_tenants WHERE te_code = 'DEMO'")
+        change(site, f"tenants/{tenant['te_id']}", **trunk, routing_profile_id=profile["id"])
+        reach(site, "0288888888")
+        leg = landed(site, "0288888888", "0288888888")
+        assert leg["dstchannel"].startswith("PJSIP/world-")
     finally:
-        change(site, f"extensions/{site.ids['100']}", ex_rp_id=0)
+        change(site, f"extensions/{site.ids['100']}", ex_rp_id=None)
+        change(site, "tenants/1", **trunk, routing_profile_id=None)
 
 
 # --- extensions and boxes
@@ -528,6 +550,13 @@ def test_a_box_takes_a_message_that_every_dialect_serves(site):
         assert manager.action("MailboxCount", Mailbox="200@DEMO")["NewMessages"] == "1"
     count = site.rest("GET", "/voicemails/count/200")
     assert count.status_code == 200 and "1" in [item.text for item in count.xml.iter()], count.text
+
+
+def test_who_presses_0_in_a_box_reaches_the_operator(site):
+    make(site, "voicemails", mailbox="201", fullname="Office", password="1234",
+         destinations={"VOICEMAIL-OPERATOR": [ext(site, "102")]}, **{"operator": "yes"})
+    reach(site, "*201", digits="0")
+    records(site, "*201", lastdst="102-DEMO", disposition="ANSWERED")
 
 
 def test_a_busy_extension_takes_a_message_under_its_own_number(site):
