@@ -133,7 +133,7 @@ template <typename Action>
 int with_store(const Options& options, Action action) {
   auto config = load(options);
   if (!config) return complain(config.error());
-  auto migrated = store::migrate(config->store.url, app::schema_folder(*config));
+  auto migrated = store::migrate(config->store.url, app::schema_folder(*config), app::own_schemas(*config));
   if (!migrated) return complain(migrated.error());
   auto direct = store::open_for_cli(config->store.url);
   if (!direct) return complain(direct.error());
@@ -279,7 +279,7 @@ int main(int argc, char** argv) {
   if (migrate->parsed()) {
     auto config = load(options);
     if (!config) return complain(config.error());
-    auto applied = store::migrate(config->store.url, app::schema_folder(*config));
+    auto applied = store::migrate(config->store.url, app::schema_folder(*config), app::own_schemas(*config));
     if (!applied) return complain(applied.error());
     for (const std::string& file : *applied) std::printf("applied %s\n", file.c_str());
     std::printf("the schema is current\n");

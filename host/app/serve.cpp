@@ -32,6 +32,16 @@ std::string schema_folder(const base::Config& config) {
   return "/usr/share/patchbay/schema";
 }
 
+std::vector<std::string> own_schemas(const base::Config& config) {
+  std::vector<std::string> folders;
+  std::error_code ignored;
+  for (const std::string& folder : config.scripts.paths) {
+    std::filesystem::path inside = std::filesystem::path(folder) / "schema";
+    if (std::filesystem::is_directory(inside, ignored)) folders.push_back(inside.string());
+  }
+  return folders;
+}
+
 static script::Limits script_limits(const base::Config& config) {
   script::Limits limits;
   limits.memory_bytes = config.scripts.memory_mb << 20;
@@ -224,7 +234,7 @@ static Result<std::vector<loop::Address>> settle_ports(std::vector<loop::Address
 }
 
 Result<void> Host::start() {
-  TRY(auto applied, store::migrate(config_.store.url, schema_folder(config_)));
+  TRY(auto applied, store::migrate(config_.store.url, schema_folder(config_), own_schemas(config_)));
   for (const std::string& file : applied) {
     base::log::info("store", "schema file applied", {{"file", file}});
   }

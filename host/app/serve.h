@@ -82,6 +82,9 @@ base::Result<void> serve(const base::Config& config, const std::string& version,
 // Where schema/*.sql is: configured, or beside the first scripts folder that has one.
 std::string schema_folder(const base::Config& config);
 
+// The folders `schema` inside scripts folders: tables of integrators' own objects.
+std::vector<std::string> own_schemas(const base::Config& config);
+
 // Loads every script in a throw-away state; returns how many actions there are. Each
 // problem is `file:line: message`.
 base::Result<std::size_t> check_scripts(const base::Config& config, OpenModules open_modules,

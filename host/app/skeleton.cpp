@@ -76,7 +76,7 @@ constexpr const char* reqtype_test = R"(test("answers", function(t)
 end)
 )";
 
-constexpr const char* model_script = R"(-- @name@: one kind of record of a tenant. The table is in your own schema file.
+constexpr const char* model_script = R"(-- @name@: one kind of record of a tenant. The table is in schema/9001_@name@.sql.
 local object = require "lib.object"
 
 return object {
@@ -89,6 +89,14 @@ return object {
   required = { "my_name" },
   aliases = { name = "my_name", comment = "my_comment" },
 }
+)";
+
+constexpr const char* object_table = R"(-- The table of model/@name@.lua; `patchbay migrate` makes it. Never edit a file that was applied: add another.
+CREATE TABLE my_@name@s (
+  my_id INTEGER PRIMARY KEY AUTOINCREMENT, my_te_id INTEGER NOT NULL DEFAULT 0,
+  my_name VARCHAR(80) NOT NULL, my_comment TEXT
+);
+CREATE INDEX i_my_@name@s ON my_@name@s (my_te_id, my_name);
 )";
 
 constexpr const char* object_script = R"(-- OpenAPI object @name@: list, get, create, modify and delete over model/@name@.lua.
@@ -134,9 +142,10 @@ Result<std::string> write_skeleton(const std::string& kind, const std::string& n
   } else if (kind == "reqtype") {
     files = {{"proxyapi/" + name + ".lua", reqtype_script}, {"proxyapi/" + name + "_test.lua", reqtype_test}};
   } else if (kind == "model") {
-    files = {{"model/" + name + ".lua", model_script}};
+    files = {{"schema/9001_" + name + ".sql", object_table}, {"model/" + name + ".lua", model_script}};
   } else {
-    files = {{"model/" + name + ".lua", model_script},
+    files = {{"schema/9001_" + name + ".sql", object_table},
+             {"model/" + name + ".lua", model_script},
              {"openapi/" + name + ".lua", object_script},
              {"openapi/" + name + "_test.lua", object_test}};
   }
@@ -146,7 +155,7 @@ Result<std::string> write_skeleton(const std::string& kind, const std::string& n
     std::filesystem::path path = std::filesystem::path(folder) / file.path;
     // A model that is there already is what `new object` is for.
     if (std::filesystem::exists(path, problem)) {
-      if (kind == "object" && file.path.rfind("model/", 0) == 0) continue;
+      if (kind == "object" && (file.path.rfind("model/", 0) == 0 || file.path.rfind("schema/", 0) == 0)) continue;
       return base::Error{base::Code::conflict, "exists already: " + path.string()};
     }
     std::filesystem::create_directories(path.parent_path(), problem);

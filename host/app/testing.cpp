@@ -54,7 +54,7 @@ struct Tally {
 // The store every test file starts from: made once, copied per file.
 Result<void> make_template(const std::string& path, const base::Config& config, script::TestWorld& world) {
   std::string url = "sqlite://" + path;
-  TRY(auto applied, store::migrate(url, schema_folder(config)));
+  TRY(auto applied, store::migrate(url, schema_folder(config), own_schemas(config)));
   TRY(auto direct, store::open_for_cli(url));
   TRY(auto demo, create_tenant(*direct, "DEMO", "Demo tenant"));
   TRY(auto other, create_tenant(*direct, "OTHER", "Other tenant"));
@@ -160,6 +160,9 @@ class FileRun {
     config_.scripts.watch = false;
     // An integrator's example is tested as it will be installed: as one more folder.
     fs::path folder = fs::path(file_).parent_path();
+    for (const char* inner : {"openapi", "proxyapi", "kalliope", "mikopbx", "model"}) {
+      if (folder.filename() == inner && file_.find("tests/") == std::string::npos) folder = folder.parent_path();
+    }
     if (file_.find("tests/") == std::string::npos) config_.scripts.paths.push_back(folder.string());
     // What a test of the host itself needs answered: the folder `scripts` beside it.
     if (fs::is_directory(folder / "scripts", problem)) config_.scripts.paths.push_back((folder / "scripts").string());

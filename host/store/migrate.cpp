@@ -82,6 +82,24 @@ constexpr const char* log_table =
     "CREATE TABLE IF NOT EXISTS schema_migrations (file VARCHAR(191) NOT NULL PRIMARY KEY,"
     " checksum CHAR(64) NOT NULL, applied DATETIME NOT NULL)";
 
+// The files of all folders in the order they are applied in. Of own files with the same
+// name the later folder's counts, as with scripts.
+Result<std::vector<File>> read_folders(const std::string& folder, const std::vector<std::string>& own) {
+  TRY(auto files, read_folder(folder));
+  std::map<std::string, File> added;
+  for (const std::string& each : own) {
+    auto found = read_folder(each);
+    if (!found && found.error().code == Code::not_found) continue;  // a folder without .sql
+    if (!found) return found.error();
+    for (File& file : *found) {
+      file.name = "own/" + file.name;
+      added[file.name] = std::move(file);
+    }
+  }
+  for (auto& [name, file] : added) files.push_back(std::move(file));
+  return files;
+}
+
 // Files that are not applied yet; an error when an applied one has changed since.
 Result<std::vector<File>> not_applied(sqlite::Connection& connection, std::vector<File> files) {
   std::map<std::string, std::string> applied;
@@ -121,9 +139,10 @@ Result<void> apply(sqlite::Connection& connection, const File& file) {
 
 }  // namespace
 
-Result<std::vector<std::string>> migrate(std::string_view url, const std::string& folder) {
+Result<std::vector<std::string>> migrate(std::string_view url, const std::string& folder,
+                                         const std::vector<std::string>& own) {
   TRY(std::string path, sqlite::path_of(url));
-  TRY(auto files, read_folder(folder));
+  TRY(auto files, read_folders(folder, own));
   TRY_VOID(create_file(path));
   TRY(auto connection, sqlite::Connection::open(path, sqlite::Role::direct));
   TRY_VOID(connection->execute(log_table));

@@ -120,3 +120,19 @@ TEST_CASE("the project's own schema applies and its look-ups are point reads") {
   }
   CHECK(count(lane, "SELECT count(*) FROM pi_phonebookitems") == 18);
 }
+
+TEST_CASE("own folders come after ours, and the later of two counts") {
+  Place place;
+  Folder first, second;
+  put(place.schema, "0001_first.sql", "CREATE TABLE t (x);");
+  put(first, "0001_first.sql", "CREATE TABLE own (x);");
+  put(first, "9001_room.sql", "not SQL");
+  put(second, "9001_room.sql", "INSERT INTO own VALUES (1);");
+  auto applied = store::migrate(place.url, place.schema.path, {first.path, second.path, second.path + "/none"});
+  REQUIRE(applied);
+  CHECK(*applied == std::vector<std::string>{"0001_first.sql", "own/0001_first.sql", "own/9001_room.sql"});
+  CHECK(store::migrate(place.url, place.schema.path, {first.path, second.path})->empty());
+  CHECK(store::migrate(place.url, place.schema.path)->empty());
+  put(second, "9001_room.sql", "INSERT INTO own VALUES (2);");
+  CHECK_FALSE(store::migrate(place.url, place.schema.path, {second.path}));
+}
