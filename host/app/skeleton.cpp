@@ -51,6 +51,8 @@ end)
 )";
 
 constexpr const char* reqtype_script = R"(-- reqtype=@NAME@: say in one line what it reads or changes.
+local answer = require "lib.answer"
+
 local @name@ = route {
   reqtype = "@NAME@",
   summary = "What it does, in one sentence.",
@@ -60,8 +62,9 @@ local @name@ = route {
   },
 }
 
+-- One record in the format that is asked for; answer.list, value, done and ok are the other shapes.
 function @name@.get(req)
-  return { number = req.params.number }
+  return answer.record({ "number" }, { number = req.params.number })
 end
 
 return @name@

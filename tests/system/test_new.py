@@ -31,12 +31,14 @@ def test_a_new_object_is_under_forty_lines_and_passes_its_test(tmp_path):
 
 def test_own_tables_are_migrated_with_ours(tmp_path):
     assert patchbay(tmp_path, "new", "object", "room").returncode == 0
-    store = ["--database", f"sqlite://{tmp_path}/store.db", "--scripts", str(PROJECT / "scripts"),
-             "--scripts", str(tmp_path)]
+    config = tmp_path / "patchbay.toml"
+    config.write_text(f'[store]\nurl = "sqlite://{tmp_path}/store.db"\n'
+                      f'[scripts]\npaths = ["{PROJECT}/scripts", "{tmp_path}"]\n', encoding="utf-8")
+    store = ["--config", str(config)]
     applied = patchbay(tmp_path, "migrate", *store)
     assert "applied own/9001_room.sql" in applied.stdout, applied.stdout + applied.stderr
     again = patchbay(tmp_path, "migrate", *store)
-    assert again.returncode == 0 and "applied" not in again.stdout
+    assert again.returncode == 0 and "applied" not in again.stdout, again.stderr
     with open(tmp_path / "schema" / "9001_room.sql", "a", encoding="utf-8") as file:
         file.write("-- edited\n")
     edited = patchbay(tmp_path, "migrate", *store)
