@@ -89,6 +89,7 @@ function Transaction:value(sql, params) end
 --- (array of objects), "xml" (`<Result><Row>`), "template" (`row` text with {$column}, between `head` and `tail`).
 --- `text`: every value as a string (null stays null) except columns named in `integers`;
 --- default false: numbers are numbers. `positional`: JSON objects also get "0","1",...
+--- `one`: JSON of the first row alone, not of a list; `null` when there is none.
 --- `head`, `tail`: text before and after. `header = false`: no header line.
 --- `empty`: the whole body when there is no row. `php`: JSON escaped as PHP does.
 --- `trailing`: plain, a `|` after the last field; `positional` there gives each value twice.
@@ -96,7 +97,7 @@ function Transaction:value(sql, params) end
 ---@async
 ---@param sql string
 ---@param params? any[]|table<string, any>
----@param options {format: string, text?: boolean, integers?: string[], positional?: boolean, header?: boolean, head?: string, row?: string, tail?: string, empty?: string, row_element?: string, php?: boolean, trailing?: boolean}
+---@param options {format: string, text?: boolean, integers?: string[], one?: boolean, positional?: boolean, header?: boolean, head?: string, row?: string, tail?: string, empty?: string, row_element?: string, php?: boolean, trailing?: boolean}
 ---@return Body? body
 ---@return Error? err
 function store.stream(sql, params, options) end

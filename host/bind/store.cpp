@@ -407,6 +407,7 @@ store::Format format_at(lua_State* L, int index) {
   format.kind = *kind;
   format.text = args::field_boolean(L, index, "text", false);
   format.php = args::field_boolean(L, index, "php", false);
+  format.one = args::field_boolean(L, index, "one", false);
   format.positional = args::field_boolean(L, index, "positional", false);
   format.header = args::field_boolean(L, index, "header", true);
   format.trailing = args::field_boolean(L, index, "trailing", false);

@@ -72,10 +72,10 @@ base::Result<Rows> call_records(const std::string& path, std::int64_t after, int
   sqlite3_bind_int64(prepared, 1, after);
   sqlite3_bind_int(prepared, 2, limit);
 
-  auto columns = std::make_shared<Columns>();
+  std::vector<std::string> names;
   int width = sqlite3_column_count(prepared);
-  for (int i = 0; i < width; ++i) columns->emplace_back(sqlite3_column_name(prepared, i));
-  Rows rows(columns);
+  for (int i = 0; i < width; ++i) names.emplace_back(sqlite3_column_name(prepared, i));
+  Rows rows(std::make_shared<Columns>(std::move(names)));
   while ((code = sqlite3_step(prepared)) == SQLITE_ROW) {
     for (int i = 0; i < width; ++i) rows.add(cell_of(prepared, i));
   }

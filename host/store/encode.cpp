@@ -150,29 +150,21 @@ class Json final : public Encoder {
   using Encoder::Encoder;
 
  private:
-  // What goes before a value, all of them in one text: for one row of 160 columns a text
-  // of its own each would cost more than the row.
-  struct Key {
-    std::size_t positional_end = 0;  // `"0":` with the comma that goes before it
-    std::size_t end = 0;             // `"name":` likewise
-    bool as_text = false;
-  };
-
   void start(std::string& out) override {
     out += format_.head;
-    out += '[';
-    keys_.reserve(columns().size());
-    for (std::size_t i = 0; i < columns().size(); ++i) {
-      Key key;
-      if (format_.positional) fmt::format_to(std::back_inserter(names_), "{}\"{}\":", i ? "," : "", i);
-      key.positional_end = names_.size();
-      if (i || format_.positional) names_ += ',';
-      json::append_string(names_, columns()[i], format_.php);
-      names_ += ':';
-      key.end = names_.size();
-      key.as_text = format_.text && std::find(format_.integers.begin(), format_.integers.end(),
-                                              columns()[i]) == format_.integers.end();
-      keys_.push_back(key);
+    if (!format_.one) out += '[';
+    keys_ = &columns().keys();
+    if (format_.php || format_.positional) {
+      for (std::size_t i = 0; i < columns().size(); ++i) {
+        if (format_.positional) own_keys_.add(std::to_string(i));
+        own_keys_.add(columns()[i], format_.php);
+      }
+      keys_ = &own_keys_;
+    }
+    if (!format_.text) return;
+    for (const std::string& name : columns()) {
+      as_text_.push_back(std::find(format_.integers.begin(), format_.integers.end(), name) ==
+                         format_.integers.end());
     }
   }
   void value(std::string& out, const Cell& cell, bool as_text) {
@@ -193,28 +185,32 @@ class Json final : public Encoder {
     if (as_text) out += '"';
   }
   void next(const RowView& row, std::string& out) override {
+    if (format_.one && !first_) return;
     out += first_ ? "{" : ",{";
     first_ = false;
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i < row.cells.size() && i < keys_.size(); ++i) {
-      const Key& key = keys_[i];
-      if (format_.positional) {
-        out.append(names_, begin, key.positional_end - begin);
-        value(out, row.cells[i], key.as_text);
+    std::size_t begin = 0, key = 0;
+    for (std::size_t i = 0; i < row.cells.size() && i < columns().size(); ++i) {
+      for (int times = format_.positional ? 2 : 1; times > 0; --times) {
+        std::size_t end = keys_->ends[key++];
+        out.append(keys_->text, begin, end - begin);
+        value(out, row.cells[i], format_.text && as_text_[i]);
+        begin = end;
       }
-      out.append(names_, key.positional_end, key.end - key.positional_end);
-      value(out, row.cells[i], key.as_text);
-      begin = key.end;
     }
     out += '}';
   }
   void finish(std::string& out) override {
-    out += ']';
+    if (!format_.one) {
+      out += ']';
+    } else if (first_) {
+      out += "null";
+    }
     out += format_.tail;
   }
 
-  std::vector<Key> keys_;
-  std::string names_;
+  const Columns::Keys* keys_ = nullptr;
+  Columns::Keys own_keys_;  // where the format wants others
+  std::vector<bool> as_text_;
 };
 
 class Xml final : public Encoder {
@@ -312,6 +308,8 @@ std::unique_ptr<RowEncoder> make_encoder(Format format) {
 
 void encode(const Rows& rows, Format format, std::string& out) {
   auto encoder = make_encoder(std::move(format));
+  // A stored cell is about as large as its text, its key and its quotes.
+  out.reserve(out.size() + rows.bytes());
   encoder->begin(rows.columns(), out);
   std::vector<Cell> cells(rows.width());
   for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -3,7 +3,20 @@
 #include <charconv>
 #include <cmath>
 
+#include "codec/json.h"
+
 namespace host::store {
+
+Columns::Columns(std::vector<std::string> names) : names_(std::move(names)) {
+  for (const std::string& name : names_) keys_.add(name);
+}
+
+void Columns::Keys::add(std::string_view name, bool php) {
+  if (!ends.empty()) text += ',';
+  codec::json::append_string(text, name, php);
+  text += ':';
+  ends.push_back(text.size());
+}
 
 const Columns& Rows::columns() const noexcept {
   static const Columns none;
@@ -56,6 +69,17 @@ void Rows::add(const Cell& cell) {
       break;
   }
   cells_.push_back(stored);
+}
+
+void Rows::add(std::span<const Cell> row) {
+  if (cells_.empty()) {
+    // Most results are one row.
+    std::size_t text = 0;
+    for (const Cell& cell : row) text += cell.text.size();
+    cells_.reserve(row.size());
+    arena_.reserve(text);
+  }
+  for (const Cell& cell : row) add(cell);
 }
 
 void append_number(std::string& out, std::int64_t number) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -11,7 +12,31 @@
 
 namespace host::store {
 
-using Columns = std::vector<std::string>;
+// The names of a result's columns. They are composed as keys of a JSON object once for all
+// rows and all runs of a statement: for one wide row that costs as much as the row.
+class Columns {
+ public:
+  Columns() = default;
+  explicit Columns(std::vector<std::string> names);
+  Columns(std::initializer_list<std::string> names) : Columns(std::vector<std::string>(names)) {}
+
+  std::size_t size() const noexcept { return names_.size(); }
+  const std::string& operator[](std::size_t i) const noexcept { return names_[i]; }
+  auto begin() const noexcept { return names_.begin(); }
+  auto end() const noexcept { return names_.end(); }
+
+  // `"a":,"b":` and where each of its parts ends.
+  struct Keys {
+    std::string text;
+    std::vector<std::size_t> ends;
+    void add(std::string_view name, bool php = false);
+  };
+  const Keys& keys() const noexcept { return keys_; }
+
+ private:
+  std::vector<std::string> names_;
+  Keys keys_;
+};
 
 enum class Kind : std::uint8_t { null, integer, real, text, blob };
 
@@ -50,6 +75,7 @@ class Rows {
 
   // Cells are added row by row, in the order of the columns.
   void add(const Cell& cell);
+  void add(std::span<const Cell> row);
   std::size_t bytes() const noexcept { return arena_.size() + cells_.size() * sizeof(Stored); }
 
  private:

@@ -136,9 +136,9 @@ std::shared_ptr<const Columns> Statement::columns() {
   int count = sqlite3_column_count(entry_->statement);
   // A changed schema makes SQLite prepare again on its own; `SELECT *` may have grown.
   if (!entry_->columns || static_cast<int>(entry_->columns->size()) != count) {
-    auto names = std::make_shared<Columns>();
-    for (int i = 0; i < count; ++i) names->emplace_back(sqlite3_column_name(entry_->statement, i));
-    entry_->columns = std::move(names);
+    std::vector<std::string> names;
+    for (int i = 0; i < count; ++i) names.emplace_back(sqlite3_column_name(entry_->statement, i));
+    entry_->columns = std::make_shared<Columns>(std::move(names));
   }
   return entry_->columns;
 }
@@ -407,7 +407,7 @@ Result<Rows> Connection::fetch_rows(Statement& statement, const Limits& limits, 
       return base::invalid(fmt::format("sql: more than {} rows", limits.rows));
     }
     statement.read(cells_);
-    for (const Cell& cell : cells_) rows.add(cell);
+    rows.add(cells_);
     if (rows.bytes() > limits.bytes) {
       if (over) *over = true;
       return base::invalid(fmt::format("sql: more than {} bytes", limits.bytes));

@@ -273,23 +273,32 @@ local function shown_columns(decl, secrets)
   return table.concat(names, ", ")
 end
 
+-- The SELECT of a child, made once for all requests of a kind.
+local function select_text(decl, secrets)
+  if decl.select then return decl.select end
+  local made = secrets and decl.select_all or decl.select_shown
+  if made then return made end
+  local names, err = shown_columns(decl, secrets)
+  if not names then return nil, err end
+  local fixed = ""
+  for name, value in pairs(decl.fixed or {}) do
+    fixed = fixed .. (" AND %s = '%s'"):format(name, value)
+  end
+  made = ("SELECT %s FROM %s WHERE %s = ?%s"):format(names, sql.name(decl.table),
+    sql.name(decl.key), fixed)
+  if not decl.one then made = made .. " ORDER BY " .. sql.name(decl.order or decl.id or decl.key) end
+  decl[secrets and "select_all" or "select_shown"] = made
+  return made
+end
+
 --- The child as JSON text: `[...]` for a list, `{...}` or `false` for one row.
 function child.text(decl, model, row, tenant, secrets)
   local key = child.key_of(decl, model, row, tenant)
   if sql.is_null(key) then return decl.one and "false" or "[]" end
-  local text = decl.select
-  if not text then
-    local names, err = shown_columns(decl, secrets)
-    if not names then return nil, err end
-    local fixed = ""
-    for name, value in pairs(decl.fixed or {}) do
-      fixed = fixed .. (" AND %s = '%s'"):format(name, value)
-    end
-    text = ("SELECT %s FROM %s WHERE %s = ?%s"):format(names, sql.name(decl.table),
-      sql.name(decl.key), fixed)
-    if not decl.one then text = text .. " ORDER BY " .. sql.name(decl.order or decl.id or decl.key) end
-  end
-  local rows, err = store.query(text, { key })
+  local text, err = select_text(decl, secrets)
+  if not text then return nil, err end
+  local rows
+  rows, err = store.query(text, { key })
   if not rows then return nil, err end
   if decl.one then
     if #rows == 0 then return "false" end
@@ -301,10 +310,7 @@ end
 
 --- The first row of a result as a JSON object; every value a string or null, except `integers`.
 function child.object_text(rows, integers)
-  local text = store.encode(rows, { format = "json", text = true, integers = integers })
-  local first = text:find("{", 1, true)
-  local last = #text - (text:reverse():find("}", 1, true) - 1)
-  return text:sub(first, last)
+  return store.encode(rows, { format = "json", text = true, one = true, integers = integers })
 end
 
 return child

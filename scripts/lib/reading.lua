@@ -136,17 +136,8 @@ local function page(options)
   return text
 end
 
--- The SELECT of whole rows: every column, then id, name and the extras.
-local function select(model, ctx, options)
-  local described, err = describe(model)
-  if not described then return nil, err end
-  local params = {}
-  local where
-  where, err = condition(model, ctx, described, options, params)
-  if not where then return nil, err end
-  local order
-  order, err = order_of(model, described, options.sort)
-  if not order then return nil, err end
+-- What a SELECT of whole rows names: every column, then id, name and the extras.
+local function names_of(model, ctx, described, options)
   local list = visible(model, ctx, described, options.columns)
   if not options.plain then
     if options.full then
@@ -159,7 +150,35 @@ local function select(model, ctx, options)
     list[#list + 1] = "o." .. sql.name(model.id) .. ' AS "id"'
     if model.label then list[#list + 1] = "o." .. sql.name(model.label) .. ' AS "name"' end
   end
-  return "SELECT " .. table.concat(list, ", ") .. from(model, options.full) .. where
+  return table.concat(list, ", ")
+end
+
+-- Those lists by model and kind of request: of 150 columns they cost more than the reading.
+local known = {}
+
+local function known_names(model, ctx, described, options)
+  if options.columns then return names_of(model, ctx, described, options) end
+  local kind = (ctx.secrets and "secrets " or "") .. (options.full and "full " or "") .. (options.plain and "plain" or "")
+  local of_model = known[model]
+  if not of_model then
+    of_model = {}
+    known[model] = of_model
+  end
+  if not of_model[kind] then of_model[kind] = names_of(model, ctx, described, options) end
+  return of_model[kind]
+end
+
+local function select(model, ctx, options)
+  local described, err = describe(model)
+  if not described then return nil, err end
+  local params = {}
+  local where
+  where, err = condition(model, ctx, described, options, params)
+  if not where then return nil, err end
+  local order
+  order, err = order_of(model, described, options.sort)
+  if not order then return nil, err end
+  return "SELECT " .. known_names(model, ctx, described, options) .. from(model, options.full) .. where
     .. " ORDER BY " .. order .. page(options), params
 end
 

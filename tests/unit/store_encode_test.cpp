@@ -54,6 +54,15 @@ TEST_CASE("plain keeps the shape of its lines whatever a value holds") {
   CHECK(encode(one, plain) == "x|x|||\n");
 }
 
+TEST_CASE("json of one row is an object") {
+  Format one = format(Format::Kind::json);
+  one.one = one.text = true;
+  one.integers = {"id"};
+  CHECK(encode(sample(), one) ==
+        R"({"id":1,"full name":"Ann \"A\" Lee","note":"a|b\r\nc,<&>","cost":"0.5"})");
+  CHECK(encode(nothing(), one) == "null");
+}
+
 TEST_CASE("json, numbers as they are or as strings") {
   Format json = format(Format::Kind::json);
   CHECK(encode(sample(), json) ==
