@@ -14,6 +14,9 @@ namespace host::app {
 using base::Error;
 using base::Result;
 
+// The lanes go on serving while it builds.
+static constexpr int builder_niceness = 5;
+
 static double epoch() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
@@ -117,7 +120,7 @@ void Supervisor::reload(base::Function<void(std::string)> done) {
     std::lock_guard lock(mutex_);
     publication_->number = generation_ + 1;
   }
-  if (!builder_) builder_ = std::make_unique<loop::Worker>("builder");
+  if (!builder_) builder_ = std::make_unique<loop::Worker>("builder", builder_niceness);
   builder_->submit([this] {
     build(*publication_);
     loop_.post([this] { publish(); });

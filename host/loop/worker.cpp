@@ -1,10 +1,13 @@
 #include "loop/worker.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace host::loop {
 
-Worker::Worker(std::string name) : name_(std::move(name)), thread_([this] { work(); }) {}
+Worker::Worker(std::string name, int niceness)
+    : name_(std::move(name)), niceness_(niceness), thread_([this] { work(); }) {}
 
 Worker::~Worker() {
   {
@@ -25,6 +28,7 @@ void Worker::submit(base::Function<void()> job) {
 
 void Worker::work() {
   pthread_setname_np(pthread_self(), name_.substr(0, 15).c_str());
+  if (niceness_ != 0) setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness_);
   for (;;) {
     base::Function<void()> job;
     {

@@ -18,7 +18,8 @@ namespace host::loop {
 
 class Worker {
  public:
-  explicit Worker(std::string name);
+  // `niceness`: of its thread, for work that may be late when the cores are few.
+  explicit Worker(std::string name, int niceness = 0);
   ~Worker();  // runs what is queued, then joins
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -35,6 +36,7 @@ class Worker {
   void work();
 
   std::string name_;
+  int niceness_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<base::Function<void()>> jobs_;

@@ -27,7 +27,8 @@ struct Limits {
   std::size_t memory_bytes = 64u << 20;  // of one Lua state
   std::uint64_t request_ms = 30'000;     // a request is answered 504 after this
   std::uint64_t job_ms = 300'000;
-  std::uint64_t run_ms = 2'000;    // Lua code between two waits
+  std::uint64_t run_ms = 2'000;    // Lua code between two waits, in processor time
+  std::uint64_t slice_ms = 10;     // after this long other tasks of the lane get a turn
   std::uint64_t load_ms = 5'000;   // one script while it loads
   std::uint64_t slow_ms = 50;      // logged when a run takes longer
   std::size_t tasks = 10'000;      // requests at a time; above it 503

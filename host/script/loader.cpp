@@ -66,7 +66,7 @@ void Loader::load(Kind kind, const std::string& file) {
   routes_.clear();
   surfaces_.clear();
   requiring_.clear();
-  runtime_.slot().enter(state_.setup.limits.load_ms);
+  runtime_.slot().enter(state_.setup.limits.load_ms * 1'000'000u);
   auto loaded = guarded(runtime_.state(), [&](lua_State* L) {
     push_kept_table(L, loaded_key);
     lua_getfield(L, -1, file.c_str());
@@ -391,7 +391,7 @@ void Loader::add_action(lua_State* L, Surface& surface, const std::string& file,
 }
 
 void Loader::call_loaded(Surface& surface) {
-  runtime_.slot().enter(state_.setup.limits.load_ms);
+  runtime_.slot().enter(state_.setup.limits.load_ms * 1'000'000u);
   auto called = guarded(runtime_.state(), [&](lua_State* L) {
     int function = function_field(L, surface.table, "loaded");
     if (function == LUA_NOREF) return;

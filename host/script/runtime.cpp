@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "base/log.h"
+#include "script/task_state.h"
 
 namespace host::script {
 
@@ -31,12 +32,18 @@ Runtime* find_runtime(lua_State* L) noexcept {
   return static_cast<Runtime*>(self);
 }
 
-// Raises at every instruction until the task is dead, so that no pcall outlives it.
-static void stop_runaway(lua_State* L, lua_Debug* where) {
+// Armed by the watchdog. Over the budget it raises at every instruction until the task is
+// dead, so that no pcall outlives it. Over a slice it yields, where Lua can: not below a C
+// function, not in a coroutine of the script's own.
+static void interrupt(lua_State* L, lua_Debug* where) {
   Runtime& runtime = *find_runtime(L);
-  // The watchdog looked at the run before this one.
   if (!runtime.slot().over_budget()) {
-    runtime.slot().disarm();
+    if (!runtime.slot().over_slice()) {
+      runtime.slot().disarm();  // the watchdog looked at the run before this one
+    } else if (runtime.may_slice(L)) {
+      runtime.sliced = true;
+      lua_yield(L, 0);
+    }
     return;
   }
   if (!runtime.killed) {
@@ -63,12 +70,16 @@ Runtime::Runtime(std::size_t memory_limit, Watchdog* watchdog, const std::string
   lua_atpanic(state_, panic);
   // Compiled code never looks at hooks: nothing could stop it.
   luaJIT_setmode(state_, 0, LUAJIT_MODE_ENGINE | LUAJIT_MODE_OFF);
-  slot_ = std::make_unique<Watchdog::Slot>(watchdog, state_, stop_runaway, name);
+  slot_ = std::make_unique<Watchdog::Slot>(watchdog, state_, interrupt, name);
 }
 
 Runtime::~Runtime() {
   slot_.reset();
   lua_close(state_);
+}
+
+bool Runtime::may_slice(lua_State* L) const noexcept {
+  return strand && strand->routine.thread == L && lua_isyieldable(L);
 }
 
 Coroutine Runtime::acquire_from(lua_State* L) {

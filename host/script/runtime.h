@@ -62,6 +62,10 @@ class Runtime {
   int callback_depth = 0;  // C functions that called back into Lua, on the native stack
   bool loading = true;
   Loader* loader = nullptr;  // while scripts load
+  // Can what runs on `L` be interrupted here and go on later?
+  bool may_slice(lua_State* L) const noexcept;
+
+  bool sliced = false;     // the hook has interrupted what ran
   bool killed = false;     // the hook has raised in what runs now
   std::string killed_at;   // "file:line" of the first time
 

@@ -154,14 +154,21 @@ void Task::State::resume(Strand& strand) {
   const Limits& limits = generation.setup.limits;
   runtime.running = task;
   runtime.strand = &strand;
-  runtime.slot().enter(limits.run_ms);
+  std::uint64_t budget_ns = limits.run_ms * 1'000'000u;
+  runtime.slot().enter(budget_ns > strand.used_ns ? budget_ns - strand.used_ns : 0,
+                       limits.slice_ms * 1'000'000u);
   int status = lua_resume(co, strand.arguments);
-  std::uint64_t held_ms = runtime.slot().leave() / 1'000'000u;
+  bool sliced = std::exchange(runtime.sliced, false) && status == LUA_YIELD && !runtime.killed;
+  if (sliced) strand.used_ns += runtime.slot().used_ns();
+  std::uint64_t held_ms = strand.held_ms + runtime.slot().leave() / 1'000'000u;
   runtime.running = nullptr;
   runtime.strand = nullptr;
   if (lua_gethookmask(co) != 0) runtime.slot().disarm();
+  strand.held_ms = sliced ? held_ms : 0;
+  if (sliced) return go_on_later(strand);
+  strand.used_ns = 0;
   if (held_ms > limits.slow_ms) {
-    base::log::warn("script", fmt::format("handler {} held the lane {} ms", name(), held_ms),
+    base::log::warn("script", fmt::format("handler {} ran {} ms without a wait", name(), held_ms),
                     {{"id", request.id}});
   }
 
@@ -201,6 +208,15 @@ void Task::State::resume(Strand& strand) {
     }
     fail(std::move(error), trace);
   }
+}
+
+// It was interrupted for the others of the lane: they are looked at first.
+void Task::State::go_on_later(Strand& strand) {
+  strand.suspended = true;
+  strand.turn = ++turns;
+  strand.pending = generation.setup.loop->later([resumer = Resumer(self, strand.turn)] {
+    resumer([](lua_State*) { return 0; });
+  });
 }
 
 void Task::State::strand_ended(Strand& strand) {

@@ -21,6 +21,8 @@ struct Strand {
   int arguments = 0;       // on the coroutine's stack, for the next resume
   std::uint64_t turn = 0;  // which wait a Resumer may end
   loop::Pending pending;
+  std::uint64_t used_ns = 0;  // processor time in the slices since its last wait
+  std::uint64_t held_ms = 0;  // the same by the clock on the wall
   Group* group = nullptr;  // a child's
 };
 
@@ -82,6 +84,7 @@ struct Task::State {
   void launch(int entry, int function);
   void pump();
   void resume(Strand& strand);
+  void go_on_later(Strand& strand);
   void strand_ended(Strand& strand);
   void complete(Group& group);
   void fail(base::Error error, const std::string& trace);

@@ -12,8 +12,11 @@
 
 namespace host::script {
 
-static constexpr auto interval = std::chrono::milliseconds(20);
-static constexpr std::uint64_t interval_ns = 20'000'000u;
+static constexpr auto interval = std::chrono::milliseconds(10);
+static constexpr std::uint64_t interval_ns = 10'000'000u;
+// Instructions between two calls of the hook of a slice. It may come where the code cannot be
+// interrupted, so it has to be cheap enough to come again.
+static constexpr int sparse = 1000;
 
 // 0 for the clock of a thread that has ended.
 static std::uint64_t read_clock(clockid_t clock) noexcept {
@@ -39,11 +42,12 @@ Watchdog::Slot::~Slot() {
   slots.erase(std::find(slots.begin(), slots.end(), this));
 }
 
-void Watchdog::Slot::enter(std::uint64_t budget_ms) noexcept {
+void Watchdog::Slot::enter(std::uint64_t budget_ns, std::uint64_t slice_ns) noexcept {
   clockid_t clock{};
   ::pthread_getcpuclockid(::pthread_self(), &clock);  // arithmetic, no system call
   clock_.store(clock, std::memory_order_relaxed);
-  budget_.store(budget_ms * 1'000'000u, std::memory_order_relaxed);
+  budget_.store(budget_ns, std::memory_order_relaxed);
+  slice_.store(slice_ns, std::memory_order_relaxed);
   started_.store(monotonic_ns(), std::memory_order_release);
 }
 
@@ -56,6 +60,17 @@ std::uint64_t Watchdog::Slot::leave() noexcept {
 bool Watchdog::Slot::over_budget() const noexcept {
   std::uint64_t started = started_.load(std::memory_order_relaxed);
   return started != 0 && started == armed_.load(std::memory_order_relaxed);
+}
+
+bool Watchdog::Slot::over_slice() const noexcept {
+  std::uint64_t started = started_.load(std::memory_order_relaxed);
+  return started != 0 && started == due_.load(std::memory_order_relaxed);
+}
+
+std::uint64_t Watchdog::Slot::used_ns() noexcept {
+  std::lock_guard lock(watchdog_ ? watchdog_->mutex_ : standalone_);
+  if (seen_ == 0 || seen_ != started_.load(std::memory_order_relaxed)) return 0;
+  return read_clock(clock_.load(std::memory_order_relaxed)) - seen_cpu_ + interval_ns;
 }
 
 void Watchdog::Slot::disarm() noexcept {
@@ -93,11 +108,16 @@ void Watchdog::look(std::uint64_t now) {
       slot->seen_ = started;
       slot->seen_cpu_ = cpu;
     }
-    if (now - started <= budget) continue;
     std::uint64_t used = cpu > slot->seen_cpu_ ? cpu - slot->seen_cpu_ : 0;
     bool hangs = now - started > budget + 6 * stuck_ns_;
     // The first look came up to an interval after the start.
-    if (used + interval_ns <= budget && !hangs) continue;
+    if (now - started <= budget || (used + interval_ns <= budget && !hangs)) {
+      std::uint64_t slice = slot->slice_.load(std::memory_order_relaxed);
+      if (slice == 0 || used < slice) continue;
+      slot->due_.store(started, std::memory_order_relaxed);
+      lua_sethook(slot->state_, slot->hook_, LUA_MASKCOUNT, sparse);
+      continue;
+    }
     slot->armed_.store(started, std::memory_order_relaxed);
     // Armed anew at every look: a finalizer on the lane saves and restores the hook mask,
     // and could undo it. The hook itself checks again, as the lane may have moved on.

@@ -1,7 +1,8 @@
-// Watchdog: one thread per process that stops Lua code which runs too long. A Lua state
-// gets a Slot; its lane marks when Lua runs. Compiled code ignores hooks, so scripts run
-// interpreted, and the hook is armed from outside: no steady cost. A budget is processor
-// time of the thread: a machine that is too busy for us is no fault of the script.
+// Watchdog: one thread per process that interrupts Lua code which runs long, so that others
+// get their turn, and stops what runs too long. A Lua state gets a Slot; its lane marks when
+// Lua runs. Compiled code ignores hooks, so scripts run interpreted, and the hook is armed
+// from outside: no steady cost. Budgets are processor time of the thread: a machine that is
+// too busy for us is no fault of the script.
 #pragma once
 
 #include <atomic>
@@ -43,9 +44,15 @@ class Watchdog {
     Slot(const Slot&) = delete;
     Slot& operator=(const Slot&) = delete;
 
-    void enter(std::uint64_t budget_ms) noexcept;  // on the thread that runs Lua
+    // On the thread that runs Lua. `slice_ns`: the hook is armed, sparsely, after that much;
+    // 0: only when the budget is used up.
+    void enter(std::uint64_t budget_ns, std::uint64_t slice_ns = 0) noexcept;
     std::uint64_t leave() noexcept;  // nanoseconds since enter
-    bool over_budget() const noexcept;  // is the run that the hook was armed for still on?
+    // For the hook: why was it armed? Neither: for a run that is over.
+    bool over_budget() const noexcept;
+    bool over_slice() const noexcept;
+    // Processor time of this run, as far as the watchdog has looked.
+    std::uint64_t used_ns() noexcept;
     void disarm() noexcept;
 
    private:
@@ -56,8 +63,10 @@ class Watchdog {
     std::string name_;
     std::atomic<std::uint64_t> started_{0};  // 0: no Lua code runs
     std::atomic<std::uint64_t> budget_{0};
+    std::atomic<std::uint64_t> slice_{0};
     std::atomic<clockid_t> clock_{};         // processor time of its thread
-    std::atomic<std::uint64_t> armed_{0};    // started_ of the run that is over its budget
+    std::atomic<std::uint64_t> armed_{0};    // started_ of the run that is over its budget,
+    std::atomic<std::uint64_t> due_{0};      // and of the one that is over its slice
     std::uint64_t seen_ = 0;                 // started_ of the run last looked at,
     std::uint64_t seen_cpu_ = 0;             // and its thread's time then
     std::mutex standalone_;

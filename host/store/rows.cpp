@@ -71,7 +71,7 @@ void Rows::add(const Cell& cell) {
   cells_.push_back(stored);
 }
 
-void Rows::add(std::span<const Cell> row) {
+void Rows::add_row(std::span<const Cell> row) {
   if (cells_.empty()) {
     // Most results are one row.
     std::size_t text = 0;

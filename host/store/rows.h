@@ -75,7 +75,7 @@ class Rows {
 
   // Cells are added row by row, in the order of the columns.
   void add(const Cell& cell);
-  void add(std::span<const Cell> row);
+  void add_row(std::span<const Cell> row);
   std::size_t bytes() const noexcept { return arena_.size() + cells_.size() * sizeof(Stored); }
 
  private:

@@ -407,7 +407,7 @@ Result<Rows> Connection::fetch_rows(Statement& statement, const Limits& limits, 
       return base::invalid(fmt::format("sql: more than {} rows", limits.rows));
     }
     statement.read(cells_);
-    rows.add(cells_);
+    rows.add_row(cells_);
     if (rows.bytes() > limits.bytes) {
       if (over) *over = true;
       return base::invalid(fmt::format("sql: more than {} bytes", limits.bytes));

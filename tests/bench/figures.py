@@ -3,6 +3,7 @@
 import http.client
 import json
 import random
+import sqlite3
 import statistics
 import subprocess
 import threading
@@ -243,11 +244,11 @@ class Api:
         self.server, self.key = server, key
         self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
 
-    def ask(self, method, path, body=None):
+    def ask(self, method, path, body=None, tenant=data.TENANT):
         headers = {"X-API-Key": self.key}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        self.connection.request(method, f"/openapi.php{path}?tenant={data.TENANT}",
+        self.connection.request(method, f"/openapi.php{path}" + (f"?tenant={tenant}" if tenant else ""),
                                 None if body is None else json.dumps(body), headers)
         answer = self.connection.getresponse()
         text = answer.read()
@@ -269,26 +270,75 @@ def phone(number):
     return {"number": str(number), "name": f"Phone {number}", "password": f"a-secret-{number}"}
 
 
-def growth(server, key, sizes, samples):
-    api, rows, there = Api(server, key), [], 0
+# What an extension is in the store; `{n}` of the numbers that are copied.
+COPIED = {"ex_extensions": "ex_number", "ps_endpoints": "id", "ps_aors": "id", "ps_auths": "id", "st_states": "st_extension"}
+FIRST = 100000
+BY_CLIENT = 10_000  # more than that would be minutes of creating
+
+
+def copy_phones(database, tenant, there, size):
+    """Phones like the first one, straight into the tables."""
+    with sqlite3.connect(database, timeout=60) as store:
+        for table, key in COPIED.items():
+            columns = [(name, kind) for _, name, kind, *_ in store.execute(f"PRAGMA table_info({table})")]
+            made = ", ".join("NULL" if name == "ex_id" else f"replace(\"{name}\", '{FIRST}', n)" if "CHAR" in kind.upper()
+                             or "TEXT" in kind.upper() else f'"{name}"' for name, kind in columns)
+            number = FIRST if table == "ex_extensions" else f"{FIRST}-{tenant}"
+            store.execute(f"WITH RECURSIVE more(n) AS (SELECT {FIRST + there} UNION ALL SELECT n + 1 FROM more "
+                          f"WHERE n + 1 < {FIRST + size}) INSERT INTO {table} SELECT {made} FROM {table}, more "
+                          f"WHERE {key} = ?", (str(number),))
+    store.close()
+
+
+def changes_of_one(api, size, samples):
+    """list, get, create, delete: (wall, processor) microseconds of each."""
     pick = random.Random(7)
+    return (api.timed([("GET", "/extensions")] * 5),
+            api.timed([("GET", f"/extensions/number/{FIRST + pick.randrange(size)}") for _ in range(samples)]),
+            api.timed([("POST", "/extensions", phone(900000 + i)) for i in range(samples)]),
+            api.timed([("DELETE", f"/extensions/number/{900000 + i}") for i in range(samples)]))
+
+
+def create_phones(api, there, size):
+    """Bulk creates up to a size: processor and wall microseconds of each."""
+    before, start, made = cpu_seconds(api.server.pid), time.monotonic(), size - there
+    while there < size:
+        count = min(500, size - there)
+        api.ask("POST", "/extensions", [phone(FIRST + there + i) for i in range(count)])
+        there += count
+    return (cpu_seconds(api.server.pid) - before) * 1e6 / made, (time.monotonic() - start) * 1e6 / made
+
+
+def growth(server, database, key, sizes, samples):
+    api, rows, there = Api(server, key), [], 0
     for size in sizes:
-        before, start, made = cpu_seconds(server.pid), time.monotonic(), size - there
-        while there < size:
-            count = min(500, size - there)
-            api.ask("POST", "/extensions", [phone(100000 + there + i) for i in range(count)])
-            there += count
-        bulk_cpu = (cpu_seconds(server.pid) - before) * 1e6 / made
-        bulk_wall = (time.monotonic() - start) * 1e6 / made
-        list_wall, list_cpu = api.timed([("GET", "/extensions")] * 5)
-        get_wall, get_cpu = api.timed([("GET", f"/extensions/number/{100000 + pick.randrange(size)}")
-                                       for _ in range(samples)])
-        create = api.timed([("POST", "/extensions", phone(900000 + i)) for i in range(samples)])
-        delete = api.timed([("DELETE", f"/extensions/number/{900000 + i}") for i in range(samples)])
-        rows.append([f"{size:,}", f"{list_cpu / size:.2f}", f"{list_wall / 1000:.1f}",
-                     f"{get_cpu:.0f}", f"{get_wall:.0f}", f"{create[1]:.0f}", f"{create[0]:.0f}",
-                     f"{delete[1]:.0f}", f"{delete[0]:.0f}", f"{bulk_cpu:.0f}", f"{bulk_wall:.0f}",
+        bulk = ("-", "-")
+        if size <= BY_CLIENT:
+            bulk = [f"{figure:.0f}" for figure in create_phones(api, there, size)]
+        else:
+            copy_phones(database, data.TENANT, there, size)
+        there = size
+        listed, got, created, deleted = changes_of_one(api, size, samples)
+        rows.append([f"{size:,}", f"{listed[1] / size:.2f}", f"{listed[0] / 1000:.1f}", f"{got[1]:.0f}", f"{got[0]:.0f}",
+                     f"{created[1]:.0f}", f"{created[0]:.0f}", f"{deleted[1]:.0f}", f"{deleted[0]:.0f}", *bulk,
                      f"{memory_mib(server.pid):.0f}"])
+    return rows
+
+
+def tenants(server, key, sizes, samples):
+    """The same for one tenant of 100 extensions among more and more tenants that have 10 each."""
+    api, rows, there = Api(server, key), [], 1
+    create_phones(api, 0, 100)
+    for size in sizes:
+        while there < size:
+            api.ask("POST", "/tenants", {"code": f"T{there}", "name": f"Tenant {there}"}, tenant=None)
+            api.ask("POST", "/extensions", [phone(100 + i) for i in range(10)], tenant=f"T{there}")
+            there += 1
+        listed, got, created, deleted = changes_of_one(api, 100, samples)
+        many = api.timed([("GET", "/tenants", None, None)] * 5)
+        rows.append([f"{size:,}", f"{listed[1] / 100:.2f}", f"{listed[0] / 1000:.1f}", f"{got[1]:.0f}", f"{got[0]:.0f}",
+                     f"{created[1]:.0f}", f"{created[0]:.0f}", f"{deleted[1]:.0f}", f"{deleted[0]:.0f}",
+                     f"{many[1] / size:.1f}", f"{memory_mib(server.pid):.0f}"])
     return rows
 
 

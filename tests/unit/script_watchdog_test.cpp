@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <ctime>
+#include <optional>
 
 using tests::Lane;
 using host::script::Watchdog;
@@ -74,12 +76,82 @@ TEST_CASE("a slow but lawful handler is let through") {
   CHECK(Lane::text(lane.get("/run")) == "3000000");
 }
 
+TEST_CASE("others of the lane get their turns beside a runaway") {
+  Watchdog watchdog;
+  Lane lane;
+  lane.watchdog = &watchdog;
+  lane.limits.run_ms = 500;
+  lane.serve("while true do pcall(function() while true do end end) end");
+  std::optional<host::http::Response> stopped;
+  host::http::Request request;
+  request.method = "GET";
+  request.path = request.target = "/run";
+  auto pending = lane.generation->handle(std::move(request), [&](auto response) { stopped = std::move(response); });
+  int answered = 0;
+  while (!stopped) {
+    lane.loop.poll();
+    if (lane.get("/nothing").status == 404 && !stopped) ++answered;
+  }
+  CHECK(stopped->status == 504);
+  CHECK(answered > 0);
+}
+
+TEST_CASE("code that is interrupted goes on as if nothing was") {
+  Watchdog watchdog;
+  Lane lane;
+  lane.watchdog = &watchdog;
+  lane.limits.run_ms = 20'000;
+  lane.limits.slice_ms = 1;
+  lane.serve(R"(
+    local function sum(...)
+      local total, count = 0, select("#", ...)
+      for i = 1, count do total = total + (select(i, ...)) end
+      return total, count, ...
+    end
+    local odd = setmetatable({}, {
+      __index = function(_, key) local text = "" for _ = 1, 3 do text = text .. key end return text end,
+      __add = function(a, b) return 7 end, __concat = function() return "c" end,
+      __call = function(_, a, b) return a * b, a, b end,
+    })
+    local function tail(n, acc) if n == 0 then return acc end return tail(n - 1, acc + n) end
+    local function once(r)
+      local a, b, c, d = sum(1, 2, 3, r)
+      local all = a + b + c + d + #{ sum(4, 5, 6) } + #odd.abc + (odd + 1) + #(odd .. "x")
+      for _, v in ipairs({ sum(r, sum(r, 1)) }) do all = all + v end
+      for _, v in pairs({ x = 1, y = 2 }) do all = all + v end
+      local m, n = odd(3, 4)
+      local ok, err = pcall(function() error({ code = r }) end)
+      local _, text = xpcall(function() error("x", 0) end, function(e) return e .. "!" end)
+      local list = {}
+      for i = 1, 20 do list[i] = (i * 7919) % 31 end
+      table.sort(list, function(p, q) return p < q end)
+      local upper = ("ab,cd"):gsub("%a+", function(w) return w:upper():rep(2) end)
+      return all + m + n + (ok and 0 or err.code) + #text + list[1] + list[20] + #upper + tail(30, 0)
+    end
+    local first, wrong = {}, 0
+    for round = 1, tonumber(req.query.rounds) do
+      for r = 1, 20 do
+        local value = once(r)
+        if first[r] == nil then first[r] = value elseif first[r] ~= value then wrong = wrong + 1 end
+      end
+    end
+    return wrong)");
+  auto cpu = [] {
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+  };
+  double before = cpu();
+  CHECK(Lane::text(lane.get("/run?rounds=2000")) == "0");
+  CHECK(cpu() - before > 0.02);  // long enough to have been interrupted
+}
+
 TEST_CASE("a lane that gets no processor is not blamed") {
   Watchdog watchdog;
   lua_State* L = luaL_newstate();
   {
     Watchdog::Slot slot(&watchdog, L, [](lua_State*, lua_Debug*) {}, "lane x");
-    slot.enter(20);
+    slot.enter(20'000'000);
     ::usleep(300'000);
     CHECK_FALSE(slot.over_budget());
     CHECK(lua_gethookmask(L) == 0);
@@ -94,7 +166,7 @@ TEST_CASE("a lane that cannot be stopped is reported") {
   lua_State* L = luaL_newstate();
   {
     Watchdog::Slot slot(&watchdog, L, [](lua_State*, lua_Debug*) {}, "lane x");
-    slot.enter(10);
+    slot.enter(10'000'000);
     auto end = host::script::monotonic_ns() + 3'000'000'000u;
     while (stuck == 0 && host::script::monotonic_ns() < end) {
     }

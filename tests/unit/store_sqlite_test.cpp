@@ -212,7 +212,7 @@ TEST_CASE("a column added behind the back of a cached statement is seen") {
   auto after = connection->run(sql("SELECT * FROM phone"), {}, {});
   REQUIRE(after);
   CHECK(after->width() == before->width() + 1);
-  CHECK(after->columns().back() == "extra");
+  CHECK(after->columns()[after->columns().size() - 1] == "extra");
   CHECK(after->size() == 2);
 }
 
