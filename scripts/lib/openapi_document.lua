@@ -154,12 +154,14 @@ local function add_openapi(book, paths, summaries, list, mount)
     if model then
       local ok, err = openapi_object.add(book, paths, model, mount)
       if not ok then return nil, err end
-      summaries[model.title] = model.summary
+      summaries[model.title] = model.summary .. (summaries[model.title] and "\n\n" .. summaries[model.title] or "")
     else
-      openapi_route.add(book, paths, declared, mount)
+      local tag = openapi_route.add(book, paths, declared, mount)
+      summaries[tag] = summaries[tag] and summaries[tag] .. "\n\n" .. declared.summary or declared.summary
     end
   end
   add_own_paths(book, paths, mount)
+  summaries.Document = "The OpenAPI document of these paths."
   summaries[TAG] = "Everything the paths do, asked for with ?object=…&action=…."
   -- Columns that no body may name leave components that nothing refers to.
   local text = json.encode(object(book.schemas))

@@ -20,6 +20,7 @@ local PAGE = [[
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>Patchbay API</title>
+  <link rel="icon" href="data:,">
 </head>
 <body>
   <div id="pages"><noscript>These pages need JavaScript. The document itself is <a href="/openapi.json">/openapi.json</a>.</noscript></div>
