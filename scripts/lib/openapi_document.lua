@@ -54,6 +54,7 @@ local function compatible(book, method, names)
   else
     list[#list + 1] = book.parameter("DryRun")
     book.errors(responses, { "409", "412", "422" })
+    book.too_large(responses)
   end
   if method == "post" then responses["201"] = any_answer("What was created.") end
   book.errors(responses, { "400", "401", "403", "404", "405", "5XX" })
@@ -123,6 +124,21 @@ local DIALECT = "Objects and commands of the PBX as JSON.\n\n"
   .. "again: it is done once.\n\n"
   .. "**Methods**: what a path does not take is 405 `method_not_allowed`, with Allow. OPTIONS answers 204."
 
+-- Objects in the order they are read, then the rest by name; each with its methods in the usual order.
+local function in_order(paths, first)
+  local names, seen, list = {}, {}, {}
+  for _, name in ipairs(first) do names[#names + 1], seen[name] = name, true end
+  for _, name in ipairs(sorted_names(paths)) do
+    if not seen[name] then names[#names + 1] = name end
+  end
+  for _, name in ipairs(names) do
+    local it = paths[name]
+    list[#list + 1] = name
+    list[#list + 1] = json.ordered("get", it.get, "post", it.post, "put", it.put, "patch", it.patch, "delete", it.delete)
+  end
+  return json.ordered(unpack(list))
+end
+
 local function finish(it)
   local schemes = {
     ApiKeyHeader = object({ type = "apiKey", ["in"] = "header", name = "X-API-Key" }),
@@ -140,7 +156,7 @@ local function finish(it)
       "contact", object({ name = "Patchbay" }), "license", object({ name = "MIT", url = "https://opensource.org/licenses/MIT" })),
     "servers", json.array({ object({ url = it.server }) }),
     "tags", tags, "x-tagGroups", groups,
-    "paths", object(it.paths),
+    "paths", in_order(it.paths, it.book.order),
     "components", object({
       schemas = object(it.book.schemas), parameters = object(it.book.parameters),
       responses = object(it.book.responses), securitySchemes = object(schemes),

@@ -182,6 +182,7 @@ local function responses_of(book, answers, action, has_number)
     out["200"] = answers[({ list = "list", update = "changed", delete = "deleted" })[action]]
   end
   book.errors(out, statuses)
+  if action == "create" or action == "update" then book.too_large(out) end
   return object(out)
 end
 
@@ -286,12 +287,16 @@ function openapi_object.add(book, paths, model, mount)
     many.get["x-aliases"] = parts.aliases(model.paths)
     many.get.description = many.get.description .. "\n\nAlso at /" .. table.concat(model.paths, ", /") .. "."
   end
-  paths[mount .. "/" .. model.plural] = many
-  paths[mount .. "/" .. model.plural .. "/{id}"] = item(nil, "id")
+  local function add(path, it)
+    paths[mount .. path] = it
+    book.order[#book.order + 1] = mount .. path
+  end
+  add("/" .. model.plural, many)
+  add("/" .. model.plural .. "/{id}", item(nil, "id"))
   local single = item("ByQuery")
   single.post = operation("create", "BySingular")
-  paths[mount .. "/" .. model.name] = single
-  if by_number then paths[mount .. "/extensions/number/{number}"] = item("ByNumber", "number") end
+  add("/" .. model.name, single)
+  if by_number then add("/extensions/number/{number}", item("ByNumber", "number")) end
   return true
 end
 

@@ -125,7 +125,8 @@ local SCHEMAS = {
 
 --- The components of one document, empty at first.
 function openapi_parts.new()
-  local book = { schemas = {}, parameters = {}, responses = {} }
+  -- `order`: paths that come before the others, as they should be read.
+  local book = { schemas = {}, parameters = {}, responses = {}, order = {} }
 
   --- A parameter of the list above, to be pointed to.
   function book.parameter(name)
@@ -143,6 +144,14 @@ function openapi_parts.new()
   function book.response(name, response)
     book.responses[name] = response
     return object({ ["$ref"] = "#/components/responses/" .. name })
+  end
+
+  --- Adds what every operation with a body can be refused with: before any handler is asked, in plain words.
+  function book.too_large(responses)
+    responses["413"] = book.response("TooLarge", object({
+      description = "The body is larger than the host takes (http.body_bytes, 8 MiB).",
+      content = object({ ["text/plain"] = object({ schema = object({ type = "string" }) }) }),
+    }))
   end
 
   --- Adds the refusals of these statuses to `responses`.

@@ -143,7 +143,7 @@ local function content_of(declared, name, action)
   return object(content)
 end
 
-local function responses_of(book, declared, name, action)
+local function responses_of(book, declared, name, action, has_body)
   local family = family_of(declared.surface)
   local responses = { ["200"] = object({
     description = declared.surface == "proxyapi" and "Done, or what is wrong." or "Done.",
@@ -160,6 +160,7 @@ local function responses_of(book, declared, name, action)
   if declared.surface == "openapi" and action.access == "write" then
     book.errors(responses, { "409", "422", "502", "504" })
   end
+  if has_body and family.envelope then book.too_large(responses) end
   return object(responses)
 end
 
@@ -246,13 +247,14 @@ local function operation(book, declared, name, method, path, options)
   taken[id] = (taken[id] or 0) + 1
   if taken[id] > 1 then id = id .. taken[id] end
   local summary = summary_of(declared, name, action, path)
+  local body = body_of(declared, action, method)
   return object({
     operationId = id, summary = summary,
     description = action.description or declared.description or declared.summary,
     tags = json.array({ tag_of(declared, options.prefixed) }),
     security = action.access == "public" and json.array({}) or family_of(declared.surface).security,
-    parameters = parameters_of(book, declared, action, path, fixed), requestBody = body_of(declared, action, method),
-    responses = responses_of(book, declared, name, action), ["x-aliases"] = options.aliases,
+    parameters = parameters_of(book, declared, action, path, fixed), requestBody = body,
+    responses = responses_of(book, declared, name, action, body ~= nil), ["x-aliases"] = options.aliases,
   })
 end
 
