@@ -33,9 +33,12 @@ local COMPATIBLE = {
 }
 local TAG = "Compatibility form"
 
+-- With it said, generated types take any name instead of none.
+local ANY_OBJECT = object({ type = "object", additionalProperties = true })
+
 local function any_answer(description)
   return object({ description = description, content = parts.json(object({ oneOf = json.array({
-    object({ type = "object" }), object({ type = "array", items = object({ type = "object" }) }),
+    ANY_OBJECT, object({ type = "array", items = ANY_OBJECT }),
   }) })) })
 end
 
@@ -64,7 +67,7 @@ local function compatible(book, method, names)
     description = "The same operations as the paths of the objects have, which say what is sent and answered.",
     security = parts.keys, parameters = list, responses = object(responses),
     requestBody = method ~= "get" and object({ content = parts.json(object({ oneOf = json.array({
-      object({ type = "object" }), object({ type = "array", maxItems = 1000, items = object({ type = "object" }) }) }) })) }) or nil,
+      ANY_OBJECT, object({ type = "array", maxItems = 1000, items = ANY_OBJECT }) }) })) }) or nil,
   })
 end
 
@@ -75,7 +78,7 @@ local function add_own_paths(book, paths, mount)
   paths[mount == "" and "/" or mount] = object(operations)
   for path, id in pairs({ ["/openapi.json"] = "getDocument", ["/swagger.json"] = "getDocumentSwagger" }) do
     local responses = { ["200"] = object({ description = "The document.",
-      content = parts.json(object({ type = "object" })) }) }
+      content = parts.json(ANY_OBJECT) }) }
     book.errors(responses, { "404", "5XX" })
     paths[mount .. path] = object({ get = object({
       operationId = id, summary = "This document", tags = json.array({ "Document" }),
@@ -204,8 +207,8 @@ function document.dialect(mount)
 end
 
 local EVERYTHING = "Every endpoint this host has loaded, by family. Each family has its own way to say who one is.\n\n"
-  .. "**ProxyAPI** has one address; what stands behind `#` in a path here only tells its requests apart, and the query "
-  .. "says which is meant."
+  .. "**ProxyAPI** has one address, `/mirtapbx/proxyapi.php`; what follows it in a path here only tells its requests "
+  .. "apart, and the query says which is meant."
 
 --- The document of every loaded route, as text.
 function document.everything()

@@ -42,7 +42,7 @@ local function add_schemas(book, model, described)
         id = object({ type = "integer" }),
         object = object({ type = "string", enum = json.array({ model.name }) }),
         related = object({ description = "Rows that belong to the object; an empty array when it has none.",
-          oneOf = json.array({ object({ type = "object" }),
+          oneOf = json.array({ object({ type = "object", additionalProperties = true }),
             object({ type = "array", maxItems = 0, items = object() }) }) }),
       }) }),
     }),

@@ -118,7 +118,7 @@ local SCHEMAS = {
   DryRun = object({
     type = "object", required = json.array({ "dry_run", "object" }), properties = object({
       dry_run = object({ type = "boolean" }),
-      object = object({ type = "object", description = "The row as it would be." }),
+      object = object({ type = "object", additionalProperties = true, description = "The row as it would be." }),
     }),
   }),
 }
@@ -149,7 +149,7 @@ function openapi_parts.new()
   --- Adds what every operation with a body can be refused with: before any handler is asked, in plain words.
   function book.too_large(responses)
     responses["413"] = book.response("TooLarge", object({
-      description = "The body is larger than the host takes (http.body_bytes, 8 MiB).",
+      description = "The body is larger than the host takes.",
       content = object({ ["text/plain"] = object({ schema = object({ type = "string" }) }) }),
     }))
   end

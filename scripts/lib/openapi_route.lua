@@ -210,7 +210,7 @@ local function operation_id(declared, name, method, path, fixed)
   end
   if declared.surface == "proxyapi" then
     local object_name = fixed.object or fixed.info or ""
-    return camel(table.concat({ "proxyapi", fixed.reqtype:lower(), object_name, fixed.action or "" }, "_"))
+    return camel(table.concat({ "proxyapi", fixed.reqtype:lower(), object_name:lower(), fixed.action or "" }, "_"))
   end
   local text = path:gsub("{(%w+)}", "by_%1"):gsub("^.-/rest/", "/"):gsub("^/pbxcore/api/v3/", "/")
     :gsub("^/pbxcore/api/", "/")
@@ -298,8 +298,8 @@ local function add_verbs(book, paths, declared, mount, options)
   end
 end
 
--- ProxyAPI has one path; what it is asked for goes behind a #, which is never sent, so that each
--- request has an entry of its own.
+-- ProxyAPI has one address; what follows it in the path is not looked at, as PHP does not, so that each
+-- request has an entry of its own that can be sent as it stands.
 local function add_proxyapi(book, paths, declared, mount)
   local fixed = {}
   if declared.info then fixed.reqtype, fixed.info = "INFO", declared.info end
@@ -309,9 +309,9 @@ local function add_proxyapi(book, paths, declared, mount)
     local given = { action = name }
     for key, value in pairs(fixed) do given[key] = value end
     if only_action(declared) then given.action = nil end
-    local words = {}
-    for _, key in ipairs(sorted_names(given)) do words[#words + 1] = key .. "=" .. given[key] end
-    local path = mount .. "#" .. table.concat(words, "&")
+    local words = { mount, given.reqtype, given.info or given.object }
+    words[#words + 1] = given.action
+    local path = table.concat(words, "/")
     put(paths, path, "get", operation(book, declared, name, "get", path, { fixed = given, prefixed = true }))
   end
 end

@@ -25,21 +25,28 @@ interface Options<O> {
 const [base, globalKey, tenantKey] = process.argv.slice(2);
 if (!base || !globalKey || !tenantKey) throw new Error("usage: client URL GLOBAL_KEY TENANT_KEY");
 
+type Way = "header" | "bearer" | "query";
+
 class Client {
-  constructor(private readonly key: string) {}
+  constructor(private readonly key: string, private readonly way: Way = "header") {}
 
   private async send(method: Methods, path: string, options: Options<never> & Record<string, unknown>): Promise<unknown> {
     let target = path;
     for (const [name, value] of Object.entries((options.path ?? {}) as Record<string, unknown>)) {
       target = target.replace(`{${name}}`, encodeURIComponent(String(value)));
     }
-    const url = new URL(base + target);
+    // The compatibility form stands at the address itself.
+    const url = new URL(base + (target === "/" ? "" : target));
     for (const [name, value] of Object.entries((options.query ?? {}) as Record<string, unknown>)) {
       url.searchParams.set(name, String(value));
     }
+    const headers: Record<string, string> = { "Content-Type": "application/json" };
+    if (this.way === "header") headers["X-API-Key"] = this.key;
+    if (this.way === "bearer") headers.Authorization = `Bearer ${this.key}`;
+    if (this.way === "query") url.searchParams.set("key", this.key);
     const response = await fetch(url, {
       method: method.toUpperCase(),
-      headers: { "X-API-Key": this.key, "Content-Type": "application/json" },
+      headers,
       body: options.body === undefined ? null : JSON.stringify(options.body),
     });
     const answer: unknown = await response.json();
@@ -110,7 +117,13 @@ async function extensions(): Promise<number> {
   equal(list.some((it) => it.number === "210"), true, "the list holds it");
   const byNumber = await own.get("/extensions/number/{number}", { path: { number: "210" }, query: { tenant } });
   equal(byNumber.id, made.id, "by number");
-  equal((await own.get("/extension", { query: { id: id(made), tenant } })).name, "API Demo", "by id");
+  for (const way of ["header", "bearer", "query"] as const) {
+    const by = new Client(tenantKey!, way);
+    equal((await by.get("/extensions", { query: { tenant } })).length, list.length, `list, key by ${way}`);
+    equal((await by.get("/extension", { query: { number: "210", tenant } })).id, made.id, `by number, key by ${way}`);
+    equal((await by.get("/extension", { query: { id: id(made), tenant } })).name, "API Demo", `by id, key by ${way}`);
+  }
+  equal((await own.get("/extensions/{id}", { path: { id: id(made) }, query: { tenant } })).number, "210", "id in the path");
   equal(byNumber.password, undefined, "no password for a tenant's key");
   equal((await admin.get("/extension", { query: { number: "210", tenant } })).password, "change-this-secret",
     "the password for the global full key");
@@ -199,8 +212,72 @@ async function administration(): Promise<void> {
   equal(Array.isArray(calls), true, "call records");
 }
 
+// openapi.php?object=…&action=…, whose answers the paths of the objects have the types of.
+type Named = { id: number; name?: string; fullname?: string };
+
+async function compatibility(): Promise<void> {
+  const ask = { tenant, object: "extension" as const };
+  const post = async (query: Query<Operation<"/", "post">>, body: Body<Operation<"/", "post">>) =>
+    (await own.post("/", { query, body })) as unknown as Named;
+  for (const [action, number] of [["add", "220"], ["create", "221"]] as const) {
+    const body = { number, name: "Compatible", tech: "PJSIP", password: "secret-password" };
+    const made = await post({ ...ask, action }, body);
+    const list = (await own.get("/", { query: { ...ask, action: "list" } })) as unknown as Named[];
+    equal(list.some((it) => it.id === made.id), true, "object=extension&action=list");
+    const byId = (await own.get("/", { query: { ...ask, action: "info", id: made.id } })) as unknown as Named;
+    const byNumber = (await own.get("/", { query: { ...ask, action: "info", number } })) as unknown as Named;
+    equal([byId.id, byNumber.id], [made.id, made.id], "action=info by id and by number");
+    const name = (text: string) => ({ name: text });
+    const put = await own.put("/", { query: { ...ask, action: "update", objectid: made.id }, body: name("Updated") });
+    equal((put as unknown as Named).name, "Updated", "PUT action=update&objectid");
+    const patched = await own.patch("/", { query: { ...ask, action: "modify", objectid: made.id }, body: name("Modified") });
+    equal((patched as unknown as Named).name, "Modified", "PATCH action=modify&objectid");
+    const gone: unknown = await own.delete("/", { query: { ...ask, action: "delete", objectid: made.id } });
+    equal(gone, { deleted: true, id: made.id, number }, "DELETE action=delete&objectid");
+  }
+  const box = { tenant, object: "voicemail" as const };
+  const fields = { mailbox: "298", fullname: "Sales", password: "1234" };
+  const made = await post({ ...box, action: "create" }, fields);
+  const boxes = (await own.get("/", { query: { ...box, action: "list" } })) as unknown as Named[];
+  equal(boxes.some((it) => it.id === made.id), true, "object=voicemail&action=list");
+  const seen = (await own.get("/", { query: { ...box, action: "info", id: made.id } })) as unknown as Named;
+  equal(seen.fullname, "Sales", "object=voicemail&action=info");
+  const changed = await post({ ...box, action: "modify", id: made.id }, { fullname: "Support" });
+  equal(changed.fullname, "Support", "object=voicemail&action=modify");
+  const gone: unknown = await own.delete("/", { query: { ...box, action: "delete", id: made.id } });
+  equal(gone, { deleted: true, id: made.id, object: "voicemail" }, "object=voicemail&action=delete");
+}
+
+// The three more addresses of the document, without a key.
+async function documents(): Promise<void> {
+  const one = JSON.stringify(await own.get("/openapi.json"));
+  equal(JSON.stringify(await own.get("/swagger.json")), one, "/swagger.json");
+  for (const address of ["", "?spec=1"]) {
+    equal(JSON.stringify(await (await fetch(base + address)).json()), one, `openapi.php${address}`);
+  }
+}
+
+// What every list of the generic endpoints answers: an array, with the key of an administrator.
+async function lists(): Promise<void> {
+  const all = [
+    "/voicemails", "/tenants", "/users", "/userprofiles", "/routingprofiles", "/conditions", "/ivrs", "/customdestinations",
+    "/huntlists", "/dids", "/queues", "/settings", "/mediafiles", "/musiconholds", "/paginggroups", "/conferencerooms",
+    "/flows", "/tenantvariables", "/disas", "/calleridblacklists", "/campaigns", "/campaignnumbers", "/cronjobs",
+    "/featurecodes", "/shortnumbers", "/provisioningphones",
+  ] as const;
+  for (const path of all) {
+    const rows: unknown = await admin.get(path);
+    equal(Array.isArray(rows), true, path);
+  }
+  const global = await admin.get("/featurecodes", { query: { global: "yes" } });
+  equal(global.every((it) => it.fe_te_id === "0"), true, "featurecodes?global=yes");
+}
+
 const extension = await extensions();
 await routing(extension);
 await others();
 await administration();
+await compatibility();
+await documents();
+await lists();
 console.log("client: every example of the manual works");

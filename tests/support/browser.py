@@ -52,7 +52,7 @@ class Browser:
         }}}).json()["value"]
         assert "sessionId" in answer, answer
         self._session = f"{self._url}/session/{answer['sessionId']}"
-        requests.post(self._session + "/timeouts", json={"script": 60000, "pageLoad": 60000}, timeout=60)
+        requests.post(self._session + "/timeouts", json={"script": 300000, "pageLoad": 300000}, timeout=60)
 
     def __enter__(self):
         return self
@@ -65,7 +65,7 @@ class Browser:
             self._driver.wait(20)
 
     def _send(self, path, **body):
-        value = requests.post(self._session + path, json=body, timeout=90).json()["value"]
+        value = requests.post(self._session + path, json=body, timeout=320).json()["value"]
         assert not (isinstance(value, dict) and "error" in value), value
         return value
 
@@ -79,7 +79,7 @@ class Browser:
         """The value of a JavaScript function's body."""
         return self._send("/execute/sync", script=script, args=list(arguments))
 
-    def until(self, script, *arguments, seconds=40):
+    def until(self, script, *arguments, seconds=300):
         """Waits until the function's body answers something true, and answers that."""
         deadline = time.monotonic() + seconds
         while True:

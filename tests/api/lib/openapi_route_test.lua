@@ -25,7 +25,7 @@ end)
 
 test("each request of ProxyAPI says what it is", function(t)
   local paths = document(t).paths
-  local set = paths["/mirtapbx/proxyapi.php#action=set&reqtype=DND"].get
+  local set = paths["/mirtapbx/proxyapi.php/DND/set"].get
   t.equal(set.operationId, "proxyapiDndSet")
   t.contains(set.summary, ": set")
   local names = {}
@@ -35,6 +35,13 @@ test("each request of ProxyAPI says what it is", function(t)
   for _, media in ipairs({ "text/html", "application/json", "text/xml", "text/csv", "application/javascript" }) do
     t.truthy(set.responses["200"].content[media], media)
   end
+  t.truthy(paths["/mirtapbx/proxyapi.php/MANAGEDB/did/add"] and paths["/mirtapbx/proxyapi.php/INFO/VERSION"])
+  -- As it stands in the document it can be sent.
+  local query = { key = t.key, tenant = "DEMO", reqtype = "INFO", info = "VERSION", format = "json" }
+  local plain = t.http:get("/mirtapbx/proxyapi.php", { query = query })
+  t.equal(plain.status, 200)
+  t.equal(t.http:get("/mirtapbx/proxyapi.php/INFO/VERSION", { query = query }).body, plain.body)
+  t.not_equal(plain.body, "")
 end)
 
 test("every operation has a name of its own, a summary and a group", function(t)
