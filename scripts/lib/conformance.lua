@@ -159,7 +159,12 @@ local function compatible(known, method, query)
   local word = query.action and query.action ~= "" and query.action:lower() or BY_METHOD[method]
     or (selects(query) and "get" or "list")
   local action = WORDS[word]
-  if not asked or not action then return nil end
+  if not asked then
+    local command = "/" .. query.object:lower()
+    local operations = known.fixed[command .. "/" .. word] or known.fixed[command]
+    return operations and operations[method]
+  end
+  if not action then return nil end
   return asked[action[1]][action[2]]
 end
 

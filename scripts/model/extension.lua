@@ -167,8 +167,16 @@ local function group_list(value)
   return #parts > 0 and parts or value
 end
 
+-- The technology a body names; null and "" name none.
+local function named_tech(fields)
+  for _, value in ipairs({ fields.tech or "", fields.ex_tech or "" }) do
+    if value ~= "" and value ~= json.null then return value end
+  end
+end
+
 local function normalize(_, fields, row)
-  local tech = row and row.ex_tech or fields.tech or fields.ex_tech or "PJSIP"
+  local asked = named_tech(fields)
+  local tech = row and row.ex_tech or asked or "PJSIP"
   if type(tech) ~= "string" then
     return nil, { code = "invalid", reason = "invalid_field", field = "tech", message = "tech: not text" }
   end
@@ -177,8 +185,7 @@ local function normalize(_, fields, row)
     return nil, { code = "invalid", reason = "invalid_field", field = fields.tech and "tech" or "ex_tech",
       message = "tech: must be one of " .. table.concat(TECHNOLOGIES, ", ") }
   end
-  local asked = fields.tech or fields.ex_tech
-  if row and asked and asked ~= json.null and tostring(asked):upper() ~= row.ex_tech then
+  if row and asked and tostring(asked):upper() ~= row.ex_tech then
     return nil, { code = "invalid", reason = "technology_change_not_supported", field = "tech",
       status = 409,
       message = "Changing the extension technology is not supported. Delete and create the extension." }

@@ -36,12 +36,16 @@ local function after(tx, change)
   return true
 end
 
+-- As vendors write it; kept as twelve digits.
+local MAC = { type = "string", pattern = "^[0-9A-Fa-f]{2}([:. -]?[0-9A-Fa-f]{2}){5}$", example = "00:11:22:33:44:55" }
+
 return object {
   name = "provisioningphone", title = "Phone", summary = "A phone that fetches its configuration.",
   paths = { "phone", "phones", "provisioning_phone", "provisioning_phones" },
   table = "ph_phones", id = "ph_id", tenant = "ph_te_id", label = "ph_name",
   required = { "ph_name", "ph_mac" },
   columns = COLUMNS,
+  body = { mac = MAC, ph_mac = MAC },
   references = { phonemodel = { "ph_pm_id" } },
   example = { name = "Desk", mac = "001122334455" },
   aliases = {

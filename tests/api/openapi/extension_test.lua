@@ -285,3 +285,14 @@ test("PUT changes only what it is sent", function(t)
   local res = t.http:put(PATH .. "/extension?id=" .. made.id .. "&tenant=DEMO", { headers = { ["X-API-Key"] = t.key }, json = { ex_notes = "n" } })
   t.equal({ res.json.name, res.json.ex_email, res.json.ex_notes }, { "Kept", "k@example.com", "n" })
 end)
+
+-- null was refused with "not text", though other columns take it as nothing.
+test("no technology is PJSIP, and keeps what is there", function(t)
+  local json = require "json"
+  for number, value in pairs({ ["281"] = json.null, ["282"] = "" }) do
+    local made = create(t, { number = number, tech = value })
+    t.equal(made.ex_tech, "PJSIP")
+    local res = call(t, "patch", "/extensions/" .. made.id .. "?tenant=DEMO", { tech = value, name = "Kept" })
+    t.equal({ res.status, res.json.tech, res.json.name }, { 200, "PJSIP", "Kept" })
+  end
+end)
