@@ -53,6 +53,8 @@ local function compatible(book, method, names)
   })
   local responses = { ["200"] = any_answer("What the path of the object answers.") }
   if method == "get" then
+    -- ?object=ailogs&action=export
+    responses["200"].content["text/csv"] = object({ schema = object({ type = "string" }) })
     responses["304"] = object({ description = "Not changed." })
   else
     list[#list + 1] = book.parameter("DryRun")
