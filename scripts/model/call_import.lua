@@ -232,6 +232,46 @@ local function write_leg(tx, record, values, info)
     { values.disposition or "", values.originateid })
 end
 
+---- conferences
+
+local ROOM, DAY = "ConfBridge", 86400
+
+local function lengths(row)
+  local last, answer = seconds(row["end"]), seconds(row.answer)
+  return last - seconds(row.start), answer and last - answer or 0
+end
+
+-- In a conference Asterisk writes a leg per pair of people. Who came second has one of his own as well,
+-- but it ends as he enters: it is given the end of the longest pair he is in. Either may come first.
+local function join_room(tx, values, touched)
+  if values.lastapp ~= ROOM or not seconds(values.start) or not seconds(values["end"]) then return true end
+  local since = time.format("%Y-%m-%d %H:%M:%S", seconds(values.start) - DAY)
+  if (values.dstchannel or "") == "" then
+    local last, err = tx:value('SELECT max("end") FROM cdr WHERE te_id = ? AND start >= ? AND dstchannel = ? '
+      .. "AND lastapp = ?", { values.te_id, since, values.channel or "", ROOM })
+    if err then return nil, err end
+    if last and last > values["end"] then
+      values["end"] = last
+      values.duration, values.billsec = lengths(values)
+    end
+    return true
+  end
+  local rows, err = tx:query('SELECT ID, start, answer, linkedid FROM cdr WHERE te_id = ? AND start >= ? '
+    .. 'AND channel = ? AND lastapp = ? AND coalesce(dstchannel, \'\') = \'\' AND "end" < ?',
+    { values.te_id, since, values.dstchannel, ROOM, values["end"] })
+  if not rows then return nil, err end
+  for row in rows:each() do
+    row["end"] = values["end"]
+    local duration, billsec = lengths(row)
+    local done
+    done, err = tx:exec('UPDATE cdr SET "end" = ?, duration = ?, billsec = ? WHERE ID = ?',
+      { row["end"], duration, billsec, row.ID })
+    if not done then return nil, err end
+    touched[row.linkedid] = true
+  end
+  return true
+end
+
 local function write_batch(tx, position, records, ids, found)
   local at, err = tx:row("SELECT ci_position FROM ci_imports WHERE ci_source = ?", { SOURCE })
   if err then return nil, err end
@@ -248,6 +288,8 @@ local function write_batch(tx, position, records, ids, found)
       if err then return nil, err end
     end
     if not known then
+      done, err = join_room(tx, values, touched)
+      if not done then return nil, err end
       done, err = write_leg(tx, record, values, found[record.recordingfile or ""])
       if not done then return nil, err end
       if (values.linkedid or "") ~= "" then touched[values.linkedid] = true end

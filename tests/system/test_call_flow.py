@@ -299,6 +299,36 @@ def test_a_conference_is_joined_with_its_pin(site):
     landed(site, "900", "900-DEMO")
 
 
+def test_everybody_in_a_conference_has_his_time_in_it(site):
+    # Symptom: who came second had a record of no seconds. Asterisk writes legs per pair, and that
+    # of the second ends as he enters.
+    make(site, "conferencerooms", name="Pairs", number="901")
+
+    def inside(*numbers):
+        rows = [row for row in site.proxy("CHANNELS", format="json").json()
+                if row["application"] == "ConfBridge" and int(row["duration"]) >= 2]
+        return sorted(row["channel"][6:9] for row in rows) == list(numbers)
+
+    first = start(site, "901", 60000)
+    eventually(lambda: inside("100"), 10)
+    second = start(site, "901", 60000, source="101")
+    eventually(lambda: inside("100", "101"), 10)
+    for number in ("101", "100"):
+        site.proxy("HANGUP", number=number)
+    assert first.result() == second.result() == ["answered", "ended"]
+    pair = records(site, "901", realsrc="100-DEMO", disposition="ANSWERED")
+    own = eventually(lambda: [leg for leg in site.info("CDRS", format="json",
+                                                       firstdst="901").json()
+                              if leg["realsrc"] == "101-DEMO"])[0]
+    assert pair["dstchannel"].startswith("PJSIP/101-DEMO-") and own["dstchannel"] == ""
+    eventually(lambda: int(simple_of(site, "101", "901")["sc_duration"]) >= 1)
+
+
+def simple_of(site, caller, number):
+    return [it for it in site.info("SIMPLECDRS", format="json").json()
+            if (it["sc_calleridnum"], it["sc_dialednum"]) == (caller, number)][-1]
+
+
 def test_a_paging_group_makes_its_phones_listen(site):
     make(site, "paginggroups", name="All", number="830",
          members=[site.ids["101"], site.ids["102"]])
