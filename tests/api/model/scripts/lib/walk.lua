@@ -31,8 +31,9 @@ local BODIES = {
   shortnumber = function(n) return { number = "64" .. n, destnumber = "39" .. n } end,
   tenant = function(n) return { name = "Tenant " .. n, code = "T" .. n } end,
   tenantvariable = function(n, _, t)
-    t.sql("INSERT INTO al_variables (al_id, al_name) VALUES (?, ?)", { 100 + n, "VARIABLE" .. n })
-    return { variable_id = 100 + n, value = "v" }
+    t.sql("INSERT INTO al_variables (al_name) VALUES (?)", { "VARIABLE" .. n })
+    local id = t.sql("SELECT al_id FROM al_variables WHERE al_name = ?", { "VARIABLE" .. n })[1].al_id
+    return { variable_id = id, value = "v" }
   end,
   user = function(n) return { username = "user" .. n, password = "pw" } end,
   userprofile = function(n) return { name = "Kind " .. n } end,
