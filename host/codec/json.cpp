@@ -8,9 +8,7 @@
 
 namespace host::codec::json {
 
-// A parser of ours: simdjson 3.0 gives no offset, no integer above 64 bits and wants a
-// padded copy; RapidJSON 1.1 lets lone surrogates through. What costs is not parsing but
-// making Lua tables of it (tests/bench has the numbers).
+// A parser of ours, for the reasons and with the numbers of docs/decisions/0004-json.md.
 namespace {
 
 class Reader {
