@@ -25,12 +25,12 @@
 ---@class Action
 ---@field access "read"|"write"|"admin"|"public"  admin = global full key; public = no key
 ---@field summary? string
+---@field description? string  more than a line, Markdown, for the documents
 ---@field verb? string|string[]  "GET /phonebook/contacts/{id}", relative to the surface's mounts
 ---@field params? table<string, Param>
 ---@field body? table<string, Param>   fields of a JSON, XML or form body
 ---@field tenant? "required"|"optional"|"none"  default "required"
 ---@field result? table     shape of the answer, a JSON-schema-like table
----@field scope_write? boolean
 
 ---@class Route
 ---@field reqtype? string   proxyapi: the request type
@@ -38,6 +38,9 @@
 ---@field object? string    openapi, proxyapi/managedb: the object
 ---@field family? string    kalliope, mikopbx, own routes: the file's name
 ---@field summary string
+---@field description? string  more than a line, Markdown, for the documents
+---@field aliases? string[]    openapi: other names of the object, in the path and in `?object=`
+---@field tags? string[]       groups it stands under in the documents
 ---@field params? table<string, Param>   for all actions
 ---@field actions table<string, Action>
 ---@field result? table
