@@ -13,7 +13,7 @@ JOBS ?= $(shell nproc)
 export CCACHE_NOHASHDIR := 1
 export CCACHE_BASEDIR := $(CURDIR)
 
-.PHONY: build release run stop test test-all test-unit test-api test-openapi test-system test-fuzz test-tsan bench fmt lint docs docs-pages check packages clean install help
+.PHONY: build release run stop test test-unit test-api test-openapi test-system test-fuzz test-tsan bench fmt lint docs docs-pages check packages clean install help
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -40,9 +40,7 @@ stop: ## end what make run started
 
 # Everything, or what matches T (a ctest name, a Lua test's path, a pytest -k expression).
 ifeq ($(T),)
-test: test-unit test-api test-openapi test-system test-fuzz ## what CI runs, or what matches T=...
-
-test-all: test test-tsan ## everything, with the thread sanitizer
+test: test-unit test-api test-openapi test-system test-fuzz test-tsan ## what CI runs, or what matches T=...
 else
 test: build
 	@ctest --test-dir $(DEV) -R '$(T)' --output-on-failure --no-tests=ignore
@@ -71,15 +69,16 @@ test-system: build docs-pages ## the host on a real Asterisk, with phones and a 
 	@tools/packages lab system browser
 	@/usr/bin/python3 -m pytest -q --maxfail 10 tests/system
 
-test-fuzz: packages ## ten seconds of fuzzing for each parser
+test-fuzz: packages ## five seconds of fuzzing for each parser
 	@tools/packages fuzz
 	@[ -f build/fuzz/build.ninja ] || cmake --preset fuzz >/dev/null
 	@cmake --build build/fuzz -j $(JOBS) --target $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp)) | (grep -vE '^\[' || true)
 	@tests/fuzz/run build/fuzz 5
 
-test-tsan: packages ## lanes and reload under the thread sanitizer
+test-tsan: packages ## lanes, store, hub and reloads under the thread sanitizer
+	@tools/packages system
 	@[ -f build/tsan/build.ninja ] || cmake --preset tsan >/dev/null
-	@cmake --build build/tsan -j $(JOBS) --target patchbay unit_loop unit_store unit_script | (grep -vE '^\[' || true)
+	@cmake --build build/tsan -j $(JOBS) --target patchbay unit_loop unit_store unit_script unit_ami | (grep -vE '^\[' || true)
 	@tests/system/threads build/tsan
 
 # BENCH=--quick: shorter rounds, a tenth of the rows, and docs/benchmarks.md stays as it is.
@@ -95,9 +94,9 @@ docs-pages: packages
 docs: build ## print docs/api.md and docs/endpoints.md
 	@tools/docs $(BIN)
 
-fmt: ## format the C++ in place
+fmt: ## format the lines of C++ that changed since the last commit
 	@tools/packages lint
-	@git ls-files 'host/*.cpp' 'host/*.h' 'tests/*.cpp' 'tests/*.h' | xargs clang-format -i
+	@git clang-format --quiet -- host tests || true
 
 lint: build ## layers, names, pages, man page, scripts
 	@tools/packages lint
