@@ -155,14 +155,15 @@ def test_a_queue_rings_its_members(site):
         return [item for item in listed(site, "QueueStatus", Queue=name)
                 if item["Event"] == "QueueMember" and item["Status"] == "2"]
 
-    [member] = during(site, start(site, "800", 1500), busy_member)
+    call = start(site, "800", 60000)
+    [member] = eventually(busy_member, 10)
     assert member["Name"] == "101-DEMO"
+    connect(site, call)
     landed(site, "800", "Queue Support")
-    call = [it for it in site.info("SIMPLECDRS", format="json").json() if it["sc_dialednum"] == "800"]
-    assert (call[-1]["sc_whoanswered"], call[-1]["sc_disposition"]) == ("101-DEMO", "ANSWERED")
+    answered_by(site, "800", "101-DEMO")
     events = [row["event"] for row in site.lab.sql(
         "SELECT event FROM queue_log WHERE queuename = ? AND callid LIKE 'srv%'", name)]
-    assert events == ["ENTERQUEUE", "CONNECT", "COMPLETECALLER"]
+    assert events[:2] == ["ENTERQUEUE", "CONNECT"] and events[2].startswith("COMPLETE")
 
 
 def test_a_queue_takes_members_as_raw_rows_and_changed_at_once(site):
@@ -172,11 +173,10 @@ def test_a_queue_takes_members_as_raw_rows_and_changed_at_once(site):
          "member_device": "102", "penalty": 0, "paused": 0}])
     reach(site, "801")
     landed(site, "801", "Queue Sales")
-    assert site.info("SIMPLECDRS", format="json").json()[-1]["sc_whoanswered"] == "102-DEMO"
+    answered_by(site, "801", "102-DEMO")
     change(site, f"queues/{queue['id']}", members=[{"extension_id": site.ids["101"]}])
     reach(site, "801")
-    eventually(lambda: site.info("SIMPLECDRS", format="json").json()[-1]["sc_whoanswered"]
-               == "101-DEMO")
+    answered_by(site, "801", "101-DEMO")
 
 
 def test_where_calls_go_that_a_queue_does_not_take(site):
@@ -224,7 +224,7 @@ def test_a_hunt_list_rings_all_or_one_after_the_other(site):
                 members=[ext(site, "104"), ext(site, "102")])
     reach(site, "820")
     landed(site, "820", "Hunt List Hunters")
-    assert answered_by(site, "820") == "102-DEMO"
+    answered_by(site, "820", "102-DEMO")
 
     # 104 rings for a second and has to give way
     change(site, f"huntlists/{hunt['id']}", type="SEQUENTIAL", ringtime="1")
@@ -235,7 +235,7 @@ def test_a_hunt_list_rings_all_or_one_after_the_other(site):
                 for _ in range(2)]
         assert call.result() == ["answered", "hung up"]
     assert [name[:14] for name in rung] == ["PJSIP/104-DEMO", "PJSIP/102-DEMO"]
-    assert answered_by(site, "820") == "102-DEMO"
+    answered_by(site, "820", "102-DEMO")
 
     change(site, f"huntlists/{hunt['id']}", members=[ext(site, "104")],
            huntlist_timeout=[ext(site, "101")])
@@ -270,10 +270,11 @@ def test_a_hunt_list_asks_its_members_and_skips_the_busy(site):
         "CDRS", format="json", firstdst="821").json()[-4:] if leg["disposition"] == "ANSWERED"]
 
 
-def answered_by(site, number):
-    calls = eventually(lambda: [it for it in site.info("SIMPLECDRS", format="json").json()
-                                if it["sc_dialednum"] == number])
-    return calls[-1]["sc_whoanswered"]
+def answered_by(site, number, who):
+    """The newest call to a number was answered by that phone, as the rows of calls tell it once all
+    legs have been read."""
+    eventually(lambda: [it["sc_whoanswered"] for it in site.info(
+        "SIMPLECDRS", format="json").json() if it["sc_dialednum"] == number][-1:] == [who])
 
 
 def test_a_conference_is_joined_with_its_pin(site):
@@ -695,4 +696,4 @@ def test_a_queue_call_is_recorded_and_told(site):
     assert leg["start"] <= leg["answer"] <= leg["end"] and leg["lastapp"] == "Queue"
     sound = eventually(lambda: site.info("recording", id=leg["uniqueid"]).content)
     assert sound[:4] == b"RIFF"
-    assert simple(site, "804")["sc_whoanswered"] == "101-DEMO"
+    answered_by(site, "804", "101-DEMO")
