@@ -56,8 +56,11 @@ end
 -- What handlers ask for themselves, because its absence has an error code of its own.
 local REPORT = { format = false, direction = false }
 local WORDS = { format = { "json", "template", "xml" }, direction = { "", "IN", "OUT", "IN,OUT", "OUT,IN", "LOCAL" } }
-local VALIDITY = { type = "string", nullable = true, maxLength = 40, pattern = "^([Oo][Nn][Cc][Ee]|" .. schemas_of.DATETIME .. ")?$",
-  default = "ONCE", description = "ONCE, or until when: a time to come." }
+local VALIDITY = { default = "ONCE", description = "ONCE, or until when: a time to come. Nothing, null and false are ONCE.",
+  anyOf = json.array({
+    { type = "string", nullable = true, maxLength = 40, pattern = "^([Oo][Nn][Cc][Ee]|" .. schemas_of.DATETIME .. ")?$" },
+    { type = "boolean", enum = json.array({ false }) },
+  }) }
 local NEEDED = {
   aianalysis = { uniqueid = true }, auth_token = { user = true, validity = { schema = VALIDITY, example = "ONCE" } },
   dial = { source = true, dest = true }, cdr = REPORT, simplecdr = REPORT,
