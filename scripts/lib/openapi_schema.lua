@@ -47,7 +47,11 @@ function openapi_schema.regex(pattern)
       i = i + 1
       c = pattern:sub(i, i)
       local class = CLASSES[c]
-      if class then c = inside and class or "[" .. class .. "]" else c = "\\" .. c end
+      if class then
+        c = inside and class or "[" .. class .. "]"
+      elseif c:find("^[%^$\\.*+?()%[%]{}|/]$") or (inside and c == "-") then
+        c = "\\" .. c  -- regular expressions know no other escapes
+      end
     elseif c == "[" then
       inside = true
       if pattern:sub(i + 1, i + 1) == "^" then

@@ -7,6 +7,7 @@ test("Lua patterns become regular expressions", function(t)
   t.equal(schema.regex("[%w_%-]*"), "[A-Za-z0-9_\\-]*")
   t.equal(schema.regex("[a-f-]"), "[a-f\\-]")
   t.equal(schema.regex("[^%d]"), "[^0-9]")
+  t.equal(schema.regex("%-?%d+%@"), "-?[0-9]+@")  -- "\\-" outside of a class is no regular expression
   t.equal(schema.regex("a{1}|(b)"), "a\\{1\\}\\|\\(b\\)")
 end)
 
