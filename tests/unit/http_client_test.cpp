@@ -1,5 +1,12 @@
 #include "http/client.h"
 
+#include <dlfcn.h>
+#include <netdb.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
 #include "support/certificate.h"
 #include "support/http_peer.h"
 
@@ -11,6 +18,32 @@ using http::ClientSettings;
 using http::Request;
 using http::Respond;
 using http::Response;
+
+namespace {
+
+// The name servers of one name: they do not answer before they are let.
+struct SlowNames {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool asked = false, released = false, ended = false;
+};
+SlowNames slow_names;
+
+}  // namespace
+
+// Found before the C library's, by curl too.
+extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints,
+                           addrinfo** found) {
+  using Function = int(const char*, const char*, const addrinfo*, addrinfo**);
+  static auto* real = reinterpret_cast<Function*>(dlsym(RTLD_NEXT, "getaddrinfo"));
+  if (!node || std::string_view(node) != "slow.example") return real(node, service, hints, found);
+  std::unique_lock lock(slow_names.mutex);
+  slow_names.asked = true;
+  slow_names.changed.wait_for(lock, std::chrono::seconds(10), [] { return slow_names.released; });
+  slow_names.ended = true;
+  slow_names.changed.notify_all();
+  return EAI_NONAME;
+}
 
 namespace {
 
@@ -208,6 +241,41 @@ TEST_CASE("client: time-outs, large answers and nobody there") {
   fits.max_bytes = 5000;
   CHECK(web.fetch(std::move(fits)));
   CHECK(code_of(web.fetch("http://127.0.0.1:1/")) == base::Code::unavailable);
+}
+
+// Found: the loop stood still until the name servers had answered or given up (with none that
+// answers: 10 s and more), because curl waits for its resolver's thread when a transfer ends.
+TEST_CASE("client: a name that is not found in time holds nobody up") {
+  slow_names.asked = slow_names.released = slow_names.ended = false;
+  Web web;
+  ClientRequest request;
+  request.url = "http://slow.example/";
+  SECTION("a time-out") {
+    request.timeout_ms = 50;
+    CHECK(code_of(web.fetch(std::move(request))) == base::Code::timeout);
+  }
+  SECTION("a dropped request") {
+    auto pending = web.client->request(std::move(request), [](auto) {});
+    REQUIRE(turn_until(web.fixture.loop, [] {
+      std::lock_guard lock(slow_names.mutex);
+      return slow_names.asked;
+    }));
+    pending = {};
+    CHECK(web.fetch(web.url("/")));
+  }
+  SECTION("the end of the client") {
+    auto pending = web.client->request(std::move(request), [](auto) {});
+    REQUIRE(turn_until(web.fixture.loop, [] {
+      std::lock_guard lock(slow_names.mutex);
+      return slow_names.asked;
+    }));
+    web.client.reset();
+  }
+  std::unique_lock lock(slow_names.mutex);
+  CHECK_FALSE(slow_names.ended);
+  slow_names.released = true;
+  slow_names.changed.notify_all();
+  slow_names.changed.wait(lock, [] { return slow_names.ended; });
 }
 
 TEST_CASE("client: a dropped request ends, and its callback does not run") {
