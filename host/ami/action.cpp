@@ -112,6 +112,13 @@ static Result<void> check_assignment(std::string_view text, bool dashes) {
   return {};
 }
 
+// Asterisk skips these before a value.
+static std::string_view without_leading_blanks(std::string_view value) noexcept {
+  auto first = std::find_if(value.begin(), value.end(),
+                            [](char c) { return static_cast<unsigned char>(c) > 0x20; });
+  return value.substr(static_cast<std::size_t>(first - value.begin()));
+}
+
 static bool plain_header(std::string_view name) noexcept {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return letter(c) || digit(c) || c == '-' || c == '.';
@@ -144,7 +151,7 @@ Result<void> Action::check() const {
     }
   }
   // A pattern would end the calls of every tenant.
-  if (iequals(name_, "Hangup") && get("Channel").substr(0, 1) == "/") {
+  if (iequals(name_, "Hangup") && without_leading_blanks(get("Channel")).starts_with('/')) {
     return invalid("Channel: a pattern, not a channel: " + shown(get("Channel")));
   }
   // Asterisk answers nothing else on the connection until such a call is answered.

@@ -92,6 +92,9 @@ TEST_CASE("setvar and getvar take names and harmless functions") {
 TEST_CASE("hangup takes a channel and never a pattern") {
   REQUIRE(Action("Hangup").add("Channel", "PJSIP/100-DEMO-00000001").check());
   REQUIRE(refused(Action("Hangup").add("Channel", "/^PJSIP/")));
+  // Asterisk skips what stands before the value
+  REQUIRE(refused(Action("Hangup").add("Channel", " /^PJSIP/")));
+  REQUIRE(refused(Action("Hangup").add("Channel", "\t\x01/^PJSIP/")));
 }
 
 TEST_CASE("originate is asynchronous") {
