@@ -3,11 +3,15 @@
 #include <sys/stat.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <sstream>
+#include <type_traits>
 
 #include "base/text.h"
 
@@ -37,23 +41,40 @@ Key text_key(std::string& target) {
           }};
 }
 
+// One of a few words.
+Key word_key(std::string& target, std::initializer_list<std::string> words) {
+  auto assign = [&target, words = std::vector<std::string>(words)](const std::string& text) {
+    target = text;
+    return std::find(words.begin(), words.end(), text) != words.end();
+  };
+  return {[assign](const toml::node& node) {
+            auto value = node.value_exact<std::string>();
+            return value && assign(*value);
+          },
+          assign};
+}
+
+// At least one text, and none of them empty.
 Key list_key(std::vector<std::string>& target) {
-  return {[&target](const toml::node& node) {
+  auto good = [&target] {
+    return !target.empty() &&
+           std::none_of(target.begin(), target.end(), [](auto& text) { return text.empty(); });
+  };
+  return {[&target, good](const toml::node& node) {
             const toml::array* array = node.as_array();
             if (!array) return false;
-            std::vector<std::string> values;
+            target.clear();
             for (const toml::node& item : *array) {
               auto value = item.value_exact<std::string>();
               if (!value) return false;
-              values.push_back(*value);
+              target.push_back(*value);
             }
-            target = std::move(values);
-            return true;
+            return good();
           },
-          [&target](const std::string& text) {
+          [&target, good](const std::string& text) {
             target.clear();
             for (auto part : text::split(text, ',')) target.emplace_back(text::trim(part));
-            return true;
+            return good();
           }};
 }
 
@@ -75,6 +96,7 @@ template <typename Number>
 Key number_key(Number& target, double least, double most) {
   auto assign = [&target, least, most](double value) {
     if (!(value >= least && value <= most)) return false;
+    if (std::is_integral_v<Number> && value != std::floor(value)) return false;
     target = static_cast<Number>(value);
     return true;
   };
@@ -116,8 +138,8 @@ Keys keys_of(Config& config) {
       {"files.pages", text_key(config.files.pages)},
       {"files.temporary", text_key(config.files.temporary)},
       {"cdr.source", text_key(config.cdr.source)},
-      {"log.level", text_key(config.log.level)},
-      {"log.format", text_key(config.log.format)},
+      {"log.level", word_key(config.log.level, {"debug", "info", "warn", "error"})},
+      {"log.format", word_key(config.log.format, {"text", "json"})},
       {"log.access", flag_key(config.log.access)},
       {"outgoing.allow_private", flag_key(config.outgoing.allow_private)},
       {"admin.socket", text_key(config.admin.socket)},
@@ -158,6 +180,9 @@ Result<PbxNode> read_node(const toml::table& table, const std::string& path) {
   }
   if (node.node.empty()) node.node = node.host;
   TRY(node.secret, resolve_secret(node.secret));
+  // They go to Asterisk in lines.
+  if (text::has_line_break(node.username)) return invalid("pbx.username: holds a line break");
+  if (text::has_line_break(node.secret)) return invalid("pbx.secret: holds a line break");
   return node;
 }
 
@@ -188,6 +213,10 @@ Result<void> read_file(const std::string& path, const toml::table& document, Con
       for (const toml::node& item : *nodes) {
         if (!item.is_table()) return invalid(place(item, path) + ": pbx must be [[pbx]] tables");
         TRY(PbxNode node, read_node(*item.as_table(), path));
+        for (const PbxNode& other : config.pbx) {
+          if (other.node != node.node) continue;
+          return invalid(place(item, path) + ": two nodes are pbx.node = " + node.node);
+        }
         config.pbx.push_back(std::move(node));
       }
       continue;
@@ -243,6 +272,9 @@ Result<Config> Config::load(const std::string& path, bool required) {
     return invalid("configuration file cannot be read: " + path);
   }
   TRY_VOID(read_environment(keys));
+  if (config.http.tls_certificate.empty() != config.http.tls_key.empty()) {
+    return invalid("http.tls: a certificate and its key, or neither");
+  }
   return config;
 }
 

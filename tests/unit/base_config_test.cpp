@@ -65,18 +65,59 @@ TEST_CASE("an unknown key is an error that names it and its line") {
   CHECK(config.error().message.find(":3: unknown key http.lisen") != std::string::npos);
 }
 
-TEST_CASE("a wrong type is an error") {
-  TemporaryConfig file("[http]\nlanes = \"two\"\n");
-  CHECK_FALSE(Config::load(file.path, true));
+TEST_CASE("a wrong value is an error that names its key") {
+  struct Case {
+    const char* text;
+    const char* key;
+  };
+  const Case cases[] = {
+      {"[http]\nlanes = \"two\"\n", "http.lanes"},
+      {"[http]\nlanes = 1.5\n", "http.lanes"},
+      {"[http]\nlanes = true\n", "http.lanes"},
+      {"[http]\nlanes = -1\n", "http.lanes"},
+      {"[http]\nbody_mb = 0\n", "http.body_mb"},
+      {"[http]\nidle_seconds = nan\n", "http.idle_seconds"},
+      {"[http]\nlisten = \"127.0.0.1:1\"\n", "http.listen"},
+      {"[http]\nlisten = []\n", "http.listen"},
+      {"[http]\nlisten = [1]\n", "http.listen"},
+      {"[scripts]\npaths = [\"\"]\n", "scripts.paths"},
+      {"[scripts]\nwatch = 1\n", "scripts.watch"},
+      {"[log]\nlevel = \"verbose\"\n", "log.level"},
+      {"[log]\nformat = \"xml\"\n", "log.format"},
+      {"[store]\nurl = 5\n", "store.url"},
+      {"[[pbx]]\nport = 5038.5\n", "pbx.port"},
+      {"[[pbx]]\nport = 65536\n", "pbx.port"},
+      {"[[pbx]]\nsecret = \"a\\nAction: Command\"\n", "pbx.secret"},
+      {"[[pbx]]\nnode = \"a\"\n[[pbx]]\nnode = \"a\"\n", "pbx.node"},
+      {"[pbx]\nnode = \"a\"\n", "pbx"},
+      {"[http]\ntls = { cert = \"/c.pem\" }\n", "http.tls"},
+      {"[http]\ntls = { key = \"/k.pem\" }\n", "http.tls"},  // would have been plain HTTP
+      {"[http]\ntls = \"/c.pem\"\n", "http.tls"},
+      {"http = 1\n", "http"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.text);
+    TemporaryConfig file(c.text);
+    auto config = Config::load(file.path, true);
+    REQUIRE_FALSE(config);
+    CHECK(config.error().message.find(c.key) != std::string::npos);
+  }
+  ::setenv("PATCHBAY_SCRIPTS_PATHS", "", 1);
+  auto config = Config::load("/nonexistent/patchbay.toml", false);
+  ::unsetenv("PATCHBAY_SCRIPTS_PATHS");
+  REQUIRE_FALSE(config);
+  CHECK(config.error().message.find("PATCHBAY_SCRIPTS_PATHS") != std::string::npos);
 }
 
 TEST_CASE("the environment overrides the file") {
   TemporaryConfig file("[log]\nlevel = \"info\"\n");
   ::setenv("PATCHBAY_LOG_LEVEL", "debug", 1);
   ::setenv("PATCHBAY_HTTP_TLS_CERT", "/env.pem", 1);
+  ::setenv("PATCHBAY_HTTP_TLS_KEY", "/key.pem", 1);
   auto config = Config::load(file.path, true);
   ::unsetenv("PATCHBAY_LOG_LEVEL");
   ::unsetenv("PATCHBAY_HTTP_TLS_CERT");
+  ::unsetenv("PATCHBAY_HTTP_TLS_KEY");
   REQUIRE(config);
   CHECK(config->log.level == "debug");
   CHECK(config->http.tls_certificate == "/env.pem");
