@@ -146,10 +146,7 @@ Host::Host(loop::Loop& loop, const base::Config& config, std::string version,
 
 Host::~Host() {
   for (int descriptor : unix_sockets_) ::close(descriptor);
-  for (const std::string& text : config_.http.listen) {
-    auto address = loop::Address::parse(text);
-    if (address && !address->path.empty()) ::unlink(address->path.c_str());
-  }
+  for (const std::string& path : unix_paths_) ::unlink(path.c_str());
   store_timer_.reset();
   reading_ = {};
   // Jobs still run on the lanes and use the hub; the hub may post to the lanes' loops until
@@ -222,12 +219,12 @@ std::vector<std::unique_ptr<Lane>> Host::make_lanes(const std::vector<loop::Addr
   return lanes;
 }
 
-// Port 0 with several lanes: the first socket takes a free port, the others share it.
+// The lanes share their ports, and would share them with another host too: each must be free.
+// Port 0 becomes one that is.
 static Result<std::vector<loop::Address>> settle_ports(std::vector<loop::Address> addresses) {
   for (loop::Address& address : addresses) {
-    if (address.port != 0) continue;
     loop::Loop probe;
-    TRY(auto listener, loop::Listener::open(probe, address, true, [](std::unique_ptr<loop::Stream>) {}));
+    TRY(auto listener, loop::Listener::open(probe, address, false, [](std::unique_ptr<loop::Stream>) {}));
     address.port = listener->port();
   }
   return addresses;
@@ -262,6 +259,7 @@ Result<void> Host::start() {
     } else {
       TRY(int descriptor, loop::bind_unix(address.path));
       unix_sockets_.push_back(descriptor);
+      unix_paths_.push_back(address.path);
     }
   }
   TRY(addresses, settle_ports(std::move(addresses)));

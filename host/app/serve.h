@@ -65,6 +65,7 @@ class Host {
   MakeServices make_services_;
   script::Watchdog watchdog_;
   std::vector<int> unix_sockets_;
+  std::vector<std::string> unix_paths_;  // theirs
   std::unique_ptr<store::Database> database_;
   std::atomic<bool> store_down_{false};
   std::unique_ptr<store::Reader> reader_;

@@ -260,9 +260,10 @@ static void on_connection(uv_stream_t* stream, int status) noexcept {
   self->accept(std::make_unique<Stream>(peer));
 }
 
-static Result<void> start_listening(Listener::Implementation* self) {
+// libuv tells only here that an address is taken.
+static Result<void> start_listening(Listener::Implementation* self, const std::string& what) {
   if (int code = uv_listen(&self->stream, 1024, on_connection); code != 0) {
-    return uv_error(code, "listen");
+    return uv_error(code, "listen on " + what);
   }
   return {};
 }
@@ -295,7 +296,7 @@ Result<std::unique_ptr<Listener>> Listener::open(Loop& loop, const Address& addr
   if (int code = uv_tcp_bind(&self->tcp, reinterpret_cast<sockaddr*>(&target), 0); code != 0) {
     return uv_error(code, "bind " + address.text());
   }
-  TRY_VOID(start_listening(self));
+  TRY_VOID(start_listening(self, address.text()));
   int length = sizeof target;
   uv_tcp_getsockname(&self->tcp, reinterpret_cast<sockaddr*>(&target), &length);
   self->port = ntohs(target.ss_family == AF_INET
@@ -315,7 +316,7 @@ Result<std::unique_ptr<Listener>> Listener::adopt(Loop& loop, int descriptor, Ac
   if (int code = uv_pipe_open(&self->pipe, descriptor); code != 0) {
     return uv_error(code, "adopt socket");
   }
-  TRY_VOID(start_listening(self));
+  TRY_VOID(start_listening(self, "a unix socket"));
   return listener;
 }
 

@@ -511,6 +511,37 @@ def test_a_unix_socket(monkeypatch, tmp_path, scripts):
     assert not path.exists()
 
 
+# Found: the one that could not start took the running one's socket file with it; and with
+# several lanes both answered on one port, each now and then.
+@pytest.mark.parametrize("lanes", [1, 3], ids=["1-lane", "3-lanes"])
+def test_a_second_host_leaves_the_first_alone(tmp_path, scripts, lanes):
+    path = tmp_path / "http.sock"
+    host = make_host(tmp_path, scripts, lanes)
+    host._write_config([PROJECT / "scripts", scripts.folder], lanes,
+                       {"http": {"listen": [f"127.0.0.1:{host.port}", f"unix:{path}"]}})
+    other = Host(tmp_path / "other", lanes=lanes, scripts=[scripts.folder]).migrate()
+    with host:
+        for address in (f"unix:{path}", f"127.0.0.1:{host.port}"):
+            done = other.run("serve", "--listen", address, check=False)
+            assert done.returncode == 1
+            assert address in done.stderr and "already in use" in done.stderr
+            assert not (other.folder / "admin.sock").exists()
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(str(path))
+        done = host.run("serve", check=False)  # the same configuration once more
+        assert done.returncode == 1 and "already in use" in done.stderr
+        assert path.exists() and status(host)["status"] == "ok"
+    assert not path.exists()
+    path.touch()  # no socket: not ours to take away
+    done = other.run("serve", "--listen", f"unix:{path}", check=False)
+    assert done.returncode == 1 and path.exists()
+    path.unlink()
+    with socket.socket(socket.AF_UNIX) as left_over:
+        left_over.bind(str(path))
+    with host:
+        assert path.stat().st_mode & 0o777 == 0o660
+
+
 def test_tls(tmp_path, scripts):
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
