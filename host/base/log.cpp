@@ -4,7 +4,10 @@
 
 #include <atomic>
 #include <ctime>
+#include <optional>
 #include <span>
+
+#include "base/text.h"
 
 namespace host::base::log {
 
@@ -22,10 +25,37 @@ static std::string_view word(Level level) noexcept {
   return "error";
 }
 
+// What would do more than show a character: a byte that is no UTF-8, a control above ASCII, a
+// line separator, a change of direction. Returns its length, 0 for others; `code` gets a number.
+static std::size_t trouble(std::string_view text, bool utf8, unsigned& code) noexcept {
+  auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  code = byte(0);
+  if (!utf8) return 1;
+  if (byte(0) == 0xc2 && byte(1) < 0xa0) {
+    code = byte(1);
+    return 2;
+  }
+  if (byte(0) != 0xe2 || (byte(1) != 0x80 && byte(1) != 0x81)) return 0;
+  code = 0x2000 | (byte(1) & 1u) << 6 | (byte(2) & 0x3fu);
+  return (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) ? 3 : 0;
+}
+
 static void append_escaped(std::string& out, std::string_view text) {
   std::size_t run = 0;
+  std::optional<bool> utf8;  // looked at once there is something beyond ASCII
   for (std::size_t i = 0; i < text.size(); ++i) {
     unsigned char c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x80) {
+      if (!utf8) utf8 = text::valid_utf8(text);
+      unsigned code = 0;
+      std::size_t length = trouble(text.substr(i), *utf8, code);
+      if (length == 0) continue;
+      out.append(text, run, i - run);
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
+      i += length - 1;
+      run = i + 1;
+      continue;
+    }
     if (c >= 0x20 && c != 0x7f && c != '"' && c != '\\') continue;
     out.append(text, run, i - run);
     run = i + 1;
@@ -44,7 +74,7 @@ static void append_escaped(std::string& out, std::string_view text) {
 static bool plain(std::string_view text) noexcept {
   if (text.empty()) return false;
   for (unsigned char c : text) {
-    if (c <= 0x20 || c == '"' || c == '\\' || c == '=' || c == 0x7f) return false;
+    if (c <= 0x20 || c == '"' || c == '\\' || c == '=' || c >= 0x7f) return false;
   }
   return true;
 }

@@ -23,6 +23,7 @@ class Captured {
     ::close(ends_[0]);
     ::close(ends_[1]);
   }
+  int end() const { return ends_[1]; }
   // What has come since the last look.
   std::string text() {
     char bytes[65536];
@@ -50,6 +51,25 @@ TEST_CASE("a line has its time, level, area, message and fields") {
   CHECK(line[19] == '.');
   CHECK(line[23] == 'Z');
   CHECK(line.substr(24) == " info http two words count=7 path=\"/a b\" odd=\"x\\\"\\n\\u0001\" part=1.5\n");
+}
+
+// Found: a request path with such bytes gave JSON lines that no reader took, and terminals of
+// operators sequences to obey.
+TEST_CASE("bytes that are no text, and controls above ASCII, are escaped") {
+  Captured captured;
+  bool json = GENERATE(false, true);
+  logs::configure({logs::Level::info, json, captured.end()});
+  logs::info("http", "GET", {{"a", "\x9b" "31m\xff"},
+                             {"b", "\xc2\x9b" "31m"},
+                             {"c", "x\xe2\x80\xaey\xe2\x81\xa6z\xe2\x80\xa8"},
+                             {"d", "Zo\xc3\xab \xe2\x82\xac"}});
+  std::string line = captured.text();
+  auto has = [&](const char* text) { return line.find(text) != std::string::npos; };
+  INFO(line);
+  CHECK(has("\"\\u009b31m\\u00ff\""));
+  CHECK(has("\"\\u009b31m\""));
+  CHECK(has("\"x\\u202ey\\u2066z\\u2028\""));
+  CHECK(has("\"Zo\xc3\xab \xe2\x82\xac\""));
 }
 
 TEST_CASE("held lines wait for a flush, a warning or the end of the thread") {
