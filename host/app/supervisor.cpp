@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 #include <utility>
@@ -16,6 +17,10 @@ using base::Result;
 
 // The lanes go on serving while it builds.
 static constexpr int builder_niceness = 5;
+
+// A request that waits keeps its generation, and with it the memory of a whole Lua state for each
+// lane. So many old ones may drain; the next reload is built when one of them has ended.
+static constexpr std::size_t most_draining = 8;
 
 static double epoch() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -109,6 +114,24 @@ void Supervisor::reload(base::Function<void(std::string)> done) {
   }
   publication_ = std::make_unique<Publication>();
   publication_->done = std::move(done);
+  if (!crowded()) return load();
+  base::log::warn("scripts", "a reload waits for requests on old generations",
+                  {{"generations", most_draining}});
+  crowded_ = std::make_unique<loop::Timer>(loop_, [this] {
+    if (crowded()) return;
+    crowded_->stop();
+    load();
+  });
+  crowded_->start(50, 50);
+}
+
+bool Supervisor::crowded() const {
+  return std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) {
+    return lane->status().draining >= most_draining;
+  });
+}
+
+void Supervisor::load() {
   if (watch_) watch_->settle();
   auto scripts = script::read_scripts(config_.scripts.paths);
   if (!scripts) {
@@ -207,6 +230,7 @@ void Supervisor::shut_down() {
   ending_ = true;
   base::log::info("host", "draining");
   watch_.reset();
+  crowded_.reset();
   job_timers_.clear();
   job_events_ = {};
   auto left = std::make_shared<std::size_t>(lanes_.size());
@@ -226,6 +250,7 @@ void Supervisor::clear() {
   builder_.reset();  // waits for what it builds: that is of the lanes
   publication_.reset();
   watch_.reset();
+  crowded_.reset();
   job_timers_.clear();
   job_events_ = {};
   for (auto& lane : lanes_) lane->clear();

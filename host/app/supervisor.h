@@ -59,6 +59,8 @@ class Supervisor {
  private:
   struct Publication;
 
+  bool crowded() const;
+  void load();
   void build(Publication& publication);
   void command(const std::string& line, AdminServer::Reply reply);
   void publish();
@@ -82,6 +84,7 @@ class Supervisor {
   bool ending_ = false;
   std::vector<base::Function<void(std::string)>> later_reloads_;  // asked for during another
   std::unique_ptr<Publication> publication_;  // the reload on its way; the builder fills it
+  std::unique_ptr<loop::Timer> crowded_;      // looks whether it may begin
   std::unique_ptr<loop::Worker> builder_;     // its thread builds the generations
 
   mutable std::mutex mutex_;  // everything below: lanes read it for /healthz

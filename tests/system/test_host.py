@@ -445,6 +445,40 @@ def test_a_generation_in_use_finishes(by_hand, host, scripts):
     eventually(lambda: sum(lane["draining"] for lane in status(host)["lanes"]) == 0)
 
 
+# Found: every generation with a request left stayed in memory, however many there were.
+def test_so_many_generations_drain_at_a_time(by_hand, few_scripts, host):
+    waiting = []
+    def old():
+        return [lane["draining"] for lane in status(host)["lanes"]]
+
+    def reload():
+        answer = {}
+        thread = threading.Thread(target=lambda: answer.update(ask_admin(host, "reload")))
+        thread.start()
+        return thread, answer
+
+    for _ in range(8):
+        idle = tasks(host)
+        peer = socket.create_connection(("127.0.0.1", host.port))
+        peer.sendall(b"GET /slow?ms=29000 HTTP/1.1\r\nHost: x\r\n\r\n")
+        waiting.append(peer)
+        eventually(lambda: tasks(host) > idle)
+        assert ask_admin(host, "reload")["ok"]
+    eventually(lambda: sum(old()) == 8)
+    one_lane = len(old()) == 1
+    thread, answer = reload()
+    if one_lane:
+        eventually(lambda: "a reload waits" in host.said())
+        assert host.get("/number").status_code == 200  # nobody waits with it
+        assert not answer and old() == [8]
+        waiting.pop().close()
+    thread.join(30)
+    assert answer == {"ok": True, "generation": 10}
+    for peer in waiting:
+        peer.close()
+    eventually(lambda: sum(old()) == 0)
+
+
 # --- handlers that misbehave
 
 
