@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t cached_statements = 256;
 constexpr unsigned skip_after_too_long = 200;
 constexpr int progress_steps = 500;  // about 10 us of plain byte code
+constexpr int largest_value = 64 << 20;  // and row: one step makes it, uninterrupted
 
 // SQLite counts its memory under a lock unless told not to, before its first use.
 void prepare_library() noexcept {
@@ -255,6 +256,7 @@ Result<void> Connection::configure() {
   sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 0);
+  sqlite3_limit(db_, SQLITE_LIMIT_LENGTH, largest_value);
   // The writer waits in slices of its own, so that it can be told to stop.
   sqlite3_busy_timeout(db_, role_ == Role::lane ? 20 : role_ == Role::writer ? 50 : 5000);
   sqlite3_progress_handler(
