@@ -314,7 +314,11 @@ Error Connection::error(int code) const {
     case SQLITE_LOCKED: return {Code::unavailable, "store: busy, another process is writing"};
     case SQLITE_INTERRUPT: return {Code::timeout, "store: the query took too long"};
     case SQLITE_AUTH: return {Code::invalid, "sql: only statements on rows are allowed here"};
-    case SQLITE_READONLY: return {Code::invalid, "sql: not a reading statement"};
+    case SQLITE_READONLY:
+      if (role_ == Role::writer || role_ == Role::direct) {
+        return {Code::unavailable, "store: the file is read-only"};
+      }
+      return {Code::invalid, "sql: not a reading statement"};
     case SQLITE_TOOBIG: return {Code::invalid, "sql: a value is too large"};
     case SQLITE_MISMATCH: return {Code::invalid, "sql: the value has the wrong type for its column"};
     case SQLITE_NOMEM: CHECK(code == SQLITE_OK && "out of memory"); break;

@@ -192,25 +192,28 @@ void WriteThread::serve(Session& session) {
 }
 
 // Another process may hold the lock: wait for it in slices, so that a shutdown and the
-// deadline are seen.
-Result<void> WriteThread::open_group(Clock::time_point deadline) {
+// deadline are seen. Who waited while another tried has waited for it too.
+Result<void> WriteThread::open_group(Clock::time_point submitted, Clock::time_point deadline) {
   if (group_open_) return {};
-  auto give_up = std::min(deadline, Clock::now() + std::chrono::milliseconds(settings_.busy_ms));
   for (;;) {
+    auto tried = Clock::now();
     auto begun = connection_->execute("BEGIN IMMEDIATE");
     if (begun) break;
     if (begun.error().code != Code::unavailable) return begun;
     ++tally_.busy;
-    if (Clock::now() >= give_up) return begun;
+    if (!locked_since_) locked_since_ = tried;
+    auto give_up = std::max(*locked_since_, submitted) + std::chrono::milliseconds(settings_.busy_ms);
+    if (Clock::now() >= std::min(deadline, give_up)) return begun;
     std::lock_guard lock(mutex_);
     if (stopping_) return went_down();
   }
+  locked_since_.reset();
   group_open_ = true;
   return {};
 }
 
 Result<void> WriteThread::open_savepoint(Session& session) {
-  TRY_VOID(open_group(session.deadline));
+  TRY_VOID(open_group(session.submitted, session.deadline));
   steps_.clear();
   turn_lost_ = false;
   return connection_->execute("SAVEPOINT turn");
@@ -252,7 +255,7 @@ void WriteThread::recover_group() {
   group_open_ = false;
   if (group_.empty()) return;
   auto lost = std::exchange(group_, {});
-  (void)open_group(Clock::time_point::max());
+  (void)open_group(Clock::now(), Clock::time_point::max());
   for (Member& member : lost) {
     auto repeated = group_open_ ? repeat(member) : Result<void>(undone());
     if (repeated) {

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -49,7 +50,8 @@ class WriteThread {
   void serve(Session& session);
   void serve_batch(Session& session);
   void serve_interactive(Session& session);
-  base::Result<void> open_group(sqlite::Clock::time_point deadline);
+  base::Result<void> open_group(sqlite::Clock::time_point submitted,
+                                sqlite::Clock::time_point deadline);
   base::Result<void> open_savepoint(Session& session);
   void undo_savepoint();
   void keep(Deferred answer);
@@ -74,6 +76,7 @@ class WriteThread {
   Steps steps_;                // of the transaction whose turn it is
   bool turn_lost_ = false;     // SQLite rolled everything back in the middle of it
   sqlite::Clock::time_point group_since_;
+  std::optional<sqlite::Clock::time_point> locked_since_;  // by another process
   bool group_open_ = false;
 
   std::thread thread_;

@@ -48,6 +48,19 @@ TEST_CASE("a sqlite address names its file") {
   CHECK(mysql.error().message.find("secret") == std::string::npos);
 }
 
+TEST_CASE("a file that cannot be written is not the statement's fault") {
+  File file(schema);
+  auto reader = open(file, Role::reader);
+  auto writer = open(file, Role::writer);
+  REQUIRE(writer->execute("PRAGMA query_only = ON"));  // as if the file system were
+  constexpr const char* change = "DELETE FROM phone WHERE id = 99";
+  CHECK(refused(*reader, change) == Code::invalid);
+  auto written = writer->run(sql(change), {}, {});
+  REQUIRE_FALSE(written);
+  CHECK(written.error().code == Code::unavailable);
+  CHECK(written.error().message == "store: the file is read-only");
+}
+
 // Found: made by one step of the statement, which no time limit interrupts, a value of 900 MB
 // held the lane for seconds and the memory with it.
 TEST_CASE("a value has a largest size") {

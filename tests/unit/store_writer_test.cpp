@@ -262,6 +262,27 @@ TEST_CASE("another process never lets go: writes fail, reads go on") {
   CHECK(lane.write({add("ours")}));
 }
 
+// Found: each writer waited anew for the lock that the one before had given up on, so the
+// last of many heard of it only at its deadline.
+TEST_CASE("writers wait for another process together, not one after the other") {
+  File file(schema);
+  auto database = open(file, {.busy_ms = 400});
+  auto asterisk = store::open_for_cli(file.url);
+  REQUIRE((*asterisk)->script("BEGIN IMMEDIATE; INSERT INTO t (name) VALUES ('theirs')"));
+  Lane lane(*database);
+  std::vector<loop::Pending> pending;
+  int refused = 0;
+  for (int i = 0; i < 10; ++i) {
+    pending.push_back(lane.writer->write({add("ours")}, 60'000, [&](auto rows) {
+      if (!rows && rows.error().code == Code::unavailable) ++refused;
+      if (refused == 10) lane.loop.stop();
+    }));
+  }
+  lane.loop.run();
+  // The first tries for 400 ms, the others once.
+  CHECK(database->counters().busy < 30);
+}
+
 TEST_CASE("nothing waits: the file's lock is free for others") {
   File file(schema);
   auto database = open(file);
