@@ -31,8 +31,9 @@ static void visit(const std::string& folder, std::uint64_t& sum, int depth) {
     std::uint64_t one = std::hash<std::string>()(path);
     one = one * 31 + static_cast<std::uint64_t>(info.st_size);
     one = one * 31 + static_cast<std::uint64_t>(info.st_ino);
-    one = one * 31 + static_cast<std::uint64_t>(info.st_mtim.tv_sec);
-    one = one * 31 + static_cast<std::uint64_t>(info.st_mtim.tv_nsec);
+    // Not the time of the last write: programs set that back.
+    one = one * 31 + static_cast<std::uint64_t>(info.st_ctim.tv_sec);
+    one = one * 31 + static_cast<std::uint64_t>(info.st_ctim.tv_nsec);
     mix(sum, one);
   }
   ::closedir(directory);
