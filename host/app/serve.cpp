@@ -1,8 +1,10 @@
 #include "app/serve.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 
@@ -280,8 +282,17 @@ bool Host::nodes_synced() const {
 
 void Host::reload(base::Function<void(std::string)> done) { supervisor_->reload(std::move(done)); }
 
+// A connection is a descriptor, and the usual limit of 1024 is there for select() alone.
+static void allow_descriptors() noexcept {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 1 << 20);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 Result<void> serve(const base::Config& config, const std::string& version,
                    MakeServices make_services) {
+  allow_descriptors();
   loop::Loop loop;
   {
     Host host(loop, config, version, make_services);

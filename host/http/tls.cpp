@@ -3,6 +3,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <cstring>
+
 #include "base/log.h"
 
 namespace host::http {
@@ -12,6 +14,8 @@ using base::Result;
 static std::string openssl_reason() {
   unsigned long code = ERR_get_error();
   ERR_clear_error();
+  // OpenSSL 3 has no words for these.
+  if (ERR_SYSTEM_ERROR(code)) return std::strerror(ERR_GET_REASON(code));
   const char* text = code ? ERR_reason_error_string(code) : nullptr;
   return text ? text : "unknown";
 }

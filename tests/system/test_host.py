@@ -1,10 +1,12 @@
 """The host as an operator runs it: signals, reloads, scripts that misbehave, a PBX that goes away,
 the command line. Everything that touches lanes is run with one and with three."""
 
+import contextlib
 import http.client
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -555,6 +557,24 @@ def test_a_unix_socket(monkeypatch, tmp_path, scripts):
         assert host.get("/number").status_code == 200
         assert any(str(path) in address for address in status(host)["listen"])
     assert not path.exists()
+
+
+# Found: at the 1024 descriptors that a shell or systemd gives, connections were closed unanswered,
+# far below the configured limit.
+def test_connections_are_not_bound_by_the_shells_limit(tmp_path, scripts):
+    host = make_host(tmp_path, scripts)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
+    try:
+        host.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    with contextlib.ExitStack() as open_until_here:
+        open_until_here.callback(host.stop)
+        for _ in range(300):
+            peer = open_until_here.enter_context(socket.create_connection(("127.0.0.1", host.port)))
+            peer.sendall(b"GET /number HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert peer.recv(12) == b"HTTP/1.1 200"
 
 
 # Found: the one that could not start took the running one's socket file with it; and with
