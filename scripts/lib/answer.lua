@@ -164,6 +164,10 @@ local function table_csv(columns, labels, rows)
 end
 
 local function xml_of(value)
+  -- json.ordered and json.raw are opaque: only their text says what is in them.
+  if type(value) == "userdata" and value ~= json.null then
+    value = json.decode(json.encode(value))
+  end
   if type(value) ~= "table" then return value ~= json.null and tostring(value) or nil end
   local children = {}
   if json.is_array(value) or value[1] ~= nil then
@@ -284,7 +288,8 @@ local function stream(it, format, callback)
   local wrapped = format == "json" and callback
   local empty = options.empty and options.empty[format]
   return store.stream(it.sql, it.params, {
-    format = format, text = true, positional = options.positional,
+    format = format, text = true, positional = format == "json" and options.positional,
+    php = true,
     head = wrapped and callback .. "(" or nil, tail = wrapped and ");" or nil,
     empty = not wrapped and empty or nil,
   })

@@ -1,7 +1,6 @@
 -- info=EXTSTATE: what one extension is doing now.
 local answer = require "lib.answer"
 local call = require "model.call"
-local json = require "json"
 local peer = require "lib.peer"
 
 local extstate = route {
@@ -17,13 +16,9 @@ function extstate.get(req)
   if not ext or ext == "" then return answer.text("\r\n") end
   local labelled, err = call.extension_state(req.ctx, peer.number(ext, req.tenant.code))
   if not labelled then return nil, err end
-  local cells, object = {}, {}
-  for i, it in ipairs(labelled) do
-    local label, value = it.label or it[1], tostring(it.value or it[2] or "")
-    cells[i] = value:gsub("[|\r\n]", " ")
-    object[#object + 1], object[#object + 2] = label, value
-  end
-  return answer.custom(table.concat(cells, "|") .. "\n", json.ordered(unpack(object)))
+  local labels, row = {}, {}
+  for i, it in ipairs(labelled) do labels[i], row[it[1]] = it[1], it[2] end
+  return answer.record(labels, row, { header = false })
 end
 
 return extstate

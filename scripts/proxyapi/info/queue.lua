@@ -1,6 +1,5 @@
 -- info=QUEUE: the figures of one queue, live ones from Asterisk, the others from today's log.
 local answer = require "lib.answer"
-local json = require "json"
 local queue_model = require "model.queue"
 local store = require "store"
 local time = require "time"
@@ -91,12 +90,7 @@ function queue.get(req)
   local done
   done, err = today(figures, found.qu_id)
   if not done then return nil, err end
-  local cells, object = {}, {}
-  for i, name in ipairs(NAMES) do
-    cells[i] = tostring(figures[name])
-    object[#object + 1], object[#object + 2] = name, cells[i]
-  end
-  return answer.custom(table.concat(cells, "|") .. "\n", json.ordered(unpack(object)))
+  return answer.record(NAMES, figures, { header = false })
 end
 
 return queue

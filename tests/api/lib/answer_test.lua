@@ -50,3 +50,11 @@ test("element names are made well formed", function(t)
   t.contains(body(answer.record({ "Line ID", "0" }, { ["Line ID"] = "1", ["0"] = "2" }), "xml"),
     "<Line_ID>1</Line_ID><_0>2</_0>")
 end)
+
+-- XML showed "userdata: 0x..." of every answer whose JSON is made in order or is ready text.
+test("an own JSON value is elements in XML", function(t)
+  local it = answer.custom("1|2", json.ordered("b", "2", "a", json.ordered("Line ID", "x")))
+  t.contains(body(it, "xml"), "<Result><a><Line_ID>x</Line_ID></a><b>2</b></Result>")
+  t.contains(body(answer.document(json.raw('{"a":null,"b":["x"]}')), "xml"),
+    "<Result><a/><b><Row>x</Row></b></Result>")
+end)

@@ -36,6 +36,10 @@ test("not registered, then talking", function(t)
   t.equal(res.json["Connected Line ID Name"], "Ann")
   t.matches(ask(t, { reqtype = "INFO", info = "extstate", ext = "100" }).body,
     "^srv01%-1%.1|srv01%-1%.1|101|Ann|")
+  t.contains(ask(t, { reqtype = "INFO", info = "EXTSTATE", ext = "100", format = "xml" }).body,
+    "<Result><UniqueID>srv01-1.1</UniqueID><LinkedID>srv01-1.1</LinkedID><Connected_Line_ID>101<")
+  t.matches(ask(t, { reqtype = "INFO", info = "EXTSTATE", ext = "100", format = "csv" }).body,
+    '^UniqueID,LinkedID,"Connected Line ID",')
   t.equal(ask(t, { reqtype = "INFO", info = "EXTSTATE", ext = "999" }).body, "")
   t.equal(ask(t, { reqtype = "INFO", info = "EXTSTATE" }).body, "\r\n")
 end)

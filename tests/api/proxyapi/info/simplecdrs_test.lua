@@ -42,3 +42,9 @@ test("csv quotes what holds a blank", function(t)
   t.matches(csv, "^sc_te_id,tenantcode,sc_start,sc_direction,")
   t.contains(csv, ',"Ann A",')
 end)
+
+-- Plain rows gave each value twice below a header of eleven words: every client's split was off.
+test("plain rows have the eleven fields of the header", function(t)
+  local text = simple(t, { calleridnum = "103" }).body
+  t.matches(text, "^sc_te_id|tenantcode|.*|sc_whoanswered\n%d+|DEMO|[^|]*|IN|103|Ann A|102|ANSWERED|12|u.1|102%-DEMO\n$")
+end)
