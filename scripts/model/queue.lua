@@ -170,6 +170,25 @@ function queue.members(_, row)
   return list
 end
 
+--- Members with what they do now: `state` is the word for their phone (else for their lamp),
+--- `calls_taken` and `last_call` are what app_queue counted since it read the queue.
+function queue.agents(ctx, row)
+  local members, err = queue.members(ctx, row)
+  if not members then return nil, err end
+  local live = queue.live(ctx, row)
+  local seen = {}
+  for _, it in ipairs(live and live.members or {}) do seen[it.interface] = it end
+  for _, member in ipairs(members) do
+    local now = seen[member.interface] or {}
+    member.state = calls.device_state("PJSIP/" .. member.device)
+    if member.state == "UNKNOWN" then
+      member.state = calls.device_state(member.state_interface or "")
+    end
+    member.calls_taken, member.last_call = now.calls_taken or 0, now.last_call or 0
+  end
+  return members
+end
+
 local function log_entry(tx, ctx, row, action, detail)
   return change_log.write(tx, ctx, {
     object = "queue_member", id = row.qu_id, action = action, tenant_id = row.qu_te_id,

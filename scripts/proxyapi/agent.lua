@@ -55,14 +55,6 @@ function agent.pause(req) return pause(req, true) end
 
 function agent.unpause(req) return pause(req, false) end
 
--- The live member beside the stored one: state and counters are Asterisk's.
-local function live_member(live, stored)
-  for _, member in ipairs(live and live.members or {}) do
-    if member.interface == stored.interface then return member end
-  end
-  return {}
-end
-
 function agent.listqueues(req)
   local who, err, text = find(req)
   if not who then return text, err end
@@ -72,16 +64,15 @@ function agent.listqueues(req)
   local rows = {}
   for it in queues:each() do
     local members
-    members, err = queue.members(req.ctx, it)
+    members, err = queue.agents(req.ctx, it)
     if not members then return nil, err end
     for _, member in ipairs(members) do
       if tostring(member.ex_id) == tostring(who.ex_id) then
-        local live = live_member(queue.live(req.ctx, it), member)
         rows[#rows + 1] = {
           qu_id = it.qu_id, qu_number = it.qu_number, qu_name = it.qu_name,
           penalty = member.penalty, paused = member.paused,
-          pausereason = live.paused_reason or "", state = live.status or "",
-          callstaken = live.calls_taken or 0, lastcall = live.last_call or 0,
+          pausereason = member.pausereason or "", state = member.state,
+          callstaken = member.calls_taken, lastcall = member.last_call,
         }
       end
     end

@@ -56,20 +56,16 @@ function queue.fulllist(req)
   local which, err, text = membership.target(req)
   if not which then return text, err end
   local members
-  members, err = queue_model.members(req.ctx, which)
+  members, err = queue_model.agents(req.ctx, which)
   if not members then return nil, err end
-  local seen = {}
-  local live = queue_model.live(req.ctx, which)
-  for _, member in ipairs(live and live.members or {}) do seen[member.interface] = member end
   local rows = {}
   for i, member in ipairs(members) do
-    local now = seen[member.interface] or {}
     rows[i] = {
       number = member.number, name = member.name, interface = member.interface,
       stateinterface = member.state_interface, penalty = member.penalty,
-      paused = member.paused, pausereason = now.paused_reason or "", order = member.order,
-      type = member.type, state = now.status or "", callstaken = now.calls_taken or 0,
-      lastcall = now.last_call or 0,
+      paused = member.paused, pausereason = member.pausereason or "",
+      order = member.order, type = member.type, state = member.state,
+      callstaken = member.calls_taken, lastcall = member.last_call,
     }
   end
   return answer.list(COLUMNS, rows, { labels = LABELS })

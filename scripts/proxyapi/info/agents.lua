@@ -1,6 +1,5 @@
 -- info=AGENTS: the agents of all queues, or of one, with their state.
 local answer = require "lib.answer"
-local calls = require "calls"
 local json = require "json"
 local queue = require "model.queue"
 
@@ -39,17 +38,16 @@ function agents.list(req)
   local seen, cells, object = {}, {}, {}
   for _, it in ipairs(queues) do
     local members
-    members, err = queue.members(req.ctx, it)
+    members, err = queue.agents(req.ctx, it)
     if not members then return nil, err end
     for _, member in ipairs(members) do
       local name = member.device
       if name and not seen[name] then
         seen[name] = true
-        local state = calls.device_state("PJSIP/" .. name)
-        local word = member.paused == 1 and "paused" or WORDS[state] or "unknown"
+        local word = member.paused == 1 and "paused" or WORDS[member.state] or "unknown"
         cells[#cells + 1] = name .. ":" .. word:gsub("^%l", string.upper) .. "|"
         object[#object + 1] = name
-        object[#object + 1] = json.ordered("0", member.number, "1", word, "2", state, "4", "",
+        object[#object + 1] = json.ordered("0", member.number, "1", word, "2", member.state, "4", "",
           "5", "", "6", "", "7", "", "8", "", "10", member.name or "", "11", name)
       end
     end

@@ -11,10 +11,8 @@ local NAMES = {
   "ABANDONEDCALLS", "TIMEDOUTCALLS", "QUEUECAR", "EXITWITHKEYCALLS", "MAXHOLDTIME",
   "AVERAGETALKTIME", "AVERAGEHOLDTIME",
 }
--- Status codes of a member in Asterisk (app_queue): 1 not in use, 2 in use, 3 busy, 6 ringing,
--- 7 ringing in use, 8 on hold.
-local FREE, ONLINE = 1, { [1] = true, [2] = true, [3] = true, [6] = true, [7] = true, [8] = true }
-local TALKING = { [2] = true, [3] = true, [7] = true, [8] = true }
+local TALKING = { INUSE = true, BUSY = true, RINGINUSE = true, ONHOLD = true }
+local ABSENT = { UNAVAILABLE = true, INVALID = true, UNKNOWN = true }
 
 local queue = route {
   reqtype = "INFO",
@@ -24,15 +22,15 @@ local queue = route {
   actions = { get = { access = "read" } },
 }
 
-local function members(figures, live)
-  for _, member in ipairs(live and live.members or {}) do
-    local status = tonumber(member.status) or 0
-    local paused = member.paused == true or tonumber(member.paused) == 1
-    if ONLINE[status] then figures.AGENTSONLINE = figures.AGENTSONLINE + 1 end
-    if paused then figures.AGENTSPAUSED = figures.AGENTSPAUSED + 1
-    elseif ONLINE[status] then figures.AGENTSAVAILABLE = figures.AGENTSAVAILABLE + 1 end
-    if status == FREE and not paused then figures.AGENTSFREE = figures.AGENTSFREE + 1 end
-    if TALKING[status] then figures.CALLSONLINE = figures.CALLSONLINE + 1 end
+local function agents(figures, members)
+  local function count(name, yes) if yes then figures[name] = figures[name] + 1 end end
+  for _, member in ipairs(members) do
+    local online, paused = not ABSENT[member.state], member.paused == 1
+    count("AGENTSONLINE", online)
+    count("AGENTSPAUSED", paused)
+    count("AGENTSAVAILABLE", online and not paused)
+    count("AGENTSFREE", member.state == "NOT_INUSE" and not paused)
+    count("CALLSONLINE", TALKING[member.state])
   end
 end
 
@@ -83,8 +81,11 @@ function queue.get(req)
   if not found then return nil, err end
   local figures = {}
   for _, name in ipairs(NAMES) do figures[name] = 0 end
+  local members
+  members, err = queue_model.agents(req.ctx, found)
+  if not members then return nil, err end
+  agents(figures, members)
   local live = queue_model.live(req.ctx, found)
-  members(figures, live)
   waiting(figures, live)
   figures.SERVICELEVEL = tonumber(live and live.service_level) or 0
   local done

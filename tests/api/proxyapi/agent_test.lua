@@ -39,5 +39,11 @@ test("no agent, an unknown one, and one in a queue", function(t)
   t.equal(row.qu_id, tostring(id))
   t.equal(row.qu_number, "9200")
   t.equal(row.paused, "0")
+  t.ami:expect("QueuePause", { Queue = tostring(id), Paused = "true", Reason = "Breakfast" })
+    :reply("error", { Message = "Interface not found" })
+  t.equal(ask(t, { reqtype = "AGENT", action = "pause", extension = "104-DEMO", queue = id,
+    pausereason = "Breakfast" }).body, "Success|Interface paused successfully|")
+  row = ask(t, { reqtype = "AGENT", action = "LISTQUEUES", extension = "104", format = "json" }).json[1]
+  t.equal({ row.paused, row.pausereason }, { "1", "Breakfast" })
   t.equal(ask(t, { reqtype = "AGENT", action = "del", extension = "104", queue = id }).body, "OK")
 end)

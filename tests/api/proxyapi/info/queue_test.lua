@@ -17,10 +17,10 @@ local function extension(t, number, name)
   return res.json.id
 end
 
-local function queue(t)
+local function queue(t, number)
   local res = t.http:post("/mirtapbx/openapi.php/queues", {
     query = { key = t.key, tenant = "DEMO" },
-    json = { qu_name = "Support", qu_number = "9200", strategy = "ringall" },
+    json = { qu_name = "Support", qu_number = number or "9200", strategy = "ringall" },
   })
   t.equal(res.status, 201, res.body)
   return res.json.id
@@ -46,4 +46,23 @@ test("23 figures, counted from today's log", function(t)
   t.equal(it.AVERAGETALKTIME, "30")
   t.equal(select(2, ask(t, { reqtype = "INFO", info = "QUEUE", id = id }).body:gsub("|", "")), 22)
   t.equal(ask(t, { reqtype = "INFO", info = "QUEUE", id = "999" }).body, "")
+end)
+
+-- A queue nobody has called yet is not loaded in Asterisk: its agents counted as none.
+test("agents count by their phones, before the first call too", function(t)
+  extension(t, "104")
+  extension(t, "105")
+  local id = queue(t, "9300")
+  for _, number in ipairs({ "104", "105" }) do
+    t.equal(ask(t, { reqtype = "QUEUE", action = "add", id = id, extension = number,
+      paused = number == "105" and "1" or "0" }).body, "OK")
+    t.ami:event("DeviceStateChange", { Device = "PJSIP/" .. number .. "-DEMO", State = "NOT_INUSE" })
+  end
+  t.eventually(function()
+    local it = ask(t, { reqtype = "INFO", info = "QUEUE", id = id, format = "json" }).json
+    return it.AGENTSONLINE == "2" and it.AGENTSPAUSED == "1" and it.AGENTSAVAILABLE == "1"
+      and it.AGENTSFREE == "1"
+  end)
+  local full = ask(t, { reqtype = "QUEUE", action = "fulllist", id = id, format = "json" }).json
+  t.equal(full[1].state, "NOT_INUSE")
 end)
