@@ -1,4 +1,5 @@
 -- Running calls as both MikoPBX APIs show them: one row per pair of channels.
+local call = require "model.call"
 local calls = require "calls"
 local json = require "json"
 local time = require "time"
@@ -75,6 +76,10 @@ end
 
 function running.active_calls() return shown(CALL) end
 
-function running.active_channels() return shown(CHANNEL) end
+function running.active_channels()
+  local away = call.away(true)
+  if away then return nil, away end
+  return shown(CHANNEL)
+end
 
 return running

@@ -35,6 +35,9 @@ end
 
 -- Contacts of one phone, gathered: a phone may be registered more than once.
 local function phones(ctx, number)
+  -- What the store remembers of a phone is no state of it.
+  local away = call.away(true)
+  if away then return nil, away end
   local list, err = call.registrations(ctx, number)
   if not list then return nil, err end
   local order, by_number = {}, {}

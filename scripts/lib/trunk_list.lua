@@ -1,4 +1,5 @@
 -- What /sip-providers and /providers answer alike.
+local call = require "model.call"
 local json = require "json"
 local trunk = require "lib.trunk"
 local trunk_status = require "lib.trunk_status"
@@ -33,6 +34,9 @@ function trunk_list.find(req, status, text)
 end
 
 function trunk_list.statuses(req)
+  if call.away(true) then
+    return nil, { code = "refused", message = "Failed to fetch provider statuses" }
+  end
   local list, err = trunk.list(req.ctx)
   if not list then return nil, err end
   local found = {}

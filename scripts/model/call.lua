@@ -102,6 +102,17 @@ local function number_of(ctx, text)
 end
 call.number_of = number_of
 
+-- NUMBER-TENANT of another tenant is the name of its phone. It is no number of this one, and the
+-- dialplan would take it for one outside.
+local function not_foreign(ctx, name, text)
+  local code = text and text:match("%-([^-]+)$")
+  if not code or code == ctx.tenant.code then return true end
+  local there, err = store.value("SELECT 1 FROM te_tenants WHERE te_code = ?", { code })
+  if err then return nil, err end
+  if not there then return true end
+  return failure("invalid", "invalid_parameter", name .. ": not valid: " .. text:sub(1, 40), name)
+end
+
 local function remember(ctx, id, options)
   return store.transaction(function(tx)
     local text, params = sql.insert("og_originates", {
@@ -134,6 +145,10 @@ function call.dial(ctx, given)
   local options
   options, err = check_dial(given)
   if not options then return nil, err end
+  for _, name in ipairs({ "source", "dest", "account" }) do
+    ok, err = not_foreign(ctx, name, options[name])
+    if not ok then return nil, err end
+  end
   options.source, options.dest = number_of(ctx, options.source), number_of(ctx, options.dest)
   local id = crypto.random(7)
   local values
@@ -216,15 +231,32 @@ function call.current(ctx, options)
   return list
 end
 
+--- The error of a node that is away; nil when all are there, with `every` also when some are.
+function call.away(every)
+  local away
+  for _, node in ipairs(ami.nodes()) do
+    if node.state ~= "up" then
+      away = away or node
+    elseif every then
+      return nil
+    end
+  end
+  return away and { code = "unavailable", reason = "node_down",
+    message = ("asterisk node %s is down%s"):format(away.node, away.error and ": " .. away.error or "") }
+end
+
+-- What a node that is away has is unknown, not ended.
+local function no_channel()
+  local away = call.away()
+  if away then return nil, away end
+  return failure("not_found", "channel_not_found", "No such channel")
+end
+
 --- A channel by its exact name, when this caller may touch it.
 function call.owned(ctx, name)
-  if type(name) ~= "string" or name == "" or name:find("[%c/]%s*$") then
-    return failure("not_found", "channel_not_found", "No such channel")
-  end
+  if type(name) ~= "string" or name == "" or name:find("[%c/]%s*$") then return no_channel() end
   local channel = calls.channels({ name = name })[1]
-  if not channel or not mine(ctx, channel) then
-    return failure("not_found", "channel_not_found", "No such channel")
-  end
+  if not channel or not mine(ctx, channel) then return no_channel() end
   return channel
 end
 
@@ -358,7 +390,7 @@ local function hang_up_all(list)
   end
   if not message then
     if err then return nil, err end
-    return failure("not_found", "channel_not_found", "No such channel")
+    return no_channel()
   end
   return message
 end
@@ -378,8 +410,16 @@ function call.hangup(ctx, which)
   return hang_up_all(channels_of(ctx, number_of(ctx, number)))
 end
 
-local function target(dest)
-  return clean("dest", dest, DESTINATION, 80)
+local function target(ctx, dest)
+  local checked, err = clean("dest", dest, DESTINATION, 80)
+  if not checked then
+    return nil, err or { code = "invalid", reason = "missing_dest", message = "Missing dest." }
+  end
+  if not ctx.tenant then return checked end
+  local ok
+  ok, err = not_foreign(ctx, "dest", checked)
+  if not ok then return nil, err end
+  return number_of(ctx, checked)
 end
 
 --- Sends a channel to another number, with `extra` its other leg too.
@@ -389,8 +429,8 @@ function call.transfer(ctx, name, dest, extra)
   local channel
   channel, err = call.owned(ctx, name)
   if not channel then return nil, err end
-  dest, err = target(dest)
-  if not dest then return nil, err or { code = "invalid", reason = "missing_dest", message = "Missing dest." } end
+  dest, err = target(ctx, dest)
+  if not dest then return nil, err end
   local headers = { Channel = channel.name, Context = "authenticated", Exten = dest, Priority = 1 }
   if extra and extra ~= "" then
     local other
@@ -412,8 +452,8 @@ function call.attended(ctx, name, dest)
   local channel
   channel, err = call.owned(ctx, name)
   if not channel then return nil, err end
-  dest, err = target(dest)
-  if not dest then return nil, err or { code = "invalid", reason = "missing_dest", message = "Missing dest." } end
+  dest, err = target(ctx, dest)
+  if not dest then return nil, err end
   local reply
   -- Asterisk types this into the call as the phone would: # says that the number is complete. The
   -- context is the channel's own, the dialplan's place for typed numbers.

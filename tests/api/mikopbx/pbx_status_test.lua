@@ -34,3 +34,18 @@ test("idle, then one call of two channels", function(t)
   t.equal(channels[1].dst_chan, "PJSIP/202-DEMO-00000002")
   t.equal(get("/pbx-status", t.other_key), {})
 end)
+
+-- Phones were shown as available and channels as none, on a PBX that nobody reached.
+test("a node that is away is a bare list of messages", function(t)
+  t.ami:hang_up()
+  for _, path in ipairs({ "/pbx-status:getActiveChannels", "/sip:getStatuses", "/sip:getPeersStatuses" }) do
+    local res = t.eventually(function()
+      local found = t.http:get(BASE .. path, { headers = bearer(t) })
+      return found.status == 422 and found
+    end)
+    t.equal(res.json.result, false)
+    t.matches(res.json.messages[1], "^asterisk node srv01 is down")
+  end
+  local res = t.http:get(BASE .. "/sip-providers:getStatuses", { headers = bearer(t, t.global_key) })
+  t.equal({ res.status, res.json.messages.error[1] }, { 422, "Failed to fetch provider statuses" })
+end)

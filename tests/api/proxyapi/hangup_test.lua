@@ -32,3 +32,14 @@ test("by extension, by number, and a miss", function(t)
   t.equal(ask(t, { reqtype = "HANGUP", extension = "103-DEMO" }).body,
     "Success|Channel Hungup|")
 end)
+
+-- Its channels are unknown then: "No such channel" told callers that the call had ended.
+test("a node that is away is said", function(t)
+  t.ami:hang_up()
+  for _, it in ipairs({
+    { reqtype = "HANGUP", extension = "104-DEMO" }, { reqtype = "HANGUP", channel = "PJSIP/104-DEMO-1" },
+    { reqtype = "TRANSFER", channel = "PJSIP/104-DEMO-1", dest = "100" },
+  }) do
+    t.eventually(function() return ask(t, it).body:find("^Error|asterisk node srv01 is down") end)
+  end
+end)
