@@ -153,7 +153,7 @@ function users.config(req) return configs(req, req.args.exten) end
 local function refused(code) return kalliope.refused("user", CODES, code) end
 
 -- Fields of our extension and of what only Kalliope has; `before` is the row that is changed.
-local function translated(ctx, user, before)
+local function translated(ctx, user, number, before)
   local own, fields = {}, { password = kalliope.given(user, "sip_secret") }
   local first, last = xml.value(user, "first_name"), xml.value(user, "last_name")
   if first or last then
@@ -163,7 +163,8 @@ local function translated(ctx, user, before)
     local whole = own.ku_first_name .. " " .. own.ku_last_name
     fields.ex_name = whole:match("^%s*(.-)%s*$")
   end
-  local away, err = failover.read(ctx, user)
+  local own_box = kalliope.flag_of(user, "vm_enabled") and number or nil
+  local away, err = failover.read(ctx, user, own_box)
   if err then return nil, err end
   if away then
     own.ku_failover = json.encode(json.object(away.given))
@@ -217,6 +218,13 @@ local function save_mailbox(ctx, number, user, name)
   return voicemail.create(ctx, fields)
 end
 
+-- User and mailbox are two changes: the second is tried before the first is made.
+local function try_mailbox(ctx, ...)
+  local dry = { dry_run = true }
+  for name, value in pairs(ctx) do dry[name] = value end
+  return save_mailbox(dry, ...)
+end
+
 local function unexpected(err)
   return err.code ~= "invalid" and err.code ~= "conflict" and err.code ~= "refused"
 end
@@ -238,8 +246,11 @@ function users.create(req)
   if there then return refused(11) end
   if err.code ~= "not_found" then return nil, err end
   local wanted
-  wanted, err = translated(req.ctx, user)
+  wanted, err = translated(req.ctx, user, number)
   if not wanted then return not_saved(err) end
+  local fits
+  fits, err = try_mailbox(req.ctx, number, user, wanted.fields.ex_name)
+  if not fits then return not_saved(err) end
   wanted.fields.ex_number, wanted.fields.ex_tech = number, "PJSIP"
   local row
   row, err = extension.create(req.ctx, wanted.fields)
@@ -264,8 +275,11 @@ function users.update(req)
   if #user == 0 then return refused(16) end
   local before = found[1]
   local wanted
-  wanted, err = translated(req.ctx, user, before)
+  wanted, err = translated(req.ctx, user, before.ex_number, before)
   if not wanted then return not_saved(err) end
+  local fits
+  fits, err = try_mailbox(req.ctx, before.ex_number, user, wanted.fields.ex_name)
+  if not fits then return not_saved(err) end
   local row
   row, err = extension.update(req.ctx, before.ex_id, wanted.fields)
   if not row then return not_saved(err) end
@@ -288,6 +302,14 @@ function users.delete(req)
   if not done then return not_saved(err) end
   done, err = store.write("DELETE FROM ks_users WHERE ku_ex_id = ?", { row.ex_id })
   if not done then return nil, err end
+  -- To this dialect the box is a part of the user; one that others point to stays.
+  local box
+  box, err = mailbox_of(req.ctx, row.ex_number)
+  if err then return nil, err end
+  if box then
+    done, err = voicemail.delete(req.ctx, box.uniqueid)
+    if not done and err.code ~= "conflict" then return nil, err end
+  end
   return kalliope.success("user")
 end
 

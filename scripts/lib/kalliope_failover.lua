@@ -39,8 +39,9 @@ local BY_NUMBER = {
   VOICEMAIL = "SELECT uniqueid FROM voicemail WHERE mailbox = ? AND te_id = ?",
 }
 
---- A <failover> element as {given, tags}; nil when there is none.
-function failover.read(ctx, element)
+--- A <failover> element as {given, tags}; nil when there is none. `own` is the number of a user who
+--- gets a mailbox with this request: it may be named before it is there.
+function failover.read(ctx, element, own)
   local it = element and xml.child(element, "failover")
   if not it then return nil end
   local kind = kalliope.given(it, "type")
@@ -61,6 +62,9 @@ function failover.read(ctx, element)
       local err
       id, err = store.value(BY_NUMBER[tag], { given.value or "", ctx.tenant.id })
       if err then return nil, err end
+    end
+    if tag == "VOICEMAIL" and not id and own and given.value == own then
+      return { given = given, tags = { "SAMENUMBERVM" } }
     end
     if not id then
       return nil, { code = "invalid", message = "failover: no such destination" }
@@ -96,13 +100,18 @@ function failover.show(key, id, stored)
   end
   if row.de_type_dst == "SPECIAL" then return element(given.intro, "HANGUP") end
   local kind = BACK[row.de_type_dst]
-  local text = LOOKUPS[row.de_type_dst]
+  local text, target_id = LOOKUPS[row.de_type_dst], row.de_type_id_dst
+  -- The box of one's own number.
+  if row.de_type_dst == "SAMENUMBERVM" and key:match("^EXT%-") then
+    text, target_id = LOOKUPS.EXT, id
+  end
   if not kind or not text then return element(given.intro, kind) end
   local target
-  target, err = store.row(text, { row.de_type_id_dst })
+  target, err = store.row(text, { target_id })
   if err then return nil, err end
   target = target or {}
-  return element(given.intro, kind, target.value and tostring(target.value), target.name)
+  local name = kind ~= "FORWARD_TO_VOICEMAIL" and target.name or nil
+  return element(given.intro, kind, target.value and tostring(target.value), name)
 end
 
 return failover

@@ -126,3 +126,26 @@ test("deleted, and a second time", function(t)
   t.equal(code(get(t, "/users/configs/210", "delete"), "user"), "15")
   t.equal(#t.sql("SELECT 1 FROM ps_auths WHERE id = '210-DEMO'"), 0)
 end)
+
+-- The mailbox was made after the user: a bad one was answered "not saved", and the user was there.
+test("a mailbox that cannot be saved leaves no user", function(t)
+  local user = "<user><exten>220</exten><sip_secret>pw-220-secret</sip_secret><first_name>A</first_name>"
+    .. "<last_name>B</last_name><vm_enabled>true</vm_enabled><vm_secret>%s</vm_secret>%s</user>"
+  t.equal(code(send(t, "post", "/users/configs", user:format("ab cd", "")), "user"), "14")
+  t.equal(t.sql("SELECT 1 FROM ex_extensions WHERE ex_number = '220'"), {})
+
+  local away = "<failover><type>FORWARD_TO_VOICEMAIL</type><destination><value>220</value>"
+    .. "</destination></failover>"
+  local res = send(t, "post", "/users/configs", user:format("1234", away))
+  t.equal(code(res, "user"), "0", res.body)
+  local shown = get(t, "/users/configs/220").body
+  t.contains(shown, "<type>FORWARD_TO_VOICEMAIL</type><destination><name/><value>220</value>")
+  t.contains(shown, "<vm_enabled>true</vm_enabled><vm_secret>1234</vm_secret>")
+
+  t.equal(code(send(t, "put", "/users/configs/220",
+    "<user><first_name>Zoe</first_name><vm_secret>x y</vm_secret></user>"), "user"), "14")
+  t.contains(get(t, "/users/brief/220").body, "<first_name>A</first_name>")
+
+  t.equal(code(get(t, "/users/configs/220", "delete"), "user"), "0")
+  t.equal(t.sql("SELECT 1 FROM voicemail WHERE mailbox = '220'"), {})
+end)
