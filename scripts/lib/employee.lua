@@ -2,6 +2,7 @@
 local destination = require "lib.destination"
 local extension = require "model.extension"
 local fields = require "lib.fields"
+local mikopbx = require "lib.mikopbx"
 local sql = require "lib.sql"
 local store = require "store"
 
@@ -263,8 +264,7 @@ local function represent(ctx, target)
   if not target:match("^%d+$") then return "" end
   local row = extension.by_number(ctx, target)
   if not row then return target end
-  return ('<i class="icons"><i class="user outline icon"></i></i> %s <%s>'):format(
-    row.ex_name or "", target)
+  return mikopbx.represent_phone(row.ex_name, target)
 end
 
 --- The detail of an employee. The secret only for those who may write.

@@ -41,6 +41,23 @@ function mikopbx.with_meta(text)
   return text:sub(1, -2) .. joint .. '"meta":' .. meta .. "}", crypto.sha1(text)
 end
 
+local ENTITIES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
+local ICONS = {
+  user = '<i class="icons"><i class="user outline icon"></i></i>',
+  key = '<i class="key icon"></i>', server = '<i class="server icon"></i>',
+}
+
+--- Anybody's text within HTML.
+function mikopbx.html(text) return (tostring(text):gsub('[&<>"]', ENTITIES)) end
+
+--- How lists of the admin pages show a thing: HTML of its icon and name.
+function mikopbx.represent(icon, name) return ICONS[icon] .. " " .. mikopbx.html(name) end
+
+--- The same of an extension: name <number>.
+function mikopbx.represent_phone(name, number)
+  return ("%s <%s>"):format(mikopbx.represent("user", name or ""), number)
+end
+
 -- Empty objects are [] on this wire: the original is PHP.
 local function or_list(value)
   if value == nil then return json.array({}) end

@@ -1,6 +1,7 @@
 -- What /sip-providers and /providers answer alike.
 local call = require "model.call"
 local json = require "json"
+local mikopbx = require "lib.mikopbx"
 local trunk = require "lib.trunk"
 local trunk_status = require "lib.trunk_status"
 
@@ -15,7 +16,7 @@ function trunk_list.list(req)
   for _, it in ipairs(list) do
     if not it.disabled or yes(req.params.includeDisabled) then
       out[#out + 1] = json.ordered("id", it.id,
-        "represent", '<i class="server icon"></i> SIP: ' .. it.description, "type", "SIP",
+        "represent", mikopbx.represent("server", "SIP: " .. it.description), "type", "SIP",
         "description", it.description, "note", it.note, "disabled", it.disabled,
         "username", it.username, "host", it.host, "registration_type", it.registration_type,
         "transport", it.transport, "port", it.port, "statusClass", "",

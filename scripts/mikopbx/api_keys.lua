@@ -82,7 +82,7 @@ function api_keys.list(req)
   for row in rows:each() do
     local it = shown(row)
     list[#list + 1] = json.ordered("id", it.id, "description", it.description,
-      "represent", '<i class="key icon"></i> ' .. it.description, "created_at", it.created_at,
+      "represent", mikopbx.represent("key", it.description), "created_at", it.created_at,
       "last_used_at", it.last_used_at, "allowed_paths_count", it.allowed_paths_count,
       "has_network_filter", it.has_network_filter, "has_key", true,
       "key_display", it.key_display, "full_permissions", it.full_permissions)

@@ -1,5 +1,6 @@
 -- /extensions: every number of the tenant, whatever it belongs to.
 local json = require "json"
+local mikopbx = require "lib.mikopbx"
 local store = require "store"
 
 local ORDERS = { number = "number", callerid = "callerid", type = "type" }
@@ -65,10 +66,7 @@ function extensions.list(req)
   return page(list, params)
 end
 
-local function represent(row)
-  return ('<i class="icons"><i class="user outline icon"></i></i> %s <%s>'):format(
-    row.callerid or "", row.number)
-end
+local function represent(row) return mikopbx.represent_phone(row.callerid, row.number) end
 
 function extensions.getForSelect(req)
   local params = req.params
@@ -119,7 +117,7 @@ function extensions.getPhonesRepresent(req)
   local out = {}
   for number in pairs(wanted) do
     out[number] = {
-      number = number, represent = found[number] and represent(found[number]) or number,
+      number = number, represent = found[number] and represent(found[number]) or mikopbx.html(number),
     }
   end
   return json.object(out)
@@ -129,7 +127,7 @@ function extensions.getPhoneRepresent(req)
   local number = req.params.number
   local found, err = by_number(req, { [number] = true })
   if not found then return nil, err end
-  return json.array({ found[number] and represent(found[number]) or number })
+  return json.array({ found[number] and represent(found[number]) or mikopbx.html(number) })
 end
 
 return extensions

@@ -47,7 +47,7 @@ local function php(value) return json.encode(value, { php = true }) end
 
 local function not_found(req)
   return respond(404, php(json.ordered("success", false,
-    "messages", { error = { "Endpoint not found: " .. req.path } }, "data", json.null)))
+    "messages", { error = { "Endpoint not found: " .. req.target } }, "data", json.null)))
 end
 
 local function bad_method(status, text)

@@ -27,3 +27,10 @@ test("errors have their status and shape", function(t)
   t.equal(mikopbx.messages_of({ code = "internal", message = "secret" }).error[1],
     "Internal server error")
 end)
+
+-- Names come through every dialect; a panel puts these texts into its page as they are.
+test("a name is no markup", function(t)
+  t.equal(mikopbx.represent("key", '<img src="x">&'),
+    '<i class="key icon"></i> &lt;img src=&quot;x&quot;&gt;&amp;')
+  t.matches(mikopbx.represent_phone("Ann <b>", "201"), "> Ann &lt;b&gt; <201>$")
+end)
