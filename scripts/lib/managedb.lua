@@ -29,13 +29,16 @@ end
 --- Fields of the change, or the refusal that answers bad ones.
 function managedb.fields(req)
   local fields = json.decode(req.params.jsondata or "")
-  if type(fields) ~= "table" then return nil, answer.refused("Invalid jsondata") end
+  if type(fields) ~= "table" or json.is_array(fields) then
+    return nil, answer.refused("Invalid jsondata")
+  end
   return fields
 end
 
-local function refusal(err)
+-- This dialect knows fields by their columns only.
+local function refusal(model, err)
   if err.reason == "missing_required_field" and err.field then
-    return answer.refused("Missing field " .. err.field)
+    return answer.refused("Missing field " .. (model.aliases[err.field] or err.field))
   end
   return nil, err
 end
@@ -77,10 +80,16 @@ local function list(declared)
   local model, columns = declared.model, declared.short
   return function(req)
     local filter = req.params.filter
-    local rows, err = model.rows(req.ctx, { columns = not filter and columns or nil })
+    local read = declared.columns or columns
+    local rows, err = model.rows(req.ctx, { columns = not filter and read or nil })
     if not rows then return nil, err end
     local chosen = chosen_rows(rows, filter)
     if not chosen then return answer.empty() end
+    if declared.complete then
+      local done
+      done, err = declared.complete(chosen)
+      if not done then return nil, err end
+    end
     if req.format == "xml" then return answer.list(columns, chosen) end
     return answer.document(keyed(chosen, model.id, columns))
   end
@@ -96,7 +105,7 @@ local function add(declared)
     local fields, refused = managedb.fields(req)
     if not fields then return refused end
     local row, err = model.create(req.ctx, fields)
-    if not row then return refusal(err) end
+    if not row then return refusal(model, err) end
     return full(model, req.ctx, row[model.id])
   end
 end
@@ -107,7 +116,7 @@ local function update(declared)
     local fields, refused = managedb.fields(req)
     if not fields then return refused end
     local row, err = model.update(req.ctx, req.params.objectid, fields)
-    if not row then return refusal(err) end
+    if not row then return refusal(model, err) end
     return full(model, req.ctx, row[model.id])
   end
 end
@@ -135,7 +144,8 @@ local ACTIONS = {
 managedb.JSONDATA, managedb.OBJECTID = JSONDATA, OBJECTID
 
 --- Declares one object. `declared`: object, summary, model, short (columns of the list), admin,
---- without (names of standard actions it lacks), extra (name -> {access, params, handle}).
+--- without (names of standard actions it lacks), extra (name -> {access, params, handle}). Columns
+--- of the list that are not of the table: `columns` are read, `complete(rows)` adds the others.
 function managedb.object(declared)
   local actions, handlers, without = {}, {}, {}
   for _, name in ipairs(declared.without or {}) do without[name] = true end

@@ -5,9 +5,9 @@ local object = require "lib.object"
 local function normalize(_, fields)
   local mac = fields.ph_mac or fields.mac
   if mac == nil or mac == json.null then return true end
-  -- Vendors write it in several ways; phones ask with their own.
+  -- Vendors write it in several ways, with six octets or eight; phones ask with their own.
   local plain = tostring(mac):gsub("[%s:.-]", ""):upper()
-  if #plain ~= 12 or not plain:find("^%x+$") then
+  if #plain ~= 12 and #plain ~= 16 or not plain:find("^%x+$") then
     return nil, { code = "invalid", reason = "invalid_field", field = "mac",
       message = "mac: not a MAC address: " .. tostring(mac):sub(1, 40) }
   end
@@ -36,8 +36,8 @@ local function after(tx, change)
   return true
 end
 
--- As vendors write it; kept as twelve digits.
-local MAC = { type = "string", pattern = "^[0-9A-Fa-f]{2}([:. -]?[0-9A-Fa-f]{2}){5}$", example = "00:11:22:33:44:55" }
+-- As vendors write it; kept as digits alone.
+local MAC = { type = "string", pattern = "^[0-9A-Fa-f]{2}([:. -]?[0-9A-Fa-f]{2}){5}(([:. -]?[0-9A-Fa-f]{2}){2})?$", example = "00:11:22:33:44:55" }
 
 return object {
   name = "provisioningphone", title = "Phone", summary = "A phone that fetches its configuration.",

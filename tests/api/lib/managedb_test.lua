@@ -4,7 +4,7 @@ local managedb = require "lib.managedb"
 
 test("fields must be JSON of an object", function(t)
   t.equal(managedb.fields({ params = { jsondata = '{"a":1}' } }), { a = 1 })
-  for _, text in ipairs({ "", "x", "1", '"a"' }) do
+  for _, text in ipairs({ "", "x", "1", '"a"', "[1]", "[]" }) do
     local fields, refused = managedb.fields({ params = { jsondata = text } })
     t.equal(fields, nil)
     t.equal(refused.message, "Invalid jsondata")

@@ -31,6 +31,7 @@ test("add, get, list, update, delete", function(t)
   local listed = call(t, "list").json[id]
   t.truthy(listed)
   t.equal(listed.cu_name, got.cu_name)
+  t.equal(listed.ct_name, t.sql("SELECT ct_name FROM ct_customtypes WHERE ct_id = 1")[1].ct_name)
   res = call(t, "update", { objectid = id }, [[{"cu_param1":"0636287454"}]])
   t.equal(res.json.cu_param1, "0636287454", res.body)
   res = call(t, "DELETE", { objectid = id })

@@ -42,6 +42,8 @@ end)
 test("bad data, foreign and read-only keys", function(t)
   t.equal(call(t, "add", nil, "{broken").json,
     { Response = "Error", Message = "Invalid jsondata" })
+  t.equal(call(t, "add", nil, [[{"ex_name":"x"}]]).json,
+    { Response = "Error", Message = "Missing field ex_number" })
   local id = call(t, "add", nil, FIELDS).json.ex_id
   local foreign = { objectid = id, tenant = "OTHER" }
   t.equal(call(t, "get", foreign, nil, t.other_key).body, "")

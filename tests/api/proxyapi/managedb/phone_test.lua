@@ -50,3 +50,10 @@ test("bad data, foreign and read-only keys", function(t)
   t.matches(call(t, "delete", { objectid = id }, nil, t.read_key).body, "^Too bad")
   t.truthy(call(t, "get", { objectid = id }).json)
 end)
+
+-- The example of the document has eight octets, and was refused.
+test("a phone with a long address", function(t)
+  local res = call(t, "add", { object = "phones" },
+    [[{"ph_name":"George Basement","ph_mac":"AA:BB:CC:DD:EE:FF:00:11","ph_pm_id":5}]])
+  t.equal(res.json and res.json.ph_mac, "AABBCCDDEEFF0011", res.body)
+end)
