@@ -18,9 +18,6 @@ local function remember(ctx, row, on)
     local done, err = tx:exec("UPDATE ex_extensions SET ex_dnd = ? WHERE ex_id = ?",
       { on and "on" or "", row.ex_id })
     if not done then return nil, err end
-    done, err = tx:exec("UPDATE st_states SET st_state = ?, st_timestamp = ? WHERE st_extension = ?",
-      { on and "BUSY" or "NOT_INUSE", change_log.now(), "DND" .. extension.peer(row) })
-    if not done then return nil, err end
     return change_log.write(tx, ctx, {
       object = "extension", id = row.ex_id, action = "update", tenant_id = row.ex_te_id,
       detail = on and '{"ex_dnd":"on"}' or '{"ex_dnd":""}', description = "dnd " .. extension.peer(row),

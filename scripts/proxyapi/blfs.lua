@@ -9,9 +9,12 @@ local blfs = route {
 }
 
 function blfs.list(req)
-  -- By number and not by name ending: 100-X-DEMO would pass for a peer of DEMO.
+  -- By number and not by name ending: 100-X-DEMO would pass for a peer of DEMO. A phone at rest that
+  -- does not want to be disturbed is busy, as its lamp is.
   local rows, err = store.query([[
-    SELECT st_extension, st_state, st_timestamp FROM ex_extensions
+    SELECT st_extension,
+      CASE WHEN ex_dnd = 'on' AND st_state = 'NOT_INUSE' THEN 'BUSY' ELSE st_state END AS st_state,
+      st_timestamp FROM ex_extensions
     JOIN st_states ON st_extension = ex_number || '-' || :code WHERE ex_te_id = :id
     UNION
     SELECT st_extension, st_state, st_timestamp FROM fl_flows

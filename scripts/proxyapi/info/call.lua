@@ -39,11 +39,14 @@ local function ended(req, id, uniqueid)
   local text = [[SELECT uniqueid, linkedid, disposition, src, dst, "start", answer, "end",
     duration, billsec FROM cdr WHERE (uniqueid = ? OR originateid = ?)]]
   local params = { uniqueid, id }
+  -- A call has two legs under its originate id; the first is the one DIAL's id names.
+  local order = [[ ORDER BY CASE WHEN uniqueid = ? THEN 0 ELSE 1 END, "start", ID LIMIT 1]]
   if req.tenant then
     text = text .. " AND te_id = ?"
     params[3] = req.tenant.id
   end
-  local row, err = store.row(text .. [[ ORDER BY "start", ID LIMIT 1]], params)
+  params[#params + 1] = uniqueid
+  local row, err = store.row(text .. order, params)
   if not row then return nil, err end
   row.id, row.state = id, "HANGUP"
   local found = recording.find(req.ctx, id)

@@ -25,4 +25,8 @@ test("the phones of the tenant only, even when another's code ends alike", funct
   t.equal(rows[1].st_extension, "100-DEMO")
   t.equal(rows[1]["0"], "100-DEMO")
   t.matches(ask(t, { reqtype = "BLFS" }).body, "^100%-DEMO|100%-DEMO|")
+  t.sql("UPDATE st_states SET st_state = 'NOT_INUSE' WHERE st_extension = '100-DEMO'")
+  t.equal(ask(t, { reqtype = "BLFS", format = "json" }).json[1].st_state, "NOT_INUSE")
+  t.sql("UPDATE ex_extensions SET ex_dnd = 'on' WHERE ex_number = '100'")
+  t.equal(ask(t, { reqtype = "BLFS", format = "json" }).json[1].st_state, "BUSY")
 end)

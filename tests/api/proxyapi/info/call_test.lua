@@ -23,6 +23,19 @@ test("an ended call by both ids, and a miss", function(t)
   t.equal(call("srv02-1.1", t.other_key, "OTHER").body, "")
 end)
 
+-- The leg that rang the source is written first, and showed the call the wrong way round.
+test("of an originated call the leg that DIAL's id names", function(t)
+  t.sql([[INSERT INTO og_originates (og_id, og_te_id, og_uniqueid, og_started) SELECT 'aa11bb22cc33dd', te_id, 'o-2.1', '2026-01-02'
+    FROM te_tenants WHERE te_code = 'DEMO']])
+  for id, leg in pairs({ [11] = { "o-2.1;2", "101", "210" }, [12] = { "o-2.1", "210", "101" } }) do
+    t.sql([[INSERT INTO cdr (ID, "start", uniqueid, linkedid, src, dst, disposition, duration, billsec,
+        originateid, te_id) SELECT ?, '2026-01-02 03:04:05', ?, 'o-2.1', ?, ?, 'ANSWERED', 2, 2,
+        'aa11bb22cc33dd', te_id FROM te_tenants WHERE te_code = 'DEMO']], { id, leg[1], leg[2], leg[3] })
+  end
+  local it = ask(t, { reqtype = "INFO", info = "call", id = "aa11bb22cc33dd", format = "json" }).json
+  t.equal({ it.uniqueid, it.src, it.dst }, { "o-2.1", "210", "101" })
+end)
+
 test("a running call", function(t)
   t.ami:event("Newchannel", {
     Channel = "PJSIP/100-DEMO-00000001", ChannelState = "5", ChannelStateDesc = "Ringing",
