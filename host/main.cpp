@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 #include "ami/hub.h"
@@ -118,6 +119,11 @@ base::Result<base::Config> load(const Options& options) {
   TRY(base::Config config, base::Config::load(options.config, options.config_given));
   if (!options.listen.empty()) config.http.listen = options.listen;
   if (!options.database.empty()) config.store.url = options.database;
+  for (const std::string& folder : options.scripts) {
+    // One of the configuration may not be there yet; one that was named must be.
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(folder, ignored)) return base::invalid("no such folder of scripts: " + folder);
+  }
   if (!options.scripts.empty()) config.scripts.paths = options.scripts;
   if (options.lanes > 0) config.http.lanes = options.lanes;
   base::log::Settings log;
@@ -248,6 +254,7 @@ int main(int argc, char** argv) {
   fresh->add_option("KIND", new_kind)->required()->check(CLI::IsMember({"route", "reqtype", "object", "model"}));
   fresh->add_option("NAME", new_name)->required();
   fresh->add_option("--folder", new_folder, "Scripts folder to write into");
+  fresh->add_option("--config", options.config, "Accepted as everywhere; nothing of it is needed");
 
   try {
     cli.parse(argc, argv);

@@ -34,7 +34,8 @@ SELECT name.pd_pi_value
 local function in_crm(number)
   local url = config.get("crm.url")
   if not url then return nil end
-  local reply, err = http.get(url .. "?number=" .. number, { timeout = 2 })
+  -- A plus of a query is a blank.
+  local reply, err = http.get(url .. "?number=" .. number:gsub("%+", "%%2B"), { timeout = 2 })
   if not reply or reply.status ~= 200 then return nil, err end
   local card = json.decode(reply.body)
   return type(card) == "table" and card.name or nil

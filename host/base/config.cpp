@@ -10,6 +10,7 @@
 #include <functional>
 #include <initializer_list>
 #include <map>
+#include <set>
 #include <sstream>
 #include <type_traits>
 
@@ -237,16 +238,25 @@ Result<void> read_file(const std::string& path, const toml::table& document, Con
 // PATCHBAY_HTTP_LISTEN, PATCHBAY_HTTP_TLS_CERT: the key with dots as underscores.
 Result<void> read_environment(const Keys& keys) {
   std::map<std::string, const Key*> by_name;
+  std::set<std::string> sections = {"PATCHBAY_PBX_", "PATCHBAY_SETTINGS_"};  // of the file only
   for (const auto& [name, key] : keys) {
     std::string variable = "PATCHBAY_";
     for (char c : name) variable += c == '.' ? '_' : static_cast<char>(std::toupper(c));
     by_name[variable] = &key;
+    sections.insert(variable.substr(0, variable.find('_', 9) + 1));
   }
   for (char** entry = environ; *entry; ++entry) {
     std::string_view text = *entry;
     std::size_t equals = text.find('=');
-    auto key = by_name.find(std::string(text.substr(0, equals)));
-    if (key == by_name.end()) continue;
+    std::string variable(text.substr(0, equals));
+    auto key = by_name.find(variable);
+    if (key == by_name.end()) {
+      // Others may have names that begin like ours, but not like a section.
+      if (variable.size() > 9 && sections.count(variable.substr(0, variable.find('_', 9) + 1))) {
+        return invalid("unknown key in the environment: " + variable);
+      }
+      continue;
+    }
     if (!key->second->from_text(std::string(text.substr(equals + 1)))) {
       return invalid("bad value in the environment variable " + key->first);
     }

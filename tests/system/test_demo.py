@@ -3,6 +3,7 @@ printed, it survives a crash, and stopping leaves nothing behind."""
 
 import json
 import os
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -62,6 +63,33 @@ def test_what_the_demo_prints_works_as_printed(demo):
                  '"user_username":"Phone 100"', '"success":true', '"state":"OK"',
                  "<exten>100</exten>", "<request_id>7</request_id>", "<code>0</code>"):
         assert part in done.stdout, part
+
+
+def test_the_page_for_integrators_works_as_printed(demo):
+    """docs/handlers.md word by word: the files it tells to save, then its commands in their order."""
+    said = demo()
+    setup = "\n".join(re.findall(r"^(?:URL=|cd |patchbay\(\)).*$", said, re.M))
+    folder = Path(re.search(r"^cd (.*)$", said, re.M).group(1))
+    page = (PROJECT / "docs/handlers.md").read_text()
+    for name, text in zip(("lunch.lua", "lunch_test.lua"), re.findall(r"```lua\n(.*?)```", page, re.S)):
+        assert f"`{name}`" in page
+        (folder / name).write_text(text)
+
+    def shell(commands):
+        return subprocess.run(["bash", "-c", f'set -euo pipefail\n{setup}\n'
+                               f'curl() {{ command curl -fsS "$@"; echo; }}\n{commands}'],
+                              capture_output=True, text=True, timeout=60)
+
+    eventually(lambda: "/lunch" in shell("patchbay routes").stdout)
+    done = shell("\n".join(re.findall(r"^    ((?:curl|patchbay) .*)$", page, re.M)))
+    assert done.returncode == 0, done.stdout + done.stderr
+    for part in ('{"number":"100"}', '"until":"lunch 45 min"', "1 passed, 0 failed", "nothing wrong",
+                 "serves", "lunch.lua"):
+        assert part in done.stdout, part
+    made = shell("patchbay new route weather && patchbay test weather_test.lua")
+    assert "weather_test.lua" in made.stdout and "passed, 0 failed" in made.stdout, made
+    for path in [*folder.glob("lunch*"), *folder.glob("weather*")]:
+        path.unlink()
 
 
 def test_a_demo_that_crashed_starts_again(demo, lab):

@@ -707,6 +707,9 @@ def test_the_configuration_says_what_is_wrong_with_it(tmp_path, scripts, monkeyp
     monkeypatch.setenv("PATCHBAY_HTTP_LANES", "one")
     done = host.run("check", check=False)
     assert done.returncode == 1 and "PATCHBAY_HTTP_LANES" in done.stderr
+    monkeypatch.delenv("PATCHBAY_HTTP_LANES")
+    done = host.run("check", "--scripts", tmp_path / "nowhere", check=False)
+    assert done.returncode == 1 and "nowhere" in done.stderr, "a folder that is not there has no scripts"
 
 
 def test_the_environment_overrides_the_file_and_the_command_line_both(monkeypatch, tmp_path,

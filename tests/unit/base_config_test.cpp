@@ -109,6 +109,19 @@ TEST_CASE("a wrong value is an error that names its key") {
   CHECK(config.error().message.find("PATCHBAY_SCRIPTS_PATHS") != std::string::npos);
 }
 
+TEST_CASE("an unknown key of a section in the environment is an error that names it") {
+  for (const char* name : {"PATCHBAY_HTTP_LISTNE", "PATCHBAY_PBX_HOST"}) {
+    ::setenv(name, "x", 1);
+    auto config = Config::load("/nonexistent/patchbay.toml", false);
+    ::unsetenv(name);
+    REQUIRE_FALSE(config);
+    CHECK(config.error().message == std::string("unknown key in the environment: ") + name);
+  }
+  ::setenv("PATCHBAY_BIN", "/x", 1);  // somebody else's
+  CHECK(Config::load("/nonexistent/patchbay.toml", false));
+  ::unsetenv("PATCHBAY_BIN");
+}
+
 TEST_CASE("the environment overrides the file") {
   TemporaryConfig file("[log]\nlevel = \"info\"\n");
   ::setenv("PATCHBAY_LOG_LEVEL", "debug", 1);

@@ -56,7 +56,7 @@ _patchbay() {
       [[ $current == -* ]] || { COMPREPLY=($(compgen -f -- "$current")); return; }
       words="$common --scripts --lanes --match" ;;
     new)
-      if [[ -z $sub ]]; then words="route reqtype object model --folder --help"; else words="--folder --help"; fi ;;
+      if [[ -z $sub ]]; then words="route reqtype object model --folder --config --help"; else words="--folder --config --help"; fi ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }

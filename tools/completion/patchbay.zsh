@@ -62,7 +62,7 @@ _patchbay() {
           _arguments $common $scripts '--lanes[threads]:number' '--match[tests whose name or file holds this]:text' \
             '*:file:_files' ;;
         new)
-          _arguments '--folder[scripts folder]:folder:_files -/' '1:kind:(route reqtype object model)' '2:name: ' ;;
+          _arguments '--folder[scripts folder]:folder:_files -/' '--config[configuration file]:file:_files' '1:kind:(route reqtype object model)' '2:name: ' ;;
       esac ;;
   esac
 }
