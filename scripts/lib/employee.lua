@@ -303,7 +303,16 @@ end
 
 ---- operations
 
-local function number_taken(err)
+-- Names of the extension's fields that its model may find wrong.
+local NAMES = {
+  ex_name = "user_username", ex_number = "number", number = "number", password = "sip_secret",
+  ex_email = "user_email", dtmf_mode = "sip_dtmfmode",
+}
+
+local function not_saved(err)
+  if err.code == "invalid" then
+    return bad({ (err.message:gsub("^([%w_]+):", function(name) return (NAMES[name] or name) .. ":" end)) })
+  end
   if err.code ~= "conflict" or err.reason == "object_in_use" then return nil, err end
   return nil, {
     code = "conflict", message = "ex_ValidateNumberIsDouble: the number is already in use",
@@ -342,7 +351,7 @@ function employee.create(ctx, values)
   wanted.ex_tech = "PJSIP"
   local row
   row, err = extension.create(ctx, wanted)
-  if not row then return number_taken(err) end
+  if not row then return not_saved(err) end
   done, err = save_own(row.ex_id, values)
   if not done then return nil, err end
   return row
@@ -359,7 +368,7 @@ function employee.update(ctx, before, values)
   if not wanted then return nil, err end
   local row
   row, err = extension.update(ctx, id, wanted)
-  if not row then return number_taken(err) end
+  if not row then return not_saved(err) end
   done, err = save_own(row.ex_id, values)
   if not done then return nil, err end
   return row

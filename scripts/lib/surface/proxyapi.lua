@@ -8,6 +8,7 @@ local task = require "task"
 -- Exactly this text with one LF: clients compare it.
 local KEY_ERROR = "Too bad... you mistaken the security api key.\n"
 local FORMATS = { plain = true, json = true, xml = true, csv = true }
+local TEXT = "text/plain; charset=utf-8"
 local CALLBACK = "^[A-Za-z_$][%w_$.]*$"
 
 -- Filled once per generation: scripts by reqtype, by info and by MANAGEDB object.
@@ -92,6 +93,15 @@ local function declared(found, action)
   return params
 end
 
+-- What asks without meaning it changes nothing: OPTIONS of a browser, HEAD of whoever checks links.
+local function wrong_method(method, action)
+  if method == "GET" or method == "POST" then return nil end
+  if method == "HEAD" and not (action and action.access ~= "read") then return nil end
+  local allow = { Allow = action and action.access ~= "read" and "GET, POST" or "GET, HEAD, POST" }
+  if method == "OPTIONS" then return { status = 204, headers = allow, body = "" } end
+  return { status = 405, type = TEXT, headers = allow, body = "method not allowed\n" }
+end
+
 -- A script raised an error or ran out of time: still this dialect's answer.
 local function failed(req)
   req.format = req.format or "plain"
@@ -111,6 +121,8 @@ local function handle(req)
   local found = find_route(values)
   local name = found and find_action(found, values)
   local action = name and found.actions[name]
+  local refused = wrong_method(req.method, action)
+  if refused then return refused end
   req.route, req.action = found, name -- so that the host may end a read nobody waits for
   if not authorise(req, values, found, action) then return key_error(req) end
   if not action then return respond(answer.empty(), req) end

@@ -162,3 +162,10 @@ test("broken JSON is an empty body", function(t)
   } })
   t.equal(res.status, 400)
 end)
+
+test("what the extension refuses is said in the employee's words", function(t)
+  local res = t.http:post(BASE .. "/employees", { headers = bearer(t),
+    json = { number = "299", user_username = "A", sip_secret = "S3cure\npass" } })
+  t.equal(res.status, 400)
+  t.matches(res.json.messages.error[1], "^sip_secret: ")
+end)

@@ -83,3 +83,14 @@ test("a read ends when its client has gone", function(t)
   t.falsy(left, "answered")
   t.eventually(function() return running() == 0 end, "the end of the read")
 end)
+
+-- OPTIONS and HEAD ran the request: a browser's question, or a checker of links, placed the call.
+test("only GET and POST change anything", function(t)
+  local query = { key = t.key, tenant = "DEMO", reqtype = "SETTING", action = "set", code = "X", value = "1" }
+  for method, status in pairs({ head = 405, put = 405, patch = 405, delete = 405, options = 204 }) do
+    local res = t.http[method](t.http, PATH, { query = query })
+    t.equal({ res.status, res.headers.allow }, { status, "GET, POST" })
+  end
+  t.equal(t.sql("SELECT 1 FROM se_settings WHERE se_code = 'X'"), {})
+  t.equal(t.http:head(PATH, { query = { key = t.key, tenant = "DEMO", reqtype = "COUNTCALLS" } }).status, 200)
+end)
