@@ -270,6 +270,25 @@ def test_a_hunt_list_asks_its_members_and_skips_the_busy(site):
         "CDRS", format="json", firstdst="821").json()[-4:] if leg["disposition"] == "ANSWERED"]
 
 
+def test_a_lamp_goes_out_however_many_hang_up_at_once(site):
+    # Symptom: a phone was in use for ever after a call, so queues and hunt lists passed it by. Caller
+    # and called count the channels at the same moment, and the older count was shown last.
+    for step, what in enumerate(("Set(CHANNEL(hangup_handler_push)=lamp,out,1(${EXTEN}))",
+                                 "Gosub(lamp,calling,1(${EXTEN}))", "Answer()", "Wait(60)"), 1):
+        site.lab.cli(f"dialplan add extension _X.,{step},{what} into lamps")
+    phones = range(1901, 1921)
+    with site.lab.ami() as manager:
+        for phone in phones:
+            manager.action("Originate", Channel=f"Local/{phone}@lamps", Context="lamps", Exten=phone,
+                           Priority="1", Async="true")
+        for _ in phones:
+            manager.wait(lambda event: event.get("Event") == "OriginateResponse", 20)
+        site.lab.cli("channel request hangup all")
+        eventually(site.quiet)
+        assert {manager.action("Getvar", Variable=f"DEVICE_STATE(Custom:{phone})")["Value"]
+                for phone in phones} == {"NOT_INUSE"}
+
+
 def answered_by(site, number, who):
     """The newest call to a number was answered by that phone, as the rows of calls tell it once all
     legs have been read."""
