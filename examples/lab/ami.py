@@ -71,7 +71,7 @@ class Ami:
         reply = self.action("Command", Command=line)
         return reply.get("Response") == "Success", reply.get("Output", "")
 
-    def wait(self, wanted, timeout=10):
+    def wait(self, wanted, timeout=60):
         """Return the first event, kept or coming, for which wanted(event) is true."""
         deadline = time.monotonic() + timeout
         for index, event in enumerate(self.events):

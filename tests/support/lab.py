@@ -17,8 +17,9 @@ import ami  # noqa: E402,F401  for the tests: from lab import ami
 from instance import Instance  # noqa: E402
 
 
-def eventually(probe, seconds=5, every=0.05):
-    """Call probe until it returns something true, and return that; fail with its last value."""
+def eventually(probe, seconds=60, every=0.05):
+    """Call probe until it returns something true, and return that; fail with its last value. The
+    seconds only bound a failure: how long things take says nothing on a busy machine."""
     deadline = time.monotonic() + seconds
     while True:
         value = probe()
