@@ -98,7 +98,7 @@ end
 local function conflict(model, err)
   if err and err.code == "conflict" and not err.reason then
     return nil, { code = "conflict", reason = "already_exists",
-      message = model.title .. " already exists: " .. tostring(err.message) }
+      message = model.title .. " already exists." }
   end
   return nil, err
 end
@@ -109,9 +109,25 @@ local function committed(change)
   if model.committed and not change.ctx.dry_run then model.committed(change) end
 end
 
+-- Of two objects with one number calls would find one only.
+local function alone(tx, change, sent)
+  local model = change.model
+  local value = change.values[model.unique or ""]
+  if type(value) ~= "string" or value == "" then return true end
+  local id, err = tx:value(("SELECT %s FROM %s WHERE %s = ? AND %s = ? AND %s <> ?"):format(
+    sql.name(model.id), sql.name(model.table), sql.name(model.tenant), sql.name(model.unique),
+    sql.name(model.id)), { change.tenant_id, value, change.id or 0 })
+  if err then return nil, err end
+  if not id then return true end
+  return nil, { code = "conflict", reason = "already_exists", field = sent.names[model.unique],
+    message = ("%s %s already exists."):format(model.title, value) }
+end
+
 -- What can only be known with the tenant: that ids name its rows, and values stay inside it.
 local function within(tx, change, sent)
   local model, tenant = change.model, change.tenant
+  local free, taken = alone(tx, change, sent)
+  if not free then return nil, taken end
   local ok, err = reference.check(tx, model, change.values, tenant.id, sent.names)
   if not ok then return nil, err end
   return border.check(change.ctx, model.columns, change.values, tenant, nil, sent.names)

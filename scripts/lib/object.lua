@@ -18,6 +18,7 @@ local KEYS = {
   label = true,         -- the column shown as `name`
   required = true,      -- columns a create needs
   columns = true,       -- column -> rule of lib/columns.lua (enum, pattern, max, ...)
+  unique = true,        -- column that calls find an object by: one of a kind per tenant
   references = true,    -- kind of lib/reference.lua -> columns that hold the id of such a row
   aliases = true,       -- body name -> column, or -> "child.column"
   secrets = true,       -- columns only the global full key sees

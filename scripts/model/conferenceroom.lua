@@ -9,6 +9,7 @@ return object {
   table = "cr_conferencerooms", id = "cr_id", tenant = "cr_te_id", label = "cr_name",
   required = { "cr_name", "cr_number" },
   example = { name = "Weekly Meeting", number = "900", pin = "1234", adminpin = "4321", maxusers = 10 },
+  unique = "cr_number",
   columns = { cr_number = { pattern = "[%w*#_.+-]+", max = 40 } },
   references = { mediafile = { "cr_requestpinmeid", "cr_pinenteredmeid", "cr_adminpinenteredmeid" } },
   readonly = { "cr_bookid" },
@@ -34,14 +35,4 @@ return object {
       },
     },
   },
-  before = function(tx, change)
-    local number = change.values.cr_number
-    if change.action == "delete" or type(number) ~= "string" or number == "" then return true end
-    local taken, err = tx:value("SELECT cr_id FROM cr_conferencerooms WHERE cr_te_id = ? "
-      .. "AND cr_number = ?", { change.tenant_id, number })
-    if err then return nil, err end
-    if not taken or taken == change.id then return true end
-    return nil, { code = "conflict", reason = "already_exists", field = "number",
-      message = "Conference room " .. number .. " already exists." }
-  end,
 }

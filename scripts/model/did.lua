@@ -1,5 +1,27 @@
 -- Numbers that calls come in on.
 local object = require "lib.object"
+local sql = require "lib.sql"
+
+-- A provider hands over the whole number, and it can only be one tenant's.
+local function alone(tx, change)
+  local before, changed, whole = change.before or {}, not change.before, ""
+  for _, name in ipairs({ "di_country", "di_area", "di_number" }) do
+    local value = change.values[name]
+    if value == nil then value = before[name] end
+    if sql.is_null(value) then value = "" end
+    changed = changed or value ~= (before[name] or "")
+    whole = whole .. value
+  end
+  if not changed then return true end
+  local digits = whole:gsub("^%+", "")
+  local id, err = tx:value("SELECT di_id FROM di_dids WHERE coalesce(di_country, '') || "
+    .. "coalesce(di_area, '') || di_number IN (?, ?) AND di_id <> ?",
+    { digits, "+" .. digits, change.id or 0 })
+  if err then return nil, err end
+  if not id then return true end
+  return nil, { code = "conflict", reason = "already_exists", field = "number",
+    message = "DID " .. digits .. " already exists." }
+end
 
 return object {
   name = "did", title = "DID", summary = "A number that calls come in on.",
@@ -19,6 +41,9 @@ return object {
     ["DID-FAXSUCCESS"] = { "faxsuccess", "fax_success" },
   },
   before = function(tx, change)
+    if change.action == "delete" then return true end
+    local free, taken = alone(tx, change)
+    if not free then return nil, taken end
     if change.action ~= "create" then return true end
     local limit, err = tx:value("SELECT te_maxdids FROM te_tenants WHERE te_id = ?",
       { change.tenant_id })

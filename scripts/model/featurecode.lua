@@ -8,6 +8,7 @@ return object {
   scope = "tenant+global",
   required = { "fe_code" },
   example = { code = "*56", comment = "Pickup" },
+  unique = "fe_code",
   columns = { fe_code = { pattern = "[%w*#_.+!-]+", max = 40 } },
   aliases = { code = "fe_code", comment = "fe_comment" },
   destinations = { FEATURE = { "destination", "feature" } },

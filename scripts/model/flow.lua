@@ -28,10 +28,18 @@ local function normalize(_, fields)
   return true
 end
 
--- The value follows the state, as with SETFLOW, unless the body sets one.
-local function value_follows(_, change)
+-- The value follows the state, as with SETFLOW, unless the body sets one. A flow that gets another
+-- number takes its state along.
+local function value_follows(tx, change)
   local wanted = change.fields and change.fields.wanted_state
   change.touched = wanted ~= nil
+  local before, number = change.before, change.values.fl_number
+  if before and number ~= nil and not wanted and has_number(before) then
+    local kept, err = tx:value("SELECT st_state FROM st_states WHERE st_extension = ?",
+      { state_name(before, change.tenant) })
+    if err then return nil, err end
+    change.fields.wanted_state = VALUES[kept or ""] and kept or nil
+  end
   if not wanted or change.values.fl_value ~= nil then return true end
   local value = change.values[VALUES[wanted]]
   if value == nil then value = change.before and change.before[VALUES[wanted]] end
@@ -75,6 +83,7 @@ return object {
   table = "fl_flows", id = "fl_id", tenant = "fl_te_id", label = "fl_name",
   required = { "fl_name" },
   example = { name = "Night", number = "60", state = "INUSE" },
+  unique = "fl_number",
   columns = { fl_number = { pattern = "[%w*#_.+-]*", max = 40 } },
   aliases = {
     name = "fl_name", comment = "fl_comment", number = "fl_number", value = "fl_value",

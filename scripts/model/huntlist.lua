@@ -56,6 +56,7 @@ return object {
   table = "hu_huntlists", id = "hu_id", tenant = "hu_te_id", label = "hu_name",
   required = { "hu_name" },
   example = { name = "Sales", number = "600" },
+  unique = "hu_number",
   columns = {
     hu_number = { pattern = "[%w*#_.+-]*", max = 40 }, hu_ringtime = { pattern = "%d*", max = 5 },
     hu_dialtimeout = { pattern = "%d*", max = 5 },

@@ -7,6 +7,7 @@ return object {
   table = "pa_paginggroups", id = "pa_id", tenant = "pa_te_id", label = "pa_name",
   required = { "pa_name", "pa_number" },
   example = { number = "800", name = "All" },
+  unique = "pa_number",
   columns = { pa_number = { pattern = "[%w*#_.+-]+", max = 40 }, pa_pin = { pattern = "%d*" } },
   references = { mediafile = { "pa_me_id" } },
   aliases = {

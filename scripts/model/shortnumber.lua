@@ -8,6 +8,7 @@ return object {
   scope = "tenant+global",
   required = { "sn_number" },
   example = { number = "50", destination = "390212345678" },
+  unique = "sn_number",
   columns = {
     sn_number = { pattern = "[%w*#_.+-]+", max = 40 }, sn_destnumber = { pattern = "[%w*#_.+-]*" },
   },

@@ -121,3 +121,24 @@ for _, name in ipairs(walk.NAMES) do
     end)
   end
 end
+
+for _, name in ipairs(walk.NAMES) do
+  local column = walk.model(name).unique
+  if column then
+    test(name .. ": one of a number per tenant", function(t)
+      local first, second = walk.create(t, name), walk.create(t, name)
+      local taken = first[column]
+      for method, rest in pairs({ post = "", patch = "/" .. second.id }) do
+        local body = walk.body(t, name)
+        local field = body.number and "number" or "code"
+        body[field] = taken
+        local res = walk.call(t, name, method, rest, body)
+        t.equal({ res.status, res.json.error.code }, { 409, "already_exists" }, method)
+        t.equal(res.json.error.field, field)
+      end
+      -- what it has already may be sent again, and another tenant has numbers of its own
+      t.equal(walk.call(t, name, "patch", "/" .. first.id, { [column] = taken }).status, 200)
+      walk.create(t, name, { [column] = taken }, "OTHER")
+    end)
+  end
+end

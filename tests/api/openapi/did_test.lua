@@ -40,3 +40,21 @@ test("a list is created all or nothing", function(t)
   t.equal(res.status, 201, res.body)
   t.equal(#res.json, 2)
 end)
+
+test("a whole number is one tenant's, however it is written", function(t)
+  local first = call(t, "post", "/dids?tenant=DEMO", { number = "5551234", country = "39", area = "02" })
+  t.equal(first.status, 201, first.body)
+  for _, body in ipairs({ { number = "39025551234" }, { number = "+39025551234" },
+    { number = "1234", country = "3902", area = "555" } }) do
+    for tenant, key in pairs({ DEMO = t.key, OTHER = t.other_key }) do
+      local res = call(t, "post", "/dids?tenant=" .. tenant, body, key)
+      t.equal({ res.status, res.json.error.code }, { 409, "already_exists" }, body.number .. tenant)
+    end
+  end
+  local second = call(t, "post", "/dids?tenant=OTHER", { number = "39025559999" }, t.other_key)
+  t.equal(second.status, 201, second.body)
+  local path = "/dids/" .. second.json.id .. "?tenant=OTHER"
+  t.equal(call(t, "patch", path, { number = "+39025551234" }, t.other_key).status, 409)
+  t.equal(call(t, "patch", path, { comment = "ours", number = "39025559999" }, t.other_key).status, 200)
+  t.equal(call(t, "patch", path, { country = "39", number = "025559999" }, t.other_key).status, 200)
+end)
