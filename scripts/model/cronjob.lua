@@ -1,9 +1,37 @@
--- Jobs that run at a time; run = yes asks for one run now.
+-- Jobs that run at a time; run = yes asks for one run now. A run is a call to the job's destinations.
+local ami = require "ami"
+local change_log = require "lib.change_log"
+local cron = require "lib.cron"
+local log = require "log"
 local object = require "lib.object"
+local sql = require "lib.sql"
+local store = require "store"
+local time = require "time"
 
+local FIELDS = { "minute", "hour", "day", "month", "weekday", "year" }
 local FIELD = { pattern = "[%d*/,-]*", max = 80 }
 
-return object {
+local function invalid(field, problem)
+  return nil, { code = "invalid", reason = "invalid_field", field = field,
+    message = field .. ": " .. problem }
+end
+
+-- A job that would never run is not taken.
+local function before(_, change)
+  for _, name in ipairs(FIELDS) do
+    local text = change.values["cr_" .. name]
+    if type(text) == "string" and not cron.valid(name, text) then
+      return invalid(name, "not a time: " .. text)
+    end
+  end
+  local zone = change.values.cr_timezone
+  if type(zone) == "string" and zone ~= "" and not time.known_zone(zone) then
+    return invalid("timezone", "unknown: " .. zone)
+  end
+  return true
+end
+
+local cronjob = object {
   name = "cronjob", title = "Cron job", summary = "Something done at a time.",
   paths = { "cron_job", "cron_jobs" },
   table = "cr_cronjobs", id = "cr_id", tenant = "cr_te_id", label = "cr_name",
@@ -12,8 +40,9 @@ return object {
   example = { name = "Nightly", minute = "0", hour = "3" },
   columns = {
     cr_minute = FIELD, cr_hour = FIELD, cr_day = FIELD, cr_month = FIELD, cr_weekday = FIELD,
-    cr_year = FIELD, cr_run = { on = "yes", off = "" },
+    cr_year = FIELD, cr_run = { on = "yes", off = "", enum = { "yes", "on", "no", "" } },
   },
+  readonly = { "cr_laststarted", "cr_lastended", "cr_lastping", "cr_pid" },
   references = { node = { "cr_no_id" } },
   aliases = {
     name = "cr_name", run = "cr_run", type = "cr_type", active = "cr_active", once = "cr_once",
@@ -21,4 +50,85 @@ return object {
     weekday = "cr_weekday", timezone = "cr_timezone", node_id = "cr_no_id",
   },
   destinations = { CRONJOB = { "destination", "cronjob" } },
+  before = before,
 }
+
+-- A column that nobody set is on.
+local JOBS = [[SELECT cr_id, cr_name, cr_minute, cr_hour, cr_day, cr_month, cr_weekday, cr_year, cr_run,
+  cr_once, coalesce(cr_laststarted, '') AS started, coalesce(cr_active, 'on') AS active, te_code, no_name,
+  coalesce(nullif(cr_timezone, ''), nullif(te_timezone, '')) AS zone,
+  EXISTS (SELECT 1 FROM de_destinations WHERE de_type_src = 'CRONJOB' AND de_type_id_src = cr_id) AS leads
+  FROM cr_cronjobs LEFT JOIN te_tenants ON te_id = cr_te_id LEFT JOIN no_nodes ON no_id = cr_no_id]]
+
+local function is_on(text) return text == "on" or text == "yes" or text == "1" end
+
+local function asked(row) return row.cr_run == "yes" or row.cr_run == "on" end
+
+local function due(row)
+  if asked(row) then return true end
+  -- Once a minute, whoever looks how often.
+  if not is_on(row.active) or row.started >= time.format("%Y-%m-%d %H:%M:00") then return false end
+  local zone = row.zone and time.known_zone(row.zone) and row.zone or nil
+  local now, fields = {}, {}
+  local parts = time.format("%M %H %d %m %w %Y", nil, zone):gmatch("%d+")
+  for _, name in ipairs(FIELDS) do
+    now[name], fields[name] = tonumber(parts()), row["cr_" .. name]
+  end
+  return cron.due(fields, now)
+end
+
+-- True when this host, and no other at the same store, is to run it.
+local function claim(row)
+  local values = { cr_laststarted = change_log.now(), cr_run = "" }
+  if is_on(row.cr_once) and not asked(row) then values.cr_active = "" end
+  local text, params = sql.update("cr_cronjobs", values, { cr_id = row.cr_id })
+  params[#params + 1], params[#params + 2] = row.started, row.cr_run or ""
+  local done, err = store.write(text
+    .. " AND coalesce(cr_laststarted, '') = ? AND coalesce(cr_run, '') = ?", params)
+  if not done then return nil, err end
+  return done.changes == 1
+end
+
+local function call(row)
+  -- A job without destinations has nothing to do.
+  if row.leads ~= 1 then return true end
+  local _, err = ami.action("Originate", {
+    Channel = ("Local/%d@cronjob/n"):format(row.cr_id), Application = "Wait", Data = "86400",
+    Timeout = 3600000, CallerID = ('"%s" <>'):format((row.cr_name:gsub("[^%w _.-]", ""))),
+    Variable = { TENANT = row.te_code or "" },
+  }, { node = row.no_name })
+  return err == nil, err
+end
+
+local function run(row)
+  local ours, err = claim(row)
+  if not ours then return err == nil, err end
+  local done
+  done, err = call(row)
+  -- What was asked for is not forgotten while no PBX is there.
+  local values = done and { cr_lastended = change_log.now() } or asked(row) and { cr_run = row.cr_run }
+  if values then
+    local text, params = sql.update("cr_cronjobs", values, { cr_id = row.cr_id })
+    local written, failed = store.write(text, params)
+    if not written then return nil, failed end
+  end
+  if done then log.info("cron job", { id = row.cr_id, tenant = row.te_code }) end
+  return done, err
+end
+
+--- Runs what is due now. Returns true, or nil and the last error.
+function cronjob.run_due()
+  local rows, err = store.query(JOBS, {}, { rows = 1000000 })
+  if not rows then return nil, err end
+  local last
+  for row in rows:each() do
+    if due(row) then
+      local done, failed = run(row)
+      if not done then last = failed end
+    end
+  end
+  if last then return nil, last end
+  return true
+end
+
+return cronjob
