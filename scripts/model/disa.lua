@@ -6,7 +6,10 @@ return object {
   table = "ds_disas", id = "ds_id", tenant = "ds_te_id", label = "ds_name",
   required = { "ds_name" },
   example = { name = "Inside line", pin = "9876" },
-  columns = { ds_pin = { pattern = "%d*" } },
+  columns = {
+    ds_pin = { pattern = "%d*" }, ds_digitstimeout = { pattern = "%d*", max = 5 },
+    ds_responsetimeout = { pattern = "%d*", max = 5 },
+  },
   references = { mediafile = { "ds_me_id" } },
   aliases = {
     name = "ds_name", mediafile_id = "ds_me_id", pin = "ds_pin", outbound = "ds_outbound",

@@ -37,7 +37,8 @@ local function after(tx, change)
     local ok, err = rebuild_entries(tx, change.id)
     if not ok then return nil, err end
   end
-  if change.values.mu_default ~= "on" then return true end
+  local default = change.values.mu_default
+  if default ~= "on" and default ~= "yes" then return true end
   -- One default per tenant.
   return tx:exec("UPDATE mu_musiconholds SET mu_default = '' WHERE mu_te_id = ? AND mu_id <> ?",
     { change.tenant_id, change.id })

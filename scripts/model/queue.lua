@@ -4,6 +4,7 @@ local calls = require "calls"
 local change_log = require "lib.change_log"
 local json = require "json"
 local object = require "lib.object"
+local reference = require "lib.reference"
 local sql = require "lib.sql"
 local store = require "store"
 
@@ -82,10 +83,22 @@ end
 
 local SOUND = { border = "sound" }
 
+-- Music classes moh-ID are known in all tenants.
+local function music_of_the_tenant(tx, change)
+  local sent = change.action ~= "delete" and change.body.children.realtime
+  local id = sent and tostring(sent.musiconhold):match("^moh%-(%d+)$")
+  if not id then return true end
+  local there, err = reference.exists(tx, reference.KINDS.musiconhold, tonumber(id), change.tenant_id)
+  if err then return nil, err end
+  if not there then return absent("musiconhold", "no such music on hold: moh-" .. id) end
+  return true
+end
+
 local queue = object {
   name = "queue", summary = "A queue of callers and its agents.",
   table = "qu_queues", id = "qu_id", tenant = "qu_te_id", label = "qu_name",
   example = { name = "Support", number = "700", queue = { strategy = "ringall", timeout = 20 } },
+  unique = "qu_number",
   columns = { qu_number = { pattern = "[%w*#_.+-]*", max = 40 } },
   aliases = { name = "qu_name", number = "qu_number" },
   references = {
@@ -97,6 +110,7 @@ local queue = object {
     ivr = { "qu_ivr_id" },
   },
   secrets = { "qu_api_password" },
+  before = music_of_the_tenant,
   destinations = {
     ["QUEUE-FULL"] = { "full" },
     ["QUEUE-TIMEOUT"] = { "timeout_destination", "timeout" },
@@ -133,16 +147,6 @@ local queue = object {
       of = realtime_name, item = member_item("aq_", "allowed_members"),
     },
   },
-  before = function(tx, change)
-    local number = change.values.qu_number
-    if change.action == "delete" or type(number) ~= "string" or number == "" then return true end
-    local taken, err = tx:value("SELECT qu_id FROM qu_queues WHERE qu_te_id = ? AND qu_number = ?",
-      { change.tenant_id, number })
-    if err then return nil, err end
-    if not taken or taken == change.id then return true end
-    return nil, { code = "conflict", reason = "already_exists", field = "number",
-      message = "Queue " .. number .. " already exists." }
-  end,
 }
 
 --- A queue by {id=} or {number=}.

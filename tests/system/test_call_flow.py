@@ -202,20 +202,61 @@ def test_where_calls_go_that_a_queue_does_not_take(site):
     assert waiting.result() == ["answered", "ended"]
 
 
+def test_where_calls_go_that_nobody_in_a_queue_can_take(site):
+    queue = make(site, "queues", name="Empty", number="805", nobodyhome=[ext(site, "101")])
+    reach(site, "805")
+    landed(site, "805", "101-DEMO")
+    change(site, f"queues/{queue['id']}", nofreemember=[ext(site, "102")],
+           members=[{"extension_id": site.ids["101"], "paused": 1}])
+    reach(site, "805")
+    landed(site, "805", "102-DEMO")
+    change(site, f"queues/{queue['id']}", members=[{"extension_id": site.ids["101"]}])
+    reach(site, "805")
+    landed(site, "805", "Queue Empty")
+    answered_by(site, "805", "101-DEMO")
+
+
+def test_a_caller_hears_a_message_before_a_queue_and_leaves_it_with_a_key(site):
+    sound = mediafile(site, "Just a moment", 0.2)
+    queue = make(site, "queues", name="Doors", number="806", members=[{"extension_id": site.ids["104"]}],
+                 beforeringing=[f"PLAYBACK-{sound}"], exitkey=[ext(site, "102")],
+                 periodicannounce=[f"MEDIAFILE-{sound}"])
+    with site.lab.ami() as manager:
+        played = []
+
+        def heard(event):
+            played.append(event.get("AppData"))
+            return event.get("Application") == "Queue" and event.get("Event") == "Newexten"
+
+        call = start(site, "806", 60000, digits="5" * 8)  # those before the queue do nothing
+        manager.wait(heard)
+        assert [it for it in played if it and it.endswith(f"/media/DEMO/{sound}")]
+    connect(site, call)
+    landed(site, "806", "102-DEMO")
+    [row] = site.lab.sql("SELECT * FROM asterisk_queue WHERE name = ?", str(queue["id"]))
+    assert row["periodic_announce"].endswith(f"/media/DEMO/{sound}")
+
+
 def test_a_queue_plays_the_tenants_music(site):
     sound = mediafile(site, "Jingle", 5)
     music = make(site, "musiconholds", name="Support Hold", mediafiles=[sound])
     name = music["related"]["realtime"]["name"]
-    make(site, "queues", name="Musical", number="803", qu_timeout="2", musiconhold=name,
-         queue={"timeout": 10}, members=[{"extension_id": site.ids["104"]}],
-         timeout_destination=[ext(site, "101")])
-    with site.lab.ami() as manager:
-        call = start(site, "803", 300)
-        begun = manager.wait(lambda event: event.get("Event") == "MusicOnHoldStart")
-        assert begun["Class"] == name
-        [entry] = site.lab.sql("SELECT * FROM asterisk_musiconhold_entry WHERE name = ?", name)
-        assert entry["entry"].endswith(f"/media/DEMO/{sound}")
-        call.result()  # and no complaint about a file that is not there
+    queue = make(site, "queues", name="Musical", number="803", qu_timeout="1", musiconhold=name,
+                 queue={"timeout": 10}, members=[{"extension_id": site.ids["104"]}],
+                 timeout_destination=[ext(site, "101")])
+    # its own, and the tenant's default
+    for fields in ({"path": f"queues/{queue['id']}"}, {"path": f"musiconholds/{music['id']}",
+                                                      "default": True}):
+        change(site, **fields)
+        with site.lab.ami() as manager:
+            call = start(site, "803", 300)
+            begun = manager.wait(lambda event: event.get("Event") == "MusicOnHoldStart")
+            assert begun["Class"] == name
+            call.result()  # and no complaint about a file that is not there
+        change(site, f"queues/{queue['id']}", musiconhold="default")
+    [entry] = site.lab.sql("SELECT * FROM asterisk_musiconhold_entry WHERE name = ?", name)
+    assert entry["entry"].endswith(f"/media/DEMO/{sound}")
+    change(site, f"musiconholds/{music['id']}", default=False)
 
 
 # --- groups
@@ -487,6 +528,21 @@ def test_feature_codes_and_short_numbers(site):
         landed(site, number, f"{where}-DEMO")
     assert talk(site, "*57") == ["answered", "hung up"]
     assert landed(site, "*57", "Feature *57")["lastapp"] == "Echo"
+
+
+def test_a_cron_job_calls_its_destinations(site):
+    job = make(site, "cronjobs", name="Bell", destination=[ext(site, "101")])
+    assert not site.lab.channels()
+    answer = change(site, f"cronjobs/{job['id']}", run="yes")
+    assert answer["cr_run"] == "yes" or answer["cr_laststarted"]
+    eventually(lambda: bridged(site, "101") or [
+        row for row in site.proxy("CHANNELS", format="json").json()
+        if row["channel"].startswith("PJSIP/101-") and row["bridgeid"]])
+    site.proxy("HANGUP", number="101")
+    leg = landed(site, f"cronjob-{job['id']}", "101-DEMO")
+    assert leg["userfield"] == "[local]"
+    after = site.openapi("GET", f"/cronjobs/{job['id']}").json()
+    assert after["cr_run"] == "" and after["cr_laststarted"] <= after["cr_lastended"]
 
 
 def site_global(site, path, **fields):

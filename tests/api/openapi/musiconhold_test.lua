@@ -52,3 +52,14 @@ test("a playlist holds sounds of the tenant only", function(t)
   t.equal(call(t, "post", "/moh?tenant=DEMO", { name = "Y", mediafiles = { theirs } }).status, 409)
   t.equal(call(t, "post", "/moh?tenant=DEMO", { name = "Y", directory = "/etc" }).json.error.field, "directory")
 end)
+
+test("a tenant has one default, whichever word says so", function(t)
+  local function make(name, default)
+    local res = call(t, "post", "/musiconholds?tenant=DEMO", { name = name, default = default })
+    t.equal(res.status, 201, res.body)
+    return res.json.id
+  end
+  local first, second = make("One", true), make("Two", "yes")
+  local function default(id) return call(t, "get", "/musiconholds/" .. id .. "?tenant=DEMO").json.mu_default end
+  t.equal({ default(first), default(second) }, { "", "yes" })
+end)

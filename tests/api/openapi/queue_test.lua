@@ -119,3 +119,21 @@ test("a queue changed is in the log with its members and realtime row, none of t
   call(t, "patch", path, { maxlen = 5, full = { "EXT-" .. a } })
   t.equal(objects(), logged, "nothing changed")
 end)
+
+test("a queue plays music of its tenant or of all", function(t)
+  local function music(tenant, key)
+    return "moh-" .. call(t, "post", "/musiconholds?" .. tenant, { name = "M" }, key).json.id
+  end
+  local own, theirs = music("tenant=DEMO"), music("tenant=OTHER", t.other_key)
+  local all = music("global=yes", t.global_key)
+  local made = call(t, "post", "/queues?tenant=DEMO", { name = "Musical", musiconhold = own })
+  t.equal(made.json.related.realtime.musiconhold, own, made.body)
+  local path = "/queues/" .. made.json.id .. "?tenant=DEMO"
+  for _, name in ipairs({ all, "default", "jazz" }) do
+    t.equal(call(t, "patch", path, { queue = { musiconhold = name } }).status, 200, name)
+  end
+  for _, name in ipairs({ theirs, "moh-999999" }) do
+    local res = call(t, "patch", path, { musiconhold = name })
+    t.equal({ res.status, res.json.error.field }, { 409, "musiconhold" }, name)
+  end
+end)
