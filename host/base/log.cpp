@@ -79,6 +79,16 @@ static bool plain(std::string_view text) noexcept {
   return true;
 }
 
+static void append_word(std::string& out, std::string_view text) {
+  if (plain(text)) {
+    out += text;
+    return;
+  }
+  out += '"';
+  append_escaped(out, text);
+  out += '"';
+}
+
 static void append_digits(std::string& out, unsigned value, int width) {
   char digits[8];
   for (int i = width; i-- > 0; value /= 10) digits[i] = static_cast<char>('0' + value % 10);
@@ -162,15 +172,9 @@ void write_all(Level level, std::string_view area, std::string_view message, con
     append_escaped(line, message);
     for (const Field& field : std::span(fields, count)) {
       line += ' ';
-      line += field.key;
+      append_word(line, field.key);
       line += '=';
-      if (plain(field.value)) {
-        line += field.value;
-      } else {
-        line += '"';
-        append_escaped(line, field.value);
-        line += '"';
-      }
+      append_word(line, field.value);
     }
     line += '\n';
   }

@@ -53,6 +53,13 @@ TEST_CASE("a line has its time, level, area, message and fields") {
   CHECK(line.substr(24) == " info http two words count=7 path=\"/a b\" odd=\"x\\\"\\n\\u0001\" part=1.5\n");
 }
 
+// A script may name its fields after what a client sent.
+TEST_CASE("a field's name cannot end the line either") {
+  Captured captured;
+  logs::info("a", "b", {{"x\ny= z", "1"}});
+  CHECK(captured.text().substr(24) == " info a b \"x\\ny= z\"=1\n");
+}
+
 // Found: a request path with such bytes gave JSON lines that no reader took, and terminals of
 // operators sequences to obey.
 TEST_CASE("bytes that are no text, and controls above ASCII, are escaped") {
