@@ -26,6 +26,7 @@ struct AdminServer::State {
 };
 
 static constexpr std::size_t longest_command = 4096;
+static constexpr std::size_t most_unread = 16 << 20;  // of its answers, by one client
 
 Result<std::unique_ptr<AdminServer>> AdminServer::open(loop::Loop& loop, const std::string& path,
                                                        Handler handler) {
@@ -50,19 +51,24 @@ Result<std::unique_ptr<AdminServer>> AdminServer::open(loop::Loop& loop, const s
         self->clients.erase(found);
         return;
       }
-      found->second.received.append(*bytes);
-      std::size_t end = found->second.received.find('\n');
-      if (end == std::string::npos) return;
-      std::string line = found->second.received.substr(0, end);
-      found->second.received.erase(0, end + 1);
-      self->handler(std::move(line), [weak, id](std::string answer) {
-        auto self = weak.lock();
-        if (!self) return;
-        auto found = self->clients.find(id);
-        if (found == self->clients.end()) return;
-        answer += '\n';
-        found->second.stream->write(std::move(answer));
-      });
+      std::string& received = found->second.received;
+      received.append(*bytes);
+      for (std::size_t end; (end = received.find('\n')) != std::string::npos;) {
+        if (found->second.stream->queued() > most_unread) {
+          self->clients.erase(found);
+          return;
+        }
+        std::string line = received.substr(0, end);
+        received.erase(0, end + 1);
+        self->handler(std::move(line), [weak, id](std::string answer) {
+          auto self = weak.lock();
+          if (!self) return;
+          auto found = self->clients.find(id);
+          if (found == self->clients.end()) return;
+          answer += '\n';
+          found->second.stream->write(std::move(answer));
+        });
+      }
     });
   };
   TRY(state->listener, loop::Listener::open(loop, address, false, std::move(accept)));

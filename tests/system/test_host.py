@@ -559,6 +559,29 @@ def test_a_unix_socket(monkeypatch, tmp_path, scripts):
     assert not path.exists()
 
 
+def test_the_admin_socket_takes_what_comes(host):
+    path = str(host.folder / "admin.sock")
+    assert os.stat(path).st_mode & 0o777 == 0o660
+
+    def ask(what, lines):
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(path)
+            peer.sendall(what)
+            answers = peer.makefile()
+            return [json.loads(answers.readline()) for _ in range(lines)]
+
+    assert [one["status"] for one in ask(b"status\nstatus\n", 2)] == ["ok", "ok"]
+    for odd in (b"\n", b"nonsense\0\xff\x1b[31m\n", b"x" * 5000 + b"\n", b"reload \n"):
+        assert ask(odd, 1) == [{"ok": False, "error": "unknown command"}]
+    for endless in (b"x" * 100_000, b"routes\n" * 5000):  # who does not read is let go too
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(path)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                for _ in range(1000):
+                    peer.sendall(endless)
+    assert ask(b"status\n", 1)[0]["generation"] == 1
+
+
 # Found: at the 1024 descriptors that a shell or systemd gives, connections were closed unanswered,
 # far below the configured limit.
 def test_connections_are_not_bound_by_the_shells_limit(tmp_path, scripts):
