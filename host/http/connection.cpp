@@ -86,7 +86,7 @@ class Connection::Responder {
 };
 
 Connection::Connection(std::shared_ptr<Shared> shared, std::unique_ptr<Transport> transport)
-    : shared_(std::move(shared)), transport_(std::move(transport)), parser_(shared_->limits) {}
+    : shared_(std::move(shared)), transport_(std::move(transport)), parser_(shared_->limits, &shared_->coming_bytes) {}
 
 std::shared_ptr<Connection> Connection::make(const std::shared_ptr<Shared>& shared,
                                              std::unique_ptr<Transport> transport) {

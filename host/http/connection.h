@@ -45,6 +45,7 @@ struct Shared {
   Composer composer;
   std::list<std::shared_ptr<Connection>> connections;
   std::size_t turned_away = 0;  // of them: only there to be told so
+  std::size_t coming_bytes = 0;  // of request bodies, in memory
   base::Function<void()> connection_gone;
   bool draining = false;
 

@@ -47,6 +47,8 @@ class Multipart {
   Refusal feed(std::string_view bytes);
   // The end of the body; parts() is complete when this refuses nothing.
   Refusal finish();
+  // Of the parts, without what went to files.
+  std::size_t memory() const noexcept { return memory_; }
   std::vector<Part> take_parts() { return std::move(parts_); }
   // What came for files since the last call. A part may be used when its writes are done.
   std::vector<FileWrite> take_writes() { return std::exchange(writes_, {}); }

@@ -204,12 +204,14 @@ struct Parser::Machine {
   bool complete = false;
 };
 
-Parser::Parser(const Limits& limits)
-    : limits_(limits), machine_(std::make_unique<Machine>(*this)) {}
-Parser::~Parser() = default;
+Parser::Parser(const Limits& limits, std::size_t* coming)
+    : limits_(limits), machine_(std::make_unique<Machine>(*this)), coming_(coming) {}
+Parser::~Parser() { count_body(0); }
 
 bool Parser::refuse(int status, std::string reason) {
   if (!refusal_) refusal_ = {status, std::move(reason)};
+  request_.body = std::string();
+  count_body(0);
   return false;
 }
 
@@ -231,6 +233,7 @@ std::vector<FileWrite> Parser::take_writes() {
 }
 
 Request Parser::take() {
+  count_body(0);
   Request request = std::move(request_);
   request_ = Request();
   phase_ = Phase::head;
@@ -509,11 +512,22 @@ bool Parser::announce_chunk(std::uint64_t size) {
 bool Parser::add_body(std::string_view bytes) {
   body_bytes_ += bytes.size();
   if (multipart_) {
-    Refusal refusal = multipart_->feed(bytes);
-    return refusal ? refuse(refusal.status, std::move(refusal.reason)) : true;
+    if (Refusal refusal = multipart_->feed(bytes)) {
+      return refuse(refusal.status, std::move(refusal.reason));
+    }
+    count_body(multipart_->memory());
+  } else {
+    request_.body += bytes;
+    count_body(request_.body.size());
   }
-  request_.body += bytes;
-  return true;
+  // Any single one is bounded, but not how many clients send one and never its end.
+  if (!coming_ || *coming_ <= limits_.coming_bytes) return true;
+  return refuse(503, "too many request bodies at once");
+}
+
+void Parser::count_body(std::size_t bytes) noexcept {
+  if (coming_) *coming_ += bytes - counted_;
+  counted_ = bytes;
 }
 
 Parser::Event Parser::finish_body() {

@@ -37,7 +37,8 @@ class Parser {
     refused,   // answer refusal() and read no further
   };
 
-  explicit Parser(const Limits& limits);
+  // `coming`: the sum of what all parsers of a server hold of bodies.
+  explicit Parser(const Limits& limits, std::size_t* coming = nullptr);
   ~Parser();
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
@@ -77,6 +78,7 @@ class Parser {
   bool begin_body();
   bool announce_chunk(std::uint64_t size);
   bool add_body(std::string_view bytes);
+  void count_body(std::size_t bytes) noexcept;
   Event finish_body();
   bool refuse(int status, std::string reason);
   Event gather(std::string_view& input, bool trailer, std::string_view& block);
@@ -94,6 +96,8 @@ class Parser {
   std::uint64_t content_length_ = 0;
   bool has_length_ = false;
   std::uint64_t body_bytes_ = 0;
+  std::size_t* coming_;
+  std::size_t counted_ = 0;  // in it, by this one
   std::uint64_t framing_bytes_ = 0;
   bool seen_bytes_ = false;
   bool chunked_ = false;

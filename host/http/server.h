@@ -23,6 +23,7 @@ struct Limits {
   std::size_t target_bytes = 16 * 1024;
   std::uint64_t body_bytes = 64ull << 20;
   std::size_t memory_body_bytes = 8u << 20;  // a body above this that is not multipart: 413
+  std::size_t coming_bytes = 256u << 20;     // of all bodies still coming, in memory: else 503
   std::size_t part_memory_bytes = 256 * 1024;  // a multipart part above this spills to disk
   std::size_t parts = 100;
   std::size_t connections = 10000;         // per lane

@@ -398,6 +398,41 @@ TEST_CASE("server: one too many who speaks first gets his 503 too") {
   CHECK(has(answer, "Connection: close\r\n"));
 }
 
+// Found: nothing bounded how many clients may each leave a body of the largest size unfinished.
+TEST_CASE("server: bodies that are still coming share a limit") {
+  http::Limits limits;
+  limits.coming_bytes = 100'000;
+  Fixture f(echo(), limits);
+  bool form = GENERATE(false, true);
+  const std::string half(60'000, 'x');
+  const std::string begin = form ? "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n" : "";
+  const std::string end = form ? "\r\n--b--\r\n" : "y";
+  const std::string head = "POST / HTTP/1.1\r\nHost: a\r\n" +
+                           std::string(form ? "Content-Type: multipart/form-data; boundary=b\r\n" : "") +
+                           "Content-Length: " +
+                           std::to_string(begin.size() + half.size() + end.size()) + "\r\n\r\n";
+  Peer first = f.connect(), second = f.connect();
+  first.send(head + begin + half);
+  turn_for(f.loop, 50);
+  second.send(head + begin + half);
+  second.wait_for("\r\n\r\n");
+  CHECK(second.wait_for_close().rfind("HTTP/1.1 503 ", 0) == 0);
+  CHECK(has(second.received, "\r\nRetry-After: 1\r\n"));
+  first.send(end);
+  CHECK(first.wait_for("POST / ").rfind("HTTP/1.1 200 ", 0) == 0);
+  first.take();
+  first.send(head + begin + half + end);  // there is room again
+  CHECK(first.wait_for("POST / ").rfind("HTTP/1.1 200 ", 0) == 0);
+  Peer third = f.connect();
+  third.send(head + begin + half);
+  turn_for(f.loop, 50);
+  third.hang_up();
+  turn_for(f.loop, 50);
+  Peer fourth = f.connect();
+  fourth.send(head + begin + half + end);
+  CHECK(fourth.wait_for("POST / ").rfind("HTTP/1.1 200 ", 0) == 0);
+}
+
 TEST_CASE("server: an upload goes to disk while it comes") {
   http::Limits limits;
   limits.part_memory_bytes = 1000;
