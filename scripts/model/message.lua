@@ -1,4 +1,6 @@
 -- Voicemail messages: the files Asterisk keeps, and the rows of a database-backed voicemail.
+local ami = require "ami"
+local change_log = require "lib.change_log"
 local files = require "files"
 local store = require "store"
 local voicemail = require "model.voicemail"
@@ -124,6 +126,30 @@ function message.find(ctx, which)
     end
   end
   return nil, { code = "not_found", message = "no such message" }
+end
+
+--- Moves a message to a folder, or removes it (no folder). Asterisk does it: it numbers the others
+--- anew and tells the lamps.
+function message.move(ctx, which, folder)
+  if ctx.key and ctx.key.read_only then
+    return nil, { code = "denied", reason = "read_only_api_key", message = "A full API key is required." }
+  end
+  local it, err = message.find(ctx, which)
+  if not it then return nil, err end
+  if it.folder == folder then return true end
+  local reply
+  reply, err = ami.action(folder and "VoicemailMove" or "VoicemailRemove", {
+    Context = it.mailboxcontext, Mailbox = it.mailboxuser, Folder = it.folder, ID = it.msg_id,
+    ToFolder = folder,
+  })
+  if not reply then return nil, err end
+  return store.transaction(function(tx)
+    return change_log.write(tx, ctx, {
+      object = "voicemail", id = it.id, action = folder and "move" or "delete",
+      tenant_id = ctx.tenant.id, description = "message " .. it.msg_id .. " of " .. it.mailboxuser,
+      detail = folder or "",
+    })
+  end)
 end
 
 function message.type_of(it) return TYPES[it.format] or "application/octet-stream" end

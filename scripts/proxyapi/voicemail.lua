@@ -12,14 +12,19 @@ local MESSAGE = {
 -- Names the model adds to every row.
 local ADDED = { id = true, name = true }
 
+local MSGID = { msgid = { max = 80, summary = "id of the message" } }
+
 local voicemail = route {
   reqtype = "VOICEMAIL",
-  summary = "List mailboxes and messages, and get the audio of a message.",
+  summary = "List mailboxes and messages; get, mark or delete a message.",
   params = { mailbox = { summary = "number of the mailbox" } },
   actions = {
     list = { access = "read", tenant = "optional" },
     messages = { access = "read" },
-    message = { access = "read", params = { msgid = { summary = "id of the message" } } },
+    message = { access = "read", params = MSGID },
+    markread = { access = "write", params = MSGID },
+    markunread = { access = "write", params = MSGID },
+    delete = { access = "write", params = MSGID },
   },
 }
 
@@ -60,5 +65,19 @@ function voicemail.message(req)
     ["Content-Disposition"] = 'attachment; filename="' .. name .. '"',
   })
 end
+
+local function moved(req, folder)
+  local msgid = given(req.params.msgid)
+  if not msgid then return answer.empty() end
+  local done, err = message.move(req.ctx, { msg_id = msgid, mailbox = given(req.params.mailbox) }, folder)
+  if not done then return nil, err end
+  return answer.ok()
+end
+
+function voicemail.markread(req) return moved(req, "Old") end
+
+function voicemail.markunread(req) return moved(req, "INBOX") end
+
+function voicemail.delete(req) return moved(req) end
 
 return voicemail

@@ -658,6 +658,11 @@ def test_a_box_takes_a_message_that_every_dialect_serves(site):
         assert manager.action("MailboxCount", Mailbox="200@DEMO")["NewMessages"] == "1"
     count = site.rest("GET", "/voicemails/count/200")
     assert count.status_code == 200 and "1" in [item.text for item in count.xml.iter()], count.text
+    for action, left in (("markread", ("0", "1")), ("markunread", ("1", "0")), ("delete", ("0", "0"))):
+        assert site.proxy("VOICEMAIL", action=action, mailbox="200", msgid=message["msg_id"]).text == "OK"
+        with site.lab.ami() as manager:
+            counts = manager.action("MailboxCount", Mailbox="200@DEMO")
+        assert (counts["NewMessages"], counts["OldMessages"]) == left, action
 
 
 def test_who_presses_0_in_a_box_reaches_the_operator(site):

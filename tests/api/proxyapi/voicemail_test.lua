@@ -52,3 +52,21 @@ test("list, messages, audio", function(t)
     tenant = "OTHER" }, t.other_key).body, "")
   t.equal(ask(t, { reqtype = "INFO", info = "extstate" }).body, "\r\n")
 end)
+
+test("marked and deleted by Asterisk, which numbers the rest", function(t)
+  local function ask_of(action, msgid, key)
+    return ask(t, { reqtype = "VOICEMAIL", action = action, mailbox = "102", msgid = msgid }, key).body
+  end
+  local id = "1475685709-00000004"
+  local where = { Context = "DEMO", Mailbox = "102", Folder = "INBOX", ID = id }
+  where.ToFolder = "Old"
+  t.ami:expect("VoicemailMove", where):reply("success")
+  t.equal(ask_of("markread", id), "OK")
+  t.equal(ask_of("MARKUNREAD", id), "OK", "it is there already")
+  where.ToFolder = nil
+  t.ami:expect("VoicemailRemove", where):reply("success")
+  t.equal(ask_of("delete", id), "OK")
+  t.equal(ask_of("delete", "1-1"), "")
+  t.equal(ask_of("delete", nil), "")
+  t.matches(ask_of("delete", id, t.read_key), "^Too bad")
+end)
