@@ -10,9 +10,13 @@ local records = {}
 local TOKEN_SECONDS = 3600
 local DAY = 86400
 local LONGEST = 365 * DAY
+-- Of a call from outside `dst` is the DID; whom it rang is where it landed.
+local RUNG = [[CASE WHEN userfield LIKE '[inbound]%' AND wherelanded LIKE '%-' || accountcode
+  THEN substr(wherelanded, 1, length(wherelanded) - length(accountcode) - 1) ELSE dst END]]
+local DID = "CASE WHEN userfield LIKE '[inbound]%' THEN coalesce(firstdst, dst) ELSE '' END"
 local SORTS = {
   id = "ID", start = '"start"', linkedid = "linkedid", src_num = "src", dst_num = "dst",
-  did = "firstdst", disposition = "disposition", duration = "duration", billsec = "billsec",
+  did = DID, disposition = "disposition", duration = "duration", billsec = "billsec",
 }
 
 local function invalid(field, problem)
@@ -51,8 +55,11 @@ local function condition(ctx, filter)
   if first then add('"start" >= ?', first) end
   if last then add('"start" <= ?', last) end
   if given("src_num") then add("src LIKE ? ESCAPE '!'", like(given("src_num"))) end
-  if given("dst_num") then add("dst LIKE ? ESCAPE '!'", like(given("dst_num"))) end
-  if given("did") then add("firstdst LIKE ? ESCAPE '!'", like(given("did"))) end
+  if given("dst_num") then
+    local text = like(given("dst_num"))
+    add("(dst LIKE ? ESCAPE '!' OR " .. RUNG .. " LIKE ? ESCAPE '!')", text, text)
+  end
+  if given("did") then add(DID .. " LIKE ? ESCAPE '!'", like(given("did"))) end
   if given("disposition") then
     -- Both spellings are in use; Asterisk writes the one with a blank.
     local word = given("disposition"):upper()
@@ -133,9 +140,9 @@ local function leg(ctx, row, path)
   return {
     id = row.ID, start = stamp(row.start), endtime = stamp(row["end"]),
     answer = stamp(row.answer), src_chan = row.channel or "", src_num = row.src or "",
-    src_name = name_of(row.clid), dst_chan = row.dstchannel or "", dst_num = row.dst or "",
+    src_name = name_of(row.clid), dst_chan = row.dstchannel or "", dst_num = row.rung or "",
     dst_name = row.dst_name or "", UNIQUEID = row.uniqueid or "", linkedid = row.linkedid or "",
-    did = "", disposition = row.disposition or "", recordingfile = path or "",
+    did = row.did, disposition = row.disposition or "", recordingfile = path or "",
     from_account = "", to_account = "", dialstatus = row.disposition or "",
     appname = row.lastapp or "", transfer = "0", is_app = "0", duration = row.duration or 0,
     billsec = row.billsec or 0, work_completed = "1", src_call_id = row.srcCallID or "",
@@ -146,8 +153,9 @@ local function leg(ctx, row, path)
 end
 
 local LEG = [[SELECT ID, "start", answer, "end", clid, src, dst, channel, dstchannel, lastapp,
-  duration, billsec, disposition, uniqueid, linkedid, srcCallID, ex_name AS dst_name
-  FROM cdr LEFT JOIN ex_extensions ON ex_te_id = te_id AND ex_number = dst WHERE ]]
+  duration, billsec, disposition, uniqueid, linkedid, srcCallID, ex_name AS dst_name, ]]
+  .. RUNG .. " AS rung, " .. DID .. " AS did FROM cdr LEFT JOIN ex_extensions ON ex_te_id = te_id"
+  .. " AND ex_number = " .. RUNG .. " WHERE "
 
 local function legs(ctx, text, params)
   local rows, err = store.query(text, params)
@@ -190,15 +198,16 @@ end
 -- same second, and which of them Asterisk writes first is chance.
 local function group(linkedid, list)
   local first = list[1]
-  local answered, duration, billsec = false, 0, 0
+  local answered, duration, billsec, did = false, 0, 0, ""
   for _, row in ipairs(list) do
+    if did == "" then did = row.did end
     answered = answered or row.disposition == "ANSWERED"
     duration = math.max(duration, row.duration)
     billsec = math.max(billsec, row.billsec)
   end
   return json.ordered("linkedid", linkedid, "start", first.start, "src_num", first.src_num,
-    "src_name", first.src_name, "dst_num", first.dst_num, "dst_name", first.dst_name,
-    "did", first.did, "disposition", answered and "ANSWERED" or first.disposition,
+    "src_name", first.src_name, "dst_num", did ~= "" and did or first.dst_num,
+    "dst_name", did ~= "" and "" or first.dst_name, "did", did, "disposition", answered and "ANSWERED" or first.disposition,
     "totalDuration", duration, "totalBillsec", billsec, "records", json.array(list))
 end
 

@@ -44,7 +44,7 @@ function dial.dial(req)
   if account and account:upper() == "SOURCE" then account = nil end
   local queued, err = call.dial(req.ctx, {
     source = source, dest = dest, account = account, vars = variables(params.var),
-    dialtimeout = tonumber(params.dialtimeout), timeout = tonumber(params.timeout),
+    dialtimeout = given(params.dialtimeout), timeout = given(params.timeout),
     sourceclid = given(params.sourceclid), destclid = given(params.destclid),
     recording = given(params.recording), server = given(params.server),
     autoanswer = given(params.autoanswer), nofollow = given(params.nofollow),

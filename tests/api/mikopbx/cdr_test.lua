@@ -98,3 +98,16 @@ test("a recording is heard with the token of the list, by range, and as a downlo
   t.equal(t.http:get(BASE .. "/cdr:playback").status, 400)
   t.equal(t.http:get(BASE .. "/cdr:playback?token=0123").status, 403)
 end)
+
+-- `did` was always empty, and the number rung that of the DID.
+test("a call from outside has its DID, and its legs whom they rang", function(t)
+  record(t, 6, "mikopbx-1.6", { src = "393331234567", dst = "39025551234" })
+  t.sql([[UPDATE cdr SET userfield = '[inbound]', firstdst = '39025551234', wherelanded = '201-DEMO'
+    WHERE ID = 6]])
+  local call = get(t, { did = "39025" }).json.data.records[1]
+  t.equal({ call.linkedid, call.did, call.dst_num }, { "mikopbx-1.6", "39025551234", "39025551234" })
+  local leg = get(t, { dst_num = "201", grouped = "false" }).json.data.records[1]
+  t.equal({ leg.id, leg.did, leg.dst_num }, { 6, "39025551234", "201" })
+  t.equal(get(t, { did = "202" }).json.data.records, {})
+  t.equal(get(t, { sort = "did", order = "DESC" }).json.data.records[1].linkedid, "mikopbx-1.6")
+end)

@@ -44,6 +44,18 @@ test("what is missing or refused is an error line", function(t)
     "Error|Originate failed|")
 end)
 
+-- A limit that was no number was dropped, and the call had none.
+test("limits are numbers", function(t)
+  for _, name in ipairs({ "timeout", "dialtimeout" }) do
+    local query = { reqtype = "DIAL", source = "100", dest = "101" }
+    query[name] = "1h"
+    t.equal(ask(t, query).body, "Error|" .. name .. ": not valid: 1h|")
+  end
+  t.ami:expect("Originate", { Timeout = "20000" }):reply("success", { Message = "Originate successfully queued" })
+  t.matches(ask(t, { reqtype = "DIAL", source = "100", dest = "101", timeout = "60", dialtimeout = "20" }).body,
+    "^Success|")
+end)
+
 test("a line break never reaches Asterisk", function(t)
   local res = ask(t, { reqtype = "DIAL", source = "100", dest = "101\r\nAction: Logoff" })
   t.matches(res.body, "^Error|")
