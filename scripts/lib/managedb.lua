@@ -1,7 +1,10 @@
 -- MANAGEDB of ProxyAPI over any object of the model: a new object is one declaration.
 local answer = require "lib.answer"
 local condition = require "lib.condition"
+local destination = require "lib.destination"
 local json = require "json"
+local source = require "model.source"
+local store = require "store"
 
 local managedb = {}
 
@@ -127,6 +130,44 @@ local function delete(declared)
     if not done then return nil, err end
     return answer.ok({ objectid = tostring(req.params.objectid) })
   end
+end
+
+local ROW = {
+  "de_id", "de_te_id", "de_type_src", "de_type_id_src", "de_type_dst", "de_type_id_dst", "de_ord",
+}
+
+--- Destinations of one source, in order.
+function managedb.source(req, key, id)
+  local rows, err = source.rows(req.ctx, key, id)
+  if not rows then return nil, err end
+  return answer.list(ROW, rows:list())
+end
+
+--- Puts the tags of jsondata in the place of a source's destinations, and shows those then.
+function managedb.replace_source(req, key, id)
+  local tags = json.decode(req.params.jsondata or "")
+  if type(tags) ~= "table" then return answer.refused("Invalid jsondata") end
+  local items, err = destination.read(key, tags)
+  if not items then return nil, err end
+  local done
+  done, err = source.replace(req.ctx, key, id, items)
+  if not done then return nil, err end
+  return managedb.source(req, key, id)
+end
+
+--- The action getdestinations: what an object leads to, by source key.
+function managedb.destinations(model)
+  local keys = {}
+  for key in pairs(model.destinations) do keys[#keys + 1] = key end
+  local function handle(req)
+    local row, err = model.find(req.ctx, req.params.objectid)
+    if not row then return nil, err end
+    local rows
+    rows, err = store.query(destination.select(keys, row[model.id]))
+    if not rows then return nil, err end
+    return answer.document(destination.grouped(rows))
+  end
+  return { access = "read", params = { objectid = OBJECTID }, handle = handle }
 end
 
 local ACTIONS = {

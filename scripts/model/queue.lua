@@ -313,6 +313,16 @@ function queue.pause_member(ctx, row, extension, paused, reason)
   return #members
 end
 
+--- Has app_queue count from nothing. Returns what Asterisk says.
+function queue.reset(ctx, row)
+  local ok, err = may_write(ctx)
+  if not ok then return nil, err end
+  local reply
+  reply, err = ami.action("QueueReset", { Queue = realtime_name(row) })
+  if not reply then return nil, err end
+  return reply.message
+end
+
 --- What app_queue knows of a queue now, or nil when it has never been called.
 function queue.live(_, row)
   return calls.queues(realtime_name(row))[1]

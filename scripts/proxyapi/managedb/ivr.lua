@@ -1,0 +1,11 @@
+-- MANAGEDB object ivr.
+local ivr = require "model.ivr"
+local managedb = require "lib.managedb"
+
+return managedb.object {
+  object = "ivr",
+  summary = "Menus of spoken choices.",
+  model = ivr,
+  short = { "iv_id", "iv_name" },
+  extra = { getdestinations = managedb.destinations(ivr) },
+}

@@ -1,0 +1,31 @@
+-- MANAGEDB object huntlist.
+local PATH = "/mirtapbx/proxyapi.php"
+
+local function ask(t, query, data, key)
+  query.reqtype, query.key = "MANAGEDB", key or t.key
+  if query.tenant == nil then query.tenant = "DEMO" end
+  return t.http:post(PATH, { query = query, form = data and { jsondata = data } or {} })
+end
+
+local function extension(t, number)
+  local data = [[{"ex_number":"]] .. number .. [[","ex_name":"A","ex_tech":"PJSIP"}]]
+  return ask(t, { object = "extension", action = "add" }, data).json.ex_id
+end
+
+test("the extensions it rings, in their order", function(t)
+  local id = ask(t, { object = "huntlist", action = "add" },
+    [[{"hu_name":"Sales","hu_number":"600"}]]).json.hu_id
+  local first, second = extension(t, "101"), extension(t, "102")
+  local function call(action, data, key, tenant)
+    return ask(t, { object = "HUNTLIST", action = action, objectid = id, tenant = tenant }, data, key)
+  end
+  t.equal(call("getextensions").body, "[]")
+  local rows = call("setextensions", ([=[["EXT-%s","EXT-%s"]]=]):format(second, first)).json
+  t.equal({ rows[1].de_type_id_dst, rows[2].de_type_id_dst }, { second, first })
+  t.equal(#call("getextensions").json, 2)
+  t.equal(t.sql("SELECT phonenumber FROM followme_numbers")[1].phonenumber,
+    "AG-000-NF-" .. second .. "&AG-000-NF-" .. first)
+  t.equal(call("setextensions", '["EXT-99999"]').json.Response, "Error")
+  t.equal(call("setextensions", "[]", t.other_key, "OTHER").body, "")
+  t.matches(call("setextensions", "[]", t.read_key).body, "^Too bad")
+end)
