@@ -16,6 +16,22 @@ function crypto.md5(text) end
 ---@param raw? boolean
 ---@return string
 function crypto.hmac_sha256(key, text, raw) end
+--- Encrypts a text for whoever has the key (AES-256-GCM); base64, another one each time. The key must
+--- not be guessable: an API key, not a password.
+---
+--- ```lua
+--- local kept = crypto.seal("a key of 32 random bytes", "for later")
+--- local text = crypto.unseal("a key of 32 random bytes", kept)
+--- ```
+---@param key string
+---@param text string
+---@return string sealed
+function crypto.seal(key, text) end
+--- What crypto.seal was given.
+---@param key string
+---@param sealed string
+---@return string? text  nil with another key, or when it was changed
+function crypto.unseal(key, sealed) end
 --- `bytes` random bytes (1 to 1024) as hex, from the system's cryptographic source.
 ---@param bytes integer
 ---@return string

@@ -20,6 +20,17 @@ static int crypto_hmac_sha256(lua_State* L) {
   return script::push_string(L, args::boolean(L, 3, false) ? out : base::text::hex(out));
 }
 
+static int crypto_seal(lua_State* L) {
+  return script::push_string(L, digest::base64(digest::seal(args::string(L, 1), args::string(L, 2))));
+}
+
+static int crypto_unseal(lua_State* L) {
+  auto sealed = digest::unbase64(args::string(L, 2));
+  auto text = sealed ? digest::unseal(args::string(L, 1), *sealed) : std::nullopt;
+  if (!text) return 0;
+  return script::push_string(L, *text);
+}
+
 static int crypto_random(lua_State* L) {
   long long count = args::integer(L, 1);
   if (count < 1 || count > 1024) return luaL_argerror(L, 1, "1 to 1024 bytes");
@@ -48,6 +59,8 @@ void open_crypto(lua_State* L) {
                                            {"sha1", hex_digest<digest::sha1>},
                                            {"md5", hex_digest<digest::md5>},
                                            {"hmac_sha256", crypto_hmac_sha256},
+                                           {"seal", crypto_seal},
+                                           {"unseal", crypto_unseal},
                                            {"random", crypto_random},
                                            {"base64", encode_base64<false>},
                                            {"unbase64", decode_base64<false>},

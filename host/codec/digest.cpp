@@ -5,6 +5,8 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include <memory>
+
 #include "base/result.h"
 
 namespace host::codec::digest {
@@ -32,6 +34,57 @@ std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   CHECK(HMAC(EVP_sha256(), key.data() ? key.data() : "", static_cast<int>(key.size()),
              reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), out, &size));
   return std::string(reinterpret_cast<char*>(out), size);
+}
+
+static constexpr std::size_t nonce_bytes = 12;
+static constexpr std::size_t tag_bytes = 16;
+
+namespace {
+struct FreeCipher {
+  void operator()(EVP_CIPHER_CTX* context) const noexcept { EVP_CIPHER_CTX_free(context); }
+};
+}  // namespace
+
+static const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data() ? text.data() : "");
+}
+
+static unsigned char* bytes_of(std::string& text, std::size_t at) {
+  return reinterpret_cast<unsigned char*>(text.data() + at);
+}
+
+std::string seal(std::string_view key, std::string_view text) {
+  std::unique_ptr<EVP_CIPHER_CTX, FreeCipher> context(EVP_CIPHER_CTX_new());
+  std::string secret = sha256(key);
+  std::string out = random(nonce_bytes);
+  out.resize(nonce_bytes + text.size() + tag_bytes);
+  int size = 0;
+  CHECK(context && EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, bytes_of(secret),
+                                      bytes_of(out)) == 1);
+  CHECK(EVP_EncryptUpdate(context.get(), bytes_of(out, nonce_bytes), &size, bytes_of(text),
+                          static_cast<int>(text.size())) == 1);
+  CHECK(EVP_EncryptFinal_ex(context.get(), bytes_of(out, nonce_bytes + text.size()), &size) == 1);
+  CHECK(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, tag_bytes,
+                            bytes_of(out, nonce_bytes + text.size())) == 1);
+  return out;
+}
+
+std::optional<std::string> unseal(std::string_view key, std::string_view sealed) {
+  if (sealed.size() < nonce_bytes + tag_bytes) return std::nullopt;
+  std::unique_ptr<EVP_CIPHER_CTX, FreeCipher> context(EVP_CIPHER_CTX_new());
+  std::string secret = sha256(key);
+  std::string_view body = sealed.substr(nonce_bytes, sealed.size() - nonce_bytes - tag_bytes);
+  std::string tag(sealed.substr(sealed.size() - tag_bytes));
+  std::string out(body.size() + tag_bytes, '\0');
+  int size = 0;
+  CHECK(context && EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, bytes_of(secret),
+                                      bytes_of(sealed)) == 1);
+  CHECK(EVP_DecryptUpdate(context.get(), bytes_of(out, 0), &size, bytes_of(body),
+                          static_cast<int>(body.size())) == 1);
+  CHECK(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, tag_bytes, tag.data()) == 1);
+  if (EVP_DecryptFinal_ex(context.get(), bytes_of(out, body.size()), &size) != 1) return std::nullopt;
+  out.resize(body.size());
+  return out;
 }
 
 std::string random(std::size_t count) {

@@ -1,5 +1,5 @@
-// Digests, message authentication, random bytes and base64. Results are raw bytes unless
-// said otherwise (base::text::hex makes them readable).
+// Digests, message authentication, sealing, random bytes and base64. Results are raw bytes
+// unless said otherwise (base::text::hex makes them readable).
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,12 @@ std::string sha256(std::string_view bytes);
 std::string sha1(std::string_view bytes);
 std::string md5(std::string_view bytes);
 std::string hmac_sha256(std::string_view key, std::string_view bytes);
+
+// AES-256-GCM under the SHA-256 of `key`, which must not be guessable: a nonce, what `text`
+// became, and what shows whether somebody changed it.
+std::string seal(std::string_view key, std::string_view text);
+// nullopt: another key, or not what seal() made.
+std::optional<std::string> unseal(std::string_view key, std::string_view sealed);
 
 // From the system's cryptographic source; aborts when there is none.
 std::string random(std::size_t count);

@@ -24,6 +24,20 @@ test("base64 both ways, and what is none", function(t)
   t.equal(crypto.unbase64url("a+b/"), nil)
 end)
 
+test("what is sealed opens with its key alone", function(t)
+  for _, text in ipairs { "", "a", "a\0\255", ("x"):rep(100000) } do
+    local sealed = crypto.seal("key", text)
+    t.equal(crypto.unseal("key", sealed), text)
+    t.equal(crypto.unseal("another", sealed), nil)
+    t.equal(sealed:find(("x"):rep(20), 1, true), nil)
+  end
+  local sealed = crypto.seal("key", "secret")
+  t.not_equal(sealed, crypto.seal("key", "secret"))
+  t.equal(crypto.unseal("key", "A" .. sealed:sub(2) == sealed and "B" .. sealed:sub(2) or "A" .. sealed:sub(2)), nil)
+  t.equal(crypto.unseal("key", sealed:sub(1, 8)), nil)
+  t.equal(crypto.unseal("key", "no base64!"), nil)
+end)
+
 test("random bytes differ and have their length", function(t)
   t.equal(#crypto.random(16), 32)
   t.matches(crypto.random(1024), "^[0-9a-f]+$")

@@ -14,6 +14,8 @@ TEST_CASE("crypto: digests are lower-case hex") {
   CHECK(run("md5('abc')") == "900150983cd24fb0d6963f7d28e17f72");
   CHECK(run("hmac_sha256('k', 'v')").size() == 64);
   CHECK(run("hmac_sha256('k', 'v', true)").size() == 32);
+  CHECK(run("unseal('k', crypto.seal('k', 'text'))") == "text");
+  CHECK(run("unseal('other', crypto.seal('k', 'text'))") == "");
   CHECK(run("random(8)").size() == 16);
   CHECK(run("random(0)").find("raised: ") == 0);
   CHECK(run("random(5000)").find("raised: ") == 0);
