@@ -95,7 +95,7 @@ function route(declaration) end
 ---@field folders string[]     script folders whose routes it serves, e.g. {"openapi"}
 ---@field cors? {origin: string, methods: string, headers: string}  OPTIONS is answered by the host
 ---@field handle fun(req: Req): Response    every request below a mount
----@field failed? fun(req: Req, err: Error): Response  words a 500, 503 or 504 in the dialect's way; err holds nothing secret
+---@field failed? fun(req: Req, err: Error): Response  words a 500, 503 or 504 in the dialect's way, and what the transport refuses (413, 414, 408 ...; err.status and err.reason say what; req has no body then); err holds nothing secret
 ---@field loaded? fun(routes: Route[])      after all scripts of a generation have loaded
 
 ---@class Response

@@ -48,6 +48,9 @@ struct Lane::Thread {
           return handle(std::move(request), std::move(respond));
         },
         [this](const http::Finished& done) { finished(done); });
+    server->when_refused([this](http::Request request, http::Respond respond) {
+      return current->refuse(std::move(request), std::move(respond));
+    });
     TRY_VOID(listen());
     heartbeat = std::make_unique<loop::Timer>(lane.loop_, [this] { lane.note(); });
     heartbeat->start(500, 500);

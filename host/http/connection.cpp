@@ -268,6 +268,7 @@ void Connection::remember(const Request& request) {
   kept.minor_version = request.minor_version;
   kept.id = request.id;
   kept.started_ns = request.started_ns;
+  kept.refusal = request.refusal;
   for (const Header& header : request.headers) {
     if (header.name == "user-agent" || header.name == "host" || header.name == "referer") {
       kept.headers.push_back(header);
@@ -276,22 +277,31 @@ void Connection::remember(const Request& request) {
 }
 
 void Connection::dispatch() {
-  phase_ = Phase::handling;
-  deadline_ = 0;
   keep_alive_ = parser_.keep_alive() && !shared_->draining;
   Request request = parser_.take();
+  asked_ = Asked(request);
+  hand_over(std::move(request));
+}
+
+void Connection::hand_over(Request request) {
+  phase_ = Phase::handling;
+  deadline_ = 0;
   const loop::Stream& stream = transport_->stream();
   request.peer = stream.peer();
   request.peer_port = stream.peer_port();
   request.secure = transport_->secure();
   request.started_ns = started_ns_;
   if (request.id.empty()) request.id = shared_->make_id();
-  asked_ = Asked(request);
   remember(request);
+  bool refused = static_cast<bool>(request.refusal);
+  if (refused && (request.path.empty() || !shared_->refused)) {
+    return answer(Composer::plain(request.refusal.status, request.refusal.reason));
+  }
   std::uint64_t sequence = ++sequence_;
   in_handler_ = true;
   loop::Pending work =
-      shared_->handler(std::move(request), Responder(weak_from_this(), sequence));
+      (refused ? shared_->refused : shared_->handler)(std::move(request),
+                                                      Responder(weak_from_this(), sequence));
   in_handler_ = false;
   if (phase_ == Phase::closed) return;
   if (!early_) {
@@ -317,26 +327,22 @@ void Connection::answered(std::uint64_t sequence, Response response) {
   throttle();
 }
 
-// Answered by the transport itself: the rest of what the client sends means nothing.
+// The rest of what the client sends means nothing. Whose address it was may know how to say so.
 void Connection::refuse(const Refusal& refusal) {
-  Request partial = parser_.partial();
-  partial.peer = transport_->stream().peer();
-  partial.peer_port = transport_->stream().peer_port();
-  partial.secure = transport_->secure();
-  partial.started_ns = started_ns_;
-  if (partial.id.empty()) partial.id = shared_->make_id();
-  remember(partial);
+  Request partial = parser_.take_partial();
+  partial.refusal = refusal;
   asked_ = Asked();
   asked_.head = partial.method == "HEAD";
   keep_alive_ = false;
-  phase_ = Phase::handling;
-  Response response = Composer::plain(refusal.status, refusal.reason);
-  response.note = refusal.reason;
-  if (refusal.status == 503) response.set("Retry-After", "1");
-  answer(std::move(response));
+  hand_over(std::move(partial));
 }
 
 void Connection::answer(Response response) {
+  if (const Refusal& refusal = exchange_->request.refusal) {
+    response.route.clear();
+    response.note = refusal.reason;
+    if (refusal.status == 503) response.set("Retry-After", "1");
+  }
   exchange_->route = std::move(response.route);
   exchange_->note = std::move(response.note);
   std::size_t before = out_.size();

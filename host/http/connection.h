@@ -41,6 +41,7 @@ struct Shared {
   loop::Loop& loop;
   Limits limits;
   Handler handler;
+  Handler refused;
   Observer observer;
   Composer composer;
   std::list<std::shared_ptr<Connection>> connections;
@@ -89,6 +90,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool store(bool complete);
   void stored(const Refusal& refusal, bool complete);
   void dispatch();
+  void hand_over(Request request);
   void remember(const Request& request);
   void answered(std::uint64_t sequence, Response response);
   void refuse(const Refusal& refusal);

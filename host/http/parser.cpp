@@ -245,7 +245,31 @@ Request Parser::take() {
   return request;
 }
 
+Request Parser::take_partial() {
+  recognise(held_);
+  Request request = take();
+  request.body.clear();
+  return request;
+}
+
 // ---- the header block --------------------------------------------------------------
+
+// Whose address a refused request was sent to, as far as its first line says.
+void Parser::recognise(std::string_view block) {
+  static constexpr std::size_t looked_at = 1024;
+  if (!request_.path.empty()) return;
+  block.remove_prefix(std::min(block.find_first_not_of("\r\n"), block.size()));
+  std::size_t space = block.find(' ');
+  if (space == std::string_view::npos || !all_in(block.substr(0, space), token_set)) return;
+  request_.method = block.substr(0, space);
+  block.remove_prefix(space + 1);
+  std::string_view target = block.substr(0, std::min(block.find_first_of(" ?#\r\n"), block.size()));
+  if (target.size() > looked_at) target = target.substr(0, target.rfind('/', looked_at) + 1);
+  for (unsigned char c : target) {
+    if (c <= 0x20 || c >= 0x7f) return;
+  }
+  if (auto known = parse_target(target, request_.method)) request_.path = std::move(known->path);
+}
 
 bool Parser::check_request_line(std::string_view line) {
   std::size_t space = line.find(' ');
@@ -347,7 +371,10 @@ Parser::Event Parser::gather(std::string_view& input, bool trailer, std::string_
   }
   std::string_view whole = held > 0 ? std::string_view(held_) : input;
   Scan result = scan(whole, trailer);
-  if (result.result == Scan::refused) return Event::refused;
+  if (result.result == Scan::refused) {
+    if (!trailer) recognise(whole);
+    return Event::refused;
+  }
   if (result.result == Scan::incomplete) {
     if (held == 0) held_ = input;
     input = {};
@@ -365,6 +392,7 @@ Parser::Event Parser::feed_head(std::string_view& input) {
   Event event = gather(input, false, block);
   if (event != Event::complete) return event;
   event = parse_head(block);
+  if (event == Event::refused) recognise(block);
   held_.clear();
   return event;
 }

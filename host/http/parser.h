@@ -48,8 +48,8 @@ class Parser {
 
   // The finished request, once; the parser is then ready for the next one.
   Request take();
-  // What is known of a refused request (perhaps only its method).
-  const Request& partial() const noexcept { return request_; }
+  // What is known of a refused request (perhaps nothing), once.
+  Request take_partial();
   const Refusal& refusal() const noexcept { return refusal_; }
   // What came for the files of a multipart body: to be written before the request is used.
   std::vector<FileWrite> take_writes();
@@ -67,6 +67,7 @@ class Parser {
   };
 
   Scan scan(std::string_view block, bool trailer);
+  void recognise(std::string_view block);
   bool check_request_line(std::string_view line);
   bool check_field_line(std::string_view line, bool trailer);
   Event feed_head(std::string_view& input);

@@ -1,4 +1,4 @@
-// Why a request is answered by the transport itself and never reaches a handler.
+// Why a request is refused by the transport itself and is not worked on.
 #pragma once
 
 #include <string>

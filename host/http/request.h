@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "http/refusal.h"
+
 namespace host::http {
 
 struct Header {
@@ -51,6 +53,7 @@ struct Request {
   int minor_version = 1; // HTTP/1.x
   std::string id;        // request id: given by X-Request-Id when well-formed, else made
   std::uint64_t started_ns = 0;  // monotonic
+  Refusal refusal;       // by the transport; there is no body then
 
   // First value of a header (name in lower case), or an empty view.
   std::string_view header(std::string_view name) const noexcept;

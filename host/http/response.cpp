@@ -1,5 +1,9 @@
 #include "http/response.h"
 
+#include <algorithm>
+
+#include "base/text.h"
+
 namespace host::http {
 
 std::string_view reason(int status) noexcept {
@@ -59,6 +63,12 @@ std::string_view reason(int status) noexcept {
     case 511: return "Network Authentication Required";
     default: return "";
   }
+}
+
+std::string code_word(int status) {
+  std::string word = base::text::lower(reason(status));
+  std::replace(word.begin(), word.end(), ' ', '_');
+  return word;
 }
 
 }  // namespace host::http

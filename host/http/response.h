@@ -51,5 +51,7 @@ struct Response {
 
 // The standard reason phrase, "" for an unknown status.
 std::string_view reason(int status) noexcept;
+// The same as one word: "content_too_large".
+std::string code_word(int status);
 
 }  // namespace host::http

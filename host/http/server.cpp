@@ -110,6 +110,8 @@ Server::~Server() {
   state_->shared->connection_gone = nullptr;
 }
 
+void Server::when_refused(Handler handler) { state_->shared->refused = std::move(handler); }
+
 Result<std::uint16_t> Server::listen(const loop::Address& address, bool share_port,
                                      const TlsFiles* tls) {
   TlsContext* context = nullptr;

@@ -42,7 +42,7 @@ struct TlsFiles {
 
 // What the access log and the metrics are told when an answer has left (or failed). The
 // request is without its body, and of its headers only host, user-agent and referer are
-// left. A request that never reached the handler has no route and says why in `note`.
+// left. A refused request has no route and says why in `note`.
 struct Finished {
   const Request& request;
   int status;
@@ -65,6 +65,10 @@ class Server {
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
+
+  // Words the answer to a request that the transport refuses (request.refusal), when it is
+  // known whose address it was sent to. Without it, and else, a line of plain text.
+  void when_refused(Handler handler);
 
   // `share_port`: other lanes listen on the same address. TLS when `tls` is given.
   // Returns the real port (0 for a unix socket).

@@ -127,11 +127,34 @@ loop::Pending Generation::handle(http::Request request, http::Respond respond) {
       for (std::string_view method : match.allowed) inside.allowed.emplace_back(method);
     }
   }
-  inside.deadline = state.setup.loop->now_ms() + state.setup.limits.request_ms;
+  return state.begin(std::move(owned));
+}
+
+loop::Pending Generation::refuse(http::Request request, http::Respond respond) {
+  State& state = *state_;
+  squeeze_slashes(request.path);
+  auto owned = std::make_unique<Task::State>(state, *state.runtime);
+  owned->mount = find_mount(state.mounts, request.path);
+  bool worded = owned->mount && owned->mount->surface->failed != LUA_NOREF;
+  if (!worded || state.live.size() >= state.setup.limits.tasks) {
+    http::Response response = plain_failure(request.refusal.status, http::code_word(request.refusal.status),
+                                            request.refusal.reason);
+    owned->set_cors(response);
+    respond(std::move(response));
+    return {};
+  }
+  owned->request = std::move(request);
+  owned->respond = std::move(respond);
+  return state.begin(std::move(owned));
+}
+
+loop::Pending Generation::State::begin(std::unique_ptr<Task::State> owned) {
+  Task::State& inside = *owned;
+  inside.deadline = setup.loop->now_ms() + setup.limits.request_ms;
   auto task = std::make_shared<Task>(std::move(owned));
   inside.self = task;
   inside.task = task.get();
-  state.keep(task);
+  keep(task);
   inside.start_request();
   if (inside.over) return {};
   return loop::Pending(std::make_unique<ClientOperation>(task));

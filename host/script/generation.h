@@ -83,6 +83,9 @@ class Generation {
   // Answers during the call when the script did not have to wait.
   loop::Pending handle(http::Request request, http::Respond respond);
 
+  // The same for a request that the transport refuses: its surface says how that looks.
+  loop::Pending refuse(http::Request request, http::Respond respond);
+
   // Runs a job; `events_json` is a list of objects or empty. Dropping the Pending ends it.
   using Done = base::Function<void(base::Result<void>)>;
   loop::Pending run_job(std::string_view name, std::string_view events_json, Done done);

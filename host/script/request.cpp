@@ -210,6 +210,12 @@ int build_failure(lua_State* L) {
   }
   push_error(L, task.failure);
   lua_remove(L, -2);
+  if (const http::Refusal& refusal = task.request.refusal) {
+    set_field(L, "code", "invalid");
+    set_field(L, "message", std::string_view(refusal.reason));
+    set_field(L, "status", static_cast<long long>(refusal.status));
+    set_field(L, "reason", std::string_view(http::code_word(refusal.status)));
+  }
   return 2;
 }
 

@@ -109,7 +109,12 @@ void Task::State::launch(int entry, int function) {
 
 // The caller keeps the task alive.
 void Task::State::start_request() {
-  launch(runtime.entries.handle, mount->surface->handle);
+  if (request.refusal) {
+    failing = true;
+    launch(runtime.entries.failed, mount->surface->failed);
+  } else {
+    launch(runtime.entries.handle, mount->surface->handle);
+  }
   pump();
 }
 

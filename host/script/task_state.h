@@ -107,6 +107,7 @@ struct Generation::State {
   base::Function<void()> idle;
   loop::Pending idle_call;
 
+  loop::Pending begin(std::unique_ptr<Task::State> task);
   void keep(std::shared_ptr<Task> task);
   void forget(Task::State& task);
   void tell_idle();

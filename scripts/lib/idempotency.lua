@@ -1,13 +1,17 @@
 -- The Idempotency-Key header: the same key and request answer the first result again, so a retried
--- originate does not dial twice.
+-- originate does not dial twice. Answers may hold a token or a password, so they are sealed with the API
+-- key that asked: whoever reads the store reads nothing.
 local change_log = require "lib.change_log"
 local crypto = require "crypto"
 local store = require "store"
+local task = require "task"
 local time = require "time"
 
 local idempotency = {}
 
 local KEEP = 24 * 3600
+-- After its deadline a request still says that it has failed.
+local MARGIN = 10
 
 local function invalid(message)
   return nil, { code = "invalid", reason = "invalid_idempotency_key", field = "Idempotency-Key",
@@ -15,37 +19,45 @@ local function invalid(message)
 end
 
 --- Claims a key for a request. Returns a claim to settle, or the stored answer {status, body}, or
---- an error: the key belongs to another request, or the first one still runs.
-function idempotency.claim(scope, key, request)
+--- an error: the key belongs to another request, the first one still runs, or it ended without an
+--- answer. secret: the API key, which seals the answer.
+function idempotency.claim(scope, key, request, secret)
   if #key > 80 or not key:find("^[%w_.:-]+$") then
     return invalid("Idempotency-Key: 1 to 80 letters, digits, _ . : -")
   end
-  local digest = crypto.sha256(request)
-  local old = time.format("%Y-%m-%d %H:%M:%S", time.now() - KEEP)
+  local digest = crypto.hmac_sha256(secret, request)
+  local now = math.floor(time.now())
+  local last = now + math.ceil(task.remaining()) + MARGIN
+  local old = time.format("%Y-%m-%d %H:%M:%S", now - KEEP)
   local found, err = store.transaction(function(tx)
     local done, failed = tx:exec("DELETE FROM ik_idempotencykeys WHERE ik_created < ?", { old })
     if not done then return nil, failed end
     local row
-    row, failed = tx:row("SELECT ik_request, ik_status, ik_answer FROM ik_idempotencykeys "
+    row, failed = tx:row("SELECT ik_request, ik_status, ik_answer, ik_until FROM ik_idempotencykeys "
       .. "WHERE ik_scope = ? AND ik_key = ?", { scope, key })
     if failed then return nil, failed end
     if row then return row end
-    done, failed = tx:exec("INSERT INTO ik_idempotencykeys (ik_scope, ik_key, ik_request, ik_created) "
-      .. "VALUES (?, ?, ?, ?)", { scope, key, digest, change_log.now() })
+    done, failed = tx:exec("INSERT INTO ik_idempotencykeys (ik_scope, ik_key, ik_request, ik_created, ik_until) "
+      .. "VALUES (?, ?, ?, ?, ?)", { scope, key, digest, change_log.now(), last })
     if not done then return nil, failed end
     return { fresh = true }
   end)
   if not found then return nil, err end
-  if found.fresh then return { scope = scope, key = key } end
+  if found.fresh then return { scope = scope, key = key, secret = secret } end
   if found.ik_request ~= digest then
     return nil, { code = "conflict", reason = "idempotency_key_reused", status = 422,
       message = "This Idempotency-Key belongs to another request." }
+  end
+  if not found.ik_status and found.ik_until < now then
+    return nil, { code = "conflict", reason = "result_unknown",
+      message = "The first request with this Idempotency-Key ended without an answer. Look what it did, "
+        .. "and use another key." }
   end
   if not found.ik_status then
     return nil, { code = "conflict", reason = "request_in_progress",
       message = "The first request with this Idempotency-Key is still running." }
   end
-  return { status = found.ik_status, body = found.ik_answer or "" }
+  return { status = found.ik_status, body = crypto.unseal(secret, found.ik_answer or "") or "" }
 end
 
 --- Keeps the answer of a claim. An answer of our own failing is forgotten, so that a retry works; but
@@ -56,7 +68,7 @@ function idempotency.settle(claim, status, body)
       { claim.scope, claim.key })
   end
   return store.write("UPDATE ik_idempotencykeys SET ik_status = ?, ik_answer = ? "
-    .. "WHERE ik_scope = ? AND ik_key = ?", { status, body, claim.scope, claim.key })
+    .. "WHERE ik_scope = ? AND ik_key = ?", { status, crypto.seal(claim.secret, body), claim.scope, claim.key })
 end
 
 return idempotency

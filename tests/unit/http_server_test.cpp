@@ -557,6 +557,45 @@ TEST_CASE("server: destroyed with requests in flight, it drops them") {
   peer.wait_for_close();
 }
 
+TEST_CASE("server: whose address it was sent to words a refusal") {
+  std::string body = "never";
+  Fixture fixture([](Request, Respond respond) {
+    respond(Response());
+    return loop::Pending();
+  });
+  fixture.server->when_refused([&](Request request, Respond respond) {
+    body = request.body;
+    Response response;
+    response.status = request.refusal.status;
+    response.route = "not this one";
+    response.body = request.method + " " + request.path + ": " + request.refusal.reason;
+    if (request.path != "/later") {
+      respond(std::move(response));
+      return loop::Pending();
+    }
+    auto held = std::make_shared<std::pair<Respond, Response>>(std::move(respond), std::move(response));
+    return fixture.loop.later([held] { held->first(std::move(held->second)); });
+  });
+  const std::string large = "Host: a\r\nContent-Length: 999999999\r\n\r\nbytes";
+  std::string answer = fixture.exchange("PUT /now/%61?x HTTP/1.1\r\n" + large);
+  CHECK(answer.rfind("HTTP/1.1 413 ", 0) == 0);
+  CHECK(has(body_of(answer), "PUT /now/a: request body larger than"));
+  CHECK(body.empty());
+  answer = fixture.exchange("POST /later HTTP/1.1\r\n" + large);
+  CHECK(has(body_of(answer), "POST /later: request body larger than"));
+  CHECK(has(answer, "Connection: close"));
+  CHECK(body_of(fixture.exchange("GET /a\x7f HTTP/1.1\r\n\r\n")) == "400 bad request: bad byte in the request target\n");
+  CHECK(body_of(fixture.exchange("GET http://a/b/../c HTTP/2.0\r\n\r\n")) ==
+        "GET /c: only HTTP/1.1 and HTTP/1.0 are spoken here");
+  CHECK(body_of(fixture.exchange("\r\nGET /" + std::string(2000, 'x') + "/" + std::string(90000, 'y'))) ==
+        "GET /: request target too long");
+  CHECK(has(body_of(fixture.exchange("GET /p/" + std::string(2000, 'x') + "/" + std::string(90000, 'y'))), "GET /p/: "));
+  REQUIRE(fixture.seen.size() == 6);
+  CHECK(fixture.seen[0].route.empty());
+  CHECK(has(fixture.seen[0].note, "request body larger"));
+  CHECK(fixture.seen[0].path == "/now/a");
+}
+
 TEST_CASE("server: unix sockets, opened or adopted") {
   std::string path = "/tmp/patchbay-test-" + std::to_string(::getpid()) + ".sock";
   Fixture f([](Request request, Respond respond) {

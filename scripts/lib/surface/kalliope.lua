@@ -82,6 +82,7 @@ return surface {
   folders = { "kalliope" },
   handle = handle,
   failed = function(req, err)
+    if err.status then return failure(req, err) end
     return failure(req, { code = err.code, message = "Internal error" })
   end,
 }

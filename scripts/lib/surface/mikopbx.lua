@@ -193,6 +193,7 @@ local function handle(req)
 end
 
 local function broken(_, err)
+  if err.status then return failed(err, "", "") end
   return failed({ code = "internal", message = err.message,
     status = err.code == "timeout" and 504 or err.code == "unavailable" and 503 or 500 }, "", "")
 end

@@ -130,5 +130,8 @@ return surface {
   mounts = { "/pbxcore/api", CABINET },
   folders = { "mikopbx/legacy" },
   handle = handle,
-  failed = function() return failure(500, "Internal server error") end,
+  failed = function(_, err)
+    if err.status then return failure(err.status, err.message) end
+    return failure(500, "Internal server error")
+  end,
 }

@@ -88,7 +88,7 @@ local function respond(req, status, body, headers)
   return { status = status, type = kind, body = body, headers = headers }
 end
 
-local function failure(_, err)
+local function failure(_, err, logged)
   local status = err.status or STATUS[err.code] or 500
   local reason = err.reason
   -- What a client sent wrong is named by reason or field; the rest is a statement of ours.
@@ -99,7 +99,7 @@ local function failure(_, err)
   local message = err.message
   if status == 500 then
     -- Details are for the log: they may name tables or files.
-    log.error("request failed", { error = err.message })
+    if not logged then log.error("request failed", { error = err.message }) end
     reason, message = "internal_error", "Internal error."
   end
   local headers = err.headers or {}
@@ -301,15 +301,17 @@ local function request_text(req)
 end
 
 local function answer_once(req, declared, action_name)
-  local key = req.method == "POST" and req.headers["idempotency-key"]
+  local changes = declared.actions[action_name].access ~= "read"
+  local key = changes and req.method == "POST" and req.headers["idempotency-key"]
   if not key then return answer(req, declared, action_name) end
   local tenant = req.tenant and req.tenant.id or 0
   local scope = ("%d/%d %s.%s"):format(req.key.id, tenant, declared.object, action_name)
-  local claim, err = idempotency.claim(scope, key, request_text(req))
+  local claim, err = idempotency.claim(scope, key, request_text(req), key_text(req))
   if not claim then return failure(req, err) end
   if claim.status then
     return respond({}, claim.status, claim.body, { ["Idempotency-Replayed"] = "true" })
   end
+  req.claim = claim
   local response = answer(req, declared, action_name)
   local done
   done, err = idempotency.settle(claim, response.status, response.body)
@@ -340,6 +342,19 @@ local function handle(req)
   return response
 end
 
+-- What failed under a script, and what the transport refuses. Methods that HTTP servers do not know are
+-- to this dialect like any other that a path does not take.
+local function failed(req, err)
+  if err.status == 501 then
+    if wants_document(req) then return serve_document(req) end
+    return failure(req, select(2, find(req)))
+  end
+  local response = failure(req, err, true)
+  -- So that a retry is not told that the first request still runs.
+  if req.claim then idempotency.settle(req.claim, response.status, response.body) end
+  return response
+end
+
 return surface {
   name = "openapi",
   mounts = { "/mirtapbx/openapi.php", "/pbx/openapi.php", "/openapi.php" },
@@ -350,4 +365,5 @@ return surface {
   },
   loaded = loaded,
   handle = handle,
+  failed = failed,
 }

@@ -102,10 +102,12 @@ local function wrong_method(method, action)
   return { status = 405, type = TEXT, headers = allow, body = "method not allowed\n" }
 end
 
--- A script raised an error or ran out of time: still this dialect's answer.
-local function failed(req)
+-- A script raised an error or ran out of time, or the transport refuses: still this dialect's answer.
+local function failed(req, err)
   req.format = req.format or "plain"
-  return respond(answer.failed("Internal error"), req)
+  local response = respond(answer.failed(err.status and err.message or "Internal error"), req)
+  response.status = err.status
+  return response
 end
 
 local function handle(req)
