@@ -89,6 +89,11 @@ local function check_dial(options)
     if err then return nil, err end
     checked[name] = value
   end
+  for name, most in pairs({ timeout = 86400, dialtimeout = 600 }) do
+    if checked[name] and tonumber(checked[name]) > most then
+      return failure("invalid", "invalid_parameter", ("%s: at most %d"):format(name, most), name)
+    end
+  end
   checked.vars = options.vars
   return checked
 end
@@ -111,6 +116,28 @@ local function not_foreign(ctx, name, text)
   if err then return nil, err end
   if not there then return true end
   return failure("invalid", "invalid_parameter", name .. ": not valid: " .. text:sub(1, 40), name)
+end
+
+local function unknown(name, value)
+  return failure("conflict", "invalid_parameter", ("%s: the tenant has no %s"):format(name, value), name)
+end
+
+-- Whom a call names beside its ends is the tenant's own: the phone that pays, the queue that logs it.
+local function own(ctx, options)
+  if options.account then
+    local row, err = extension.by_number(ctx, number_of(ctx, options.account))
+    if err and err.code ~= "not_found" then return nil, err end
+    if not row then return unknown("account", options.account) end
+    options.account = extension.peer(row)
+  end
+  local queue = options.logqueueoutbound
+  if queue and queue ~= "yes" and queue ~= "no" then
+    local found, err = store.value("SELECT qu_id FROM qu_queues WHERE qu_te_id = ? "
+      .. "AND (qu_number = ? OR CAST(qu_id AS CHAR) = ?)", { ctx.tenant.id, queue, queue })
+    if err then return nil, err end
+    if not found then return unknown("logqueueoutbound", queue) end
+  end
+  return true
 end
 
 local function remember(ctx, id, options)
@@ -145,11 +172,13 @@ function call.dial(ctx, given)
   local options
   options, err = check_dial(given)
   if not options then return nil, err end
-  for _, name in ipairs({ "source", "dest", "account" }) do
+  for _, name in ipairs({ "source", "dest" }) do
     ok, err = not_foreign(ctx, name, options[name])
     if not ok then return nil, err end
   end
   options.source, options.dest = number_of(ctx, options.source), number_of(ctx, options.dest)
+  ok, err = own(ctx, options)
+  if not ok then return nil, err end
   local id = crypto.random(7)
   local values
   values, err = variables(ctx, options, id)

@@ -48,12 +48,14 @@ local function dialled(t, body)
 end
 
 test("every field of the body reaches Asterisk under its own variable", function(t)
+  call(t, "post", "/extensions?tenant=DEMO", { number = "360" })
+  local queue = call(t, "post", "/queues?tenant=DEMO", { number = "730" }).json
   local body = { ["?exten"] = "362", phone = "101", dialtimeout = 12, timeout = 600, sourceclid = "111", destclid = "222",
-    logqueueoutbound = "5", recording = "yes", autoanswer = "yes", nofollow = "yes", account = "acc", var = "a=1,b=2",
+    logqueueoutbound = "730", recording = "yes", autoanswer = "yes", nofollow = "yes", account = "360-DEMO", var = "a=1,b=2",
     vars = { c = "3", d = 4 } }
   local answer
-  for _, variable in ipairs({ "SETTIMEOUT=600", "SETSOURCECLID=111", "SETDESTCLID=222", "SETLOGQUEUEOUTBOUND=5", "SETRECORDING=yes",
-    "AUTOANSWER=yes", "SETNOFOLLOWEXTENSION=yes", "SETPEERNAME=acc", "DEMO_a=1", "DEMO_b=2", "DEMO_c=3", "DEMO_d=4", "VARLIST=a\\,b\\,c\\,d",
+  for _, variable in ipairs({ "SETTIMEOUT=600", "SETSOURCECLID=111", "SETDESTCLID=222", "SETLOGQUEUEOUTBOUND=730", "SETRECORDING=yes",
+    "AUTOANSWER=yes", "SETNOFOLLOWEXTENSION=yes", "SETPEERNAME=360-DEMO", "DEMO_a=1", "DEMO_b=2", "DEMO_c=3", "DEMO_d=4", "VARLIST=a\\,b\\,c\\,d",
     "TENANT=DEMO" }) do
     t.ami:expect("Originate", { Variable = variable, Channel = "Local/362@originate/n", Timeout = "12000", Exten = "101" })
       :reply("success", { Message = "Originate successfully queued" })
@@ -64,6 +66,8 @@ test("every field of the body reaches Asterisk under its own variable", function
   t.equal({ answer.source, answer.dest, answer.node, answer.server }, { "362", "101", "srv01", "srv01" })
   local row = t.sql("SELECT * FROM og_originates WHERE og_id = ?", { answer.ID })[1]
   t.equal({ row.og_source, row.og_dest, row.og_state }, { "362", "101", "QUEUED" })
+  t.equal(dialled(t, { source = "362", dest = "101", account = "360", logqueueoutbound = tostring(queue.id) })
+    .Channel, "Local/362@originate/n")
 end)
 
 test("a number may carry its tenant, and the default is thirty seconds", function(t)
@@ -80,6 +84,21 @@ test("values that are none are refused by name, and nothing is sent", function(t
     local res = call(t, "post", "/dial?tenant=DEMO", body)
     t.equal(res.status, 400, case[1] .. res.body)
     t.equal(res.json.error.field, case[1], res.body)
+  end
+  t.equal(#t.sql("SELECT 1 FROM og_originates WHERE og_source = '1'"), 0)
+end)
+
+test("the phone that pays and the queue that logs are the tenant's own", function(t)
+  call(t, "post", "/extensions?tenant=OTHER", { number = "366" }, t.other_key)
+  local foreign = call(t, "post", "/queues?tenant=OTHER", { number = "731" }, t.other_key).json
+  for _, case in ipairs({ { "account", "366" }, { "account", "366-OTHER" }, { "account", "nobody" }, { "logqueueoutbound", "731" },
+    { "logqueueoutbound", tostring(foreign.id) } }) do
+    local body = { source = "1", dest = "2", [case[1]] = case[2] }
+    for _, key in ipairs({ t.key, t.global_key }) do
+      local res = call(t, "post", "/dial?tenant=DEMO", body, key)
+      t.equal(res.status, 409, case[2] .. res.body)
+      t.equal(res.json.error.field, case[1])
+    end
   end
   t.equal(#t.sql("SELECT 1 FROM og_originates WHERE og_source = '1'"), 0)
 end)

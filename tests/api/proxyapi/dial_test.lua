@@ -56,6 +56,21 @@ test("limits are numbers", function(t)
     "^Success|")
 end)
 
+test("the account is a phone of the tenant, the times have an end", function(t)
+  local asked = { reqtype = "DIAL", source = "100", dest = "101" }
+  local function with(name, value)
+    local query = { [name] = value }
+    for key, item in pairs(asked) do query[key] = item end
+    return ask(t, query).body
+  end
+  t.equal(with("account", "100-OTHER"), "Error|account: the tenant has no 100-OTHER|")
+  t.equal(with("dialtimeout", "601"), "Error|dialtimeout: at most 600|")
+  t.equal(with("timeout", "86401"), "Error|timeout: at most 86400|")
+  t.ami:expect("Originate", { Variable = "SETPEERNAME=100-DEMO" })
+    :reply("success", { Message = "Originate successfully queued" })
+  t.matches(with("account", "100-DEMO"), "^Success|")
+end)
+
 test("a line break never reaches Asterisk", function(t)
   local res = ask(t, { reqtype = "DIAL", source = "100", dest = "101\r\nAction: Logoff" })
   t.matches(res.body, "^Error|")
