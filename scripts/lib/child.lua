@@ -117,6 +117,7 @@ local function apply_one(tx, decl, change, given)
   local values = given or {}
   local inside, wrong = border.check(change.ctx, decl.columns, values, change.tenant,
     decl.make and decl.make(change.row, change.tenant))
+  if inside then inside, wrong = reference.check_music(tx, decl.columns, values, change.tenant_id) end
   if not inside then return nil, wrong end
   if change.before and child.applies(decl, change.before) then
     local old_key = child.key_of(decl, model, change.before, change.tenant)

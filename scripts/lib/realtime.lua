@@ -30,7 +30,7 @@ end
 
 texts("ps_endpoints", {
   [255] = "id auth outbound_auth outbound_proxy", [2048] = "aors",
-  [40] = "transport context external_media_address mailboxes moh_suggest callerid_tag call_group "
+  [40] = "transport context external_media_address mailboxes callerid_tag call_group "
     .. "pickup_group tone_zone language record_on_feature record_off_feature "
     .. "rtp_engine sdp_owner sdp_session from_domain from_user mwi_from_user dtls_verify media_address "
     .. "message_context voicemail_extension acl contact_acl subscribe_context incoming_mwi_mailbox",
@@ -40,6 +40,7 @@ texts("ps_endpoints", {
   [95] = "deny permit contact_deny contact_permit follow_redirect_methods",
   [512] = "security_mechanisms",
 })
+set("ps_endpoints", "moh_suggest", { max = 40, music = true })
 set("ps_endpoints", "direct_media disable_direct_media_on_nat force_rport ice_support rewrite_contact "
   .. "rtp_ipv6 rtp_symmetric send_diversion send_pai send_rpid aggregate_mwi trust_id_inbound "
   .. "trust_id_outbound use_ptime use_avpf inband_progress fax_detect t38_udptl t38_udptl_nat "
@@ -100,10 +101,11 @@ set("ps_endpoint_id_ips", "srv_lookups", FLAG)
 texts("sipfriends", {
   [40] = "defaultuser host context secret md5secret remotesecret callgroup pickupgroup language insecure "
     .. "amaflags mailbox t38pt_usertpsource regexten fromdomain fromuser qualify outboundproxy "
-    .. "callbackextension auth fullname trunkname cid_number mohinterpret mohsuggest parkinglot vmexten",
+    .. "callbackextension auth fullname trunkname cid_number parkinglot vmexten",
   [45] = "ipaddr defaultip", [80] = "fullcontact accountcode", [20] = "regserver", [255] = "useragent",
   [95] = "permit deny contactpermit contactdeny", [29] = "nat", [200] = "disallow allow setvar", [256] = "path",
 })
+set("sipfriends", "mohinterpret mohsuggest", { max = 40, music = true })
 set("sipfriends", "port regseconds lastms busylevel maxcallbitrate session-expires session-minse rtptimeout "
   .. "rtpholdtimeout timert1 timerb qualifyfreq rtpkeepalive call-limit", INT)
 set("sipfriends", "trustrpid promiscredir useclientcode callcounter allowoverlap allowsubscribe "
@@ -125,11 +127,12 @@ set("sipfriends", "callingpres", choice("allowed_not_screened", "allowed_passed_
 ---- queues
 
 texts("queue", {
-  [128] = "musiconhold announce context queue_youarenext queue_thereare queue_callswaiting queue_holdtime "
+  [128] = "announce context queue_youarenext queue_thereare queue_callswaiting queue_holdtime "
     .. "queue_minutes queue_seconds queue_lessthan queue_thankyou queue_reporthold announce_holdtime "
     .. "announce_position joinempty leavewhenempty defaultrule",
   [8] = "monitor_format", [50] = "periodic_announce",
 })
+set("queue", "musiconhold", { max = 128, music = true })
 set("queue", "timeout announce_frequency min_announce_frequency announce_round_seconds "
   .. "announce_position_limit periodic_announce_frequency periodic_announce_startdelay retry wrapuptime "
   .. "penaltymemberslimit autopausedelay maxlen servicelevel memberdelay weight", INT)

@@ -57,6 +57,12 @@ local OTHERS = {
     kind = "provider" },
   { name = "provisioningphone", table = "pn_phonelines JOIN ph_phones ON ph_id = pn_ph_id", id = "ph_id",
     label = "ph_name", column = "pn_ex_id", kind = "extension" },
+  { name = "queue", table = "queue JOIN qu_queues ON name = CAST(qu_id AS CHAR)", id = "qu_id", label = "qu_name",
+    column = "musiconhold", kind = "musiconhold", text = "moh-%d" },
+  { name = "extension", table = "ps_endpoints JOIN ex_extensions ON ps_endpoints.id = ex_tech_id", id = "ex_id",
+    label = "ex_number", column = "moh_suggest", kind = "musiconhold", text = "moh-%d" },
+  { name = "extension", table = "sipfriends JOIN ex_extensions ON sipfriends.name = ex_tech_id", id = "ex_id",
+    label = "ex_number", columns = { "mohinterpret", "mohsuggest" }, kind = "musiconhold", text = "moh-%d" },
 }
 
 local function add(index, table_name, entry)
@@ -65,7 +71,7 @@ local function add(index, table_name, entry)
 end
 
 for _, it in ipairs(OTHERS) do
-  it.columns = { it.column }
+  it.columns = it.columns or { it.column }
   add(named_by, KINDS[it.kind].table, it)
 end
 
@@ -136,6 +142,22 @@ function reference.check(tx, model, values, tenant_id, names)
   return true
 end
 
+--- Checks the music classes among values of a table of Asterisk's own: moh-ID is the tenant's or the
+--- global level's; other names are those of the PBX itself.
+function reference.check_music(tx, rules, values, tenant_id)
+  for column, value in pairs(values) do
+    local rule = rules and rules[column]
+    local id = rule and rule.music and type(value) == "string"
+      and tonumber(value:lower():match("^%s*moh%-(%d+)%s*$"))
+    if id then
+      local there, err = reference.exists(tx, KINDS.musiconhold, id, tenant_id)
+      if err then return nil, err end
+      if not there then return reference.absent(column, KINDS.musiconhold.word, id) end
+    end
+  end
+  return true
+end
+
 --- Names of the objects whose columns name a row, at most 11.
 function reference.holders(tx, table_name, id)
   local found = {}
@@ -143,7 +165,7 @@ function reference.holders(tx, table_name, id)
     local places, params = {}, {}
     for i, column in ipairs(source.columns) do
       places[i] = sql.name(column) .. " = ?"
-      params[i] = id
+      params[i] = source.text and source.text:format(id) or id
     end
     local own_row = source.table == table_name and (" AND %s <> ?"):format(source.id) or ""
     if own_row ~= "" then params[#params + 1] = id end

@@ -142,3 +142,33 @@ for _, name in ipairs(walk.NAMES) do
     end)
   end
 end
+
+test("music classes: the tenant's own, the global level's and those of the PBX", function(t)
+  local mine = walk.create(t, "musiconhold", { name = "Mine" }, "DEMO")
+  local theirs = walk.create(t, "musiconhold", { name = "Theirs" }, "OTHER")
+  local all = t.http:post(walk.PATH .. "/musiconholds?global=yes", { headers = { ["X-API-Key"] = t.global_key },
+    json = { name = "Everybody's" } }).json
+  local function class(row) return "moh-" .. row.id end
+  local held = {}
+  for _, case in ipairs({ { "queue", "musiconhold", {} }, { "extension", "moh_suggest", {} },
+    { "extension", "mohinterpret", { tech = "SIP" } }, { "extension", "mohsuggest", { tech = "SIP" } } }) do
+    local name, column, more = case[1], case[2], case[3]
+    local object = walk.create(t, name, more, "DEMO")
+    held[#held + 1] = object.id
+    for _, key in ipairs({ t.key, t.global_key }) do
+      for _, bad in ipairs({ class(theirs), class(theirs):upper(), " " .. class(theirs), "moh-99999999" }) do
+        local res = walk.call(t, name, "patch", "/" .. object.id, { [column] = bad }, { key = key, query = "tenant=DEMO" })
+        t.equal(res.status, 409, column .. " " .. bad .. res.body)
+        t.equal(res.json.error.field, column)
+      end
+    end
+    for _, good in ipairs({ "default", class(all), json.null, "", class(mine) }) do
+      local res = walk.call(t, name, "patch", "/" .. object.id, { [column] = good })
+      t.equal(res.status, 200, column .. " " .. tostring(good) .. res.body)
+    end
+  end
+  local res = walk.call(t, "musiconhold", "delete", "/" .. mine.id)
+  t.equal(res.status, 409)
+  t.equal(res.json.error.code, "object_in_use")
+  for _, word in ipairs({ "queue ", "extension " }) do t.contains(res.json.error.message, word) end
+end)
