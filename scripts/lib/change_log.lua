@@ -8,9 +8,12 @@ local change_log = {}
 
 function change_log.now() return time.format("%Y-%m-%d %H:%M:%S") end
 
+-- A PIN is shown to whoever may read the object; the log outlives that.
+local function is_secret(name, secrets) return secrets and secrets[name] or name:find("pin$") end
+
 -- What a log line may show of a value.
 local function shown(name, value, secrets)
-  if secrets and secrets[name] then return "***" end
+  if is_secret(name, secrets) then return "***" end
   if type(value) == "userdata" then return value == json.null and json.null or "(binary)" end
   if type(value) == "string" and #value > 200 then return value:sub(1, 200) .. "..." end
   return value

@@ -261,6 +261,11 @@ local function before(tx, change)
     end
     if sql.is_null(values.ex_name) then values.ex_name = values.ex_number end
   end
+  local login = values.ex_webpassword
+  -- Kept as its digest, as for users; a digest is what a get answer shows.
+  if type(login) == "string" and login ~= "" and not (#login == 64 and login:find("^%x+$")) then
+    values.ex_webpassword = crypto.sha256(login)
+  end
   local number = values.ex_number
   if number and number ~= json.null and not (change.before and change.before.ex_number == number) then
     local taken, err = tx:value("SELECT ex_id FROM ex_extensions WHERE ex_te_id = ? AND ex_number = ?",
