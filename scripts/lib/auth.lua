@@ -69,7 +69,7 @@ local KEY = 'SELECT ak_id, ak_te_id, ak_label, ak_read_only, ak_ip_filter, ak_re
   .. "WHERE ak_hash = ?"
 local KEY_BY_NAME = 'SELECT ak_id, ak_te_id, ak_label, ak_read_only, ak_ip_filter, ak_revoked, '
   .. 't.te_id, t.te_code, t.te_name FROM "keys" LEFT JOIN te_tenants t ON t.te_name = ? '
-  .. "WHERE ak_hash = ? ORDER BY t.te_id LIMIT 2"
+  .. "WHERE ak_hash = ? ORDER BY t.te_id = ak_te_id DESC, t.te_id LIMIT 2"
 
 local function invalid_key(peer)
   auth.failed(peer)
@@ -156,10 +156,12 @@ function auth.enter(req, text, tenant_text, options)
   if not key then return nil, row end
   local found = tenant_row(row)
   if not found and options.names and tenant_text and tenant_text ~= "" then
-    local err
-    row, err = store.row(KEY_BY_NAME, { tenant_text, crypto.sha256(text) })
-    if err then return nil, err end
-    found = tenant_row(row)
+    local rows, err = store.query(KEY_BY_NAME, { tenant_text, crypto.sha256(text) })
+    if not rows then return nil, err end
+    if key.global and #rows > 1 then
+      return failure("invalid", "single_tenant_required", "Several tenants have this name: use the code.")
+    end
+    found = tenant_row(rows[1])
   end
   if all and not key.global then
     return failure("unauthenticated", "invalid_api_key", "Invalid API key.")

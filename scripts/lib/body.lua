@@ -30,9 +30,9 @@ local function take_destinations(model, out, given)
       return failure("invalid", "invalid_destination", "destinations: unknown key: " .. key:sub(1, 60),
         "destinations")
     end
-    local items, err = destination.read(known, value)
+    local items, err = destination.read(known, value, key)
     if not items then return nil, err end
-    out.destinations[known] = items
+    out.destinations[known], out.names[known] = items, key
   end
   return true
 end
@@ -118,9 +118,9 @@ local function take(model, described, out, name, value)
   local column = described.by_name[target]
   local key = model.destination_alias[name]
   if key and (looks_like_destination(value) or not (column or take_flat(model, { children = {} }, name, value))) then
-    local items, err = destination.read(key, value)
+    local items, err = destination.read(key, value, name)
     if not items then return nil, err end
-    out.destinations[key] = items
+    out.destinations[key], out.names[key] = items, name
     return true
   end
   if model.child_names[name] then return take_child(out, model.child_names[name], name, value) end
@@ -136,7 +136,7 @@ local function take(model, described, out, name, value)
 end
 
 --- Columns, destinations and children of a body, checked; `names` keeps what the client called a
---- column. Aliases first, so that a column given
+--- column or a key. Aliases first, so that a column given
 -- under its own name wins.
 function body.read(model, described, fields)
   local out = { values = {}, names = {}, destinations = {}, children = {} }

@@ -73,7 +73,7 @@ end
 local function apply_destinations(tx, change, sent)
   for _, key in ipairs(sql.sorted(sent.destinations)) do
     local items = sent.destinations[key]
-    local ok, changed = destination.replace(tx, change.tenant_id, key, change.id, items)
+    local ok, changed = destination.replace(tx, change.tenant_id, key, change.id, items, sent.names[key])
     if not ok then return nil, changed end
     if changed then
       change.touched = true
@@ -95,10 +95,14 @@ local function load(tx, model, id)
     { id })
 end
 
+-- "already exists: table.column": which field of the body another row has already.
 local function conflict(model, err)
   if err and err.code == "conflict" and not err.reason then
-    return nil, { code = "conflict", reason = "already_exists",
-      message = model.title .. " already exists." }
+    local column = tostring(err.message):match("%.([%w_]+)$")
+    local known = column and reading.describe(model)
+    local field = known and known.by_name[column] and body.public_name(model, column) or nil
+    return nil, { code = "conflict", reason = "already_exists", field = field,
+      message = ("%s already exists%s."):format(model.title, field and " with this " .. field or "") }
   end
   return nil, err
 end

@@ -61,13 +61,13 @@ local function whole(value)
   return number
 end
 
-local function read_item(key, item)
+local function read_item(key, item, field)
   if type(item) == "number" or (type(item) == "string" and item:find("^%d+$")) then
     if not PLAIN[key] then
-      return invalid(key, "a destination needs its type: " .. tostring(item))
+      return invalid(field, "a destination needs its type: " .. tostring(item))
     end
     local id = whole(item)
-    if not id or id == 0 then return invalid(key, "not an id: " .. tostring(item):sub(1, 40)) end
+    if not id or id == 0 then return invalid(field, "not an id: " .. tostring(item):sub(1, 40)) end
     return { type = PLAIN[key], id = id }
   end
   local type_name, id
@@ -79,19 +79,20 @@ local function read_item(key, item)
   end
   id = whole(id)
   if type(type_name) ~= "string" or not id then
-    return invalid(key, "not a destination: " .. (type(item) == "string" and item:sub(1, 60) or "?"))
+    return invalid(field, "not a destination: " .. (type(item) == "string" and item:sub(1, 60) or "?"))
   end
   type_name = type_name:upper()
   local target = TYPES[type_name]
-  if not target then return invalid(key, "unknown destination type: " .. type_name:sub(1, 40)) end
+  if not target then return invalid(field, "unknown destination type: " .. type_name:sub(1, 40)) end
   if id == 0 and not (target.no_id or target.any_id) then
-    return invalid(key, type_name .. " needs an id")
+    return invalid(field, type_name .. " needs an id")
   end
   return { type = type_name, id = target.no_id and 0 or id }
 end
 
 --- Items of one key: a list, or a single item, or "" or null for none. Returns {type, id} tables.
-function destination.read(key, value)
+--- field: what the client calls the key.
+function destination.read(key, value, field)
   if value == json.null or value == "" then return {} end
   local items = value
   if type(value) ~= "table" or value.type ~= nil or value.de_type_dst ~= nil then
@@ -111,10 +112,10 @@ function destination.read(key, value)
     items = {}
     for i, name in ipairs(names) do items[i] = value[name] end
   end
-  if #items > 1000 then return invalid(key, "more than 1000 destinations") end
+  if #items > 1000 then return invalid(field or key, "more than 1000 destinations") end
   local list = {}
   for i, item in ipairs(items) do
-    local read, err = read_item(key, item)
+    local read, err = read_item(key, item, field or key)
     if not read then return nil, err end
     list[i] = read
   end
@@ -141,13 +142,13 @@ end
 
 --- Replaces the destinations of one source. Every target must exist and belong to the tenant (or to
 --- the global level where its type allows that). The second result tells whether anything changed.
-function destination.replace(tx, tenant_id, key, source_id, items)
+function destination.replace(tx, tenant_id, key, source_id, items, field)
   for _, item in ipairs(items) do
     local there, err = exists(tx, item, tenant_id)
     if err then return nil, err end
     if not there then
       -- The request is well made; what it names is not there. Other callers see only the code.
-      local _, failed = invalid(key, "no such destination: " .. destination.tag(item.type, item.id))
+      local _, failed = invalid(field or key, "no such destination: " .. destination.tag(item.type, item.id))
       failed.status = 409
       return nil, failed
     end

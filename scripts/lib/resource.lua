@@ -47,11 +47,11 @@ end
 
 local function etag(text) return '"' .. crypto.sha256(text):sub(1, 32) .. '"' end
 
--- `If-Match: "a", "b"` or `*`.
-local function names_tag(header, tag)
+-- `"a", "b"` or `*`. A weak tag (W/"a") says nothing about bytes: If-None-Match takes it, If-Match not.
+local function names_tag(header, tag, weak_too)
   if header:find("^%s*%*%s*$") then return true end
-  for one in header:gmatch('"[^"]*"') do
-    if one == tag then return true end
+  for weak, one in header:gmatch('(W?/?)("[^"]*")') do
+    if one == tag and (weak ~= "W/" or weak_too) then return true end
   end
   return false
 end
@@ -103,7 +103,7 @@ local function get_handler(model)
     local tag = etag(text)
     req.reply = { headers = { ETag = tag } }
     local seen = req.headers["if-none-match"]
-    if seen and names_tag(seen, tag) then
+    if seen and names_tag(seen, tag, true) then
       req.reply.status = 304
       return ""
     end

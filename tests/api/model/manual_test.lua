@@ -131,3 +131,39 @@ test("a limit of the tenant on DIDs", function(t)
   local res = call(t, "post", "/dids?tenant=DEMO", { number = "1" })
   t.equal({ res.status, res.json.error.code }, { 403, "license_limit" })
 end)
+
+test("a tenant's name that two tenants have", function(t)
+  for _, code in ipairs({ "TWIN1", "TWIN2" }) do
+    local res = t.http:post("/openapi.php/tenants", { headers = { ["X-API-Key"] = t.global_key }, json = { name = "Twins", code = code } })
+    t.equal(res.status, 201, res.body)
+  end
+  local res = t.http:get("/openapi.php/extensions?tenant=Twins", { headers = { ["X-API-Key"] = t.global_key } })
+  t.equal(res.status, 400)
+  t.equal(res.json.error.code, "single_tenant_required")
+  t.sql("UPDATE te_tenants SET te_name = 'Twins' WHERE te_code = 'DEMO'")
+  res = t.http:get("/openapi.php/extensions?tenant=Twins", { headers = { ["X-API-Key"] = t.key } })
+  t.sql("UPDATE te_tenants SET te_name = 'Demo' WHERE te_code = 'DEMO'")
+  t.equal(res.status, 200, "a tenant's key means its own")
+end)
+
+test("what is there already is named by its field", function(t)
+  local function make(path, body)
+    return t.http:post("/openapi.php" .. path, { headers = { ["X-API-Key"] = t.global_key }, json = body })
+  end
+  t.equal(make("/tenants", { name = "One", code = "ONCE" }).status, 201)
+  local res = make("/tenants", { name = "Two", code = "ONCE" })
+  t.equal({ res.status, res.json.error.code, res.json.error.field }, { 409, "already_exists", "code" })
+  t.equal(res.json.error.message, "Tenant already exists with this code.")
+  t.equal(make("/users", { username = "once", password = "x" }).status, 201)
+  t.equal(make("/users", { username = "once", password = "x" }).json.error.field, "username")
+end)
+
+test("a destination is refused by the name the client gave it", function(t)
+  local function make(body)
+    return t.http:post("/openapi.php/extensions?tenant=DEMO", { headers = { ["X-API-Key"] = t.key }, json = body }).json.error
+  end
+  t.equal(make({ number = "790", onbusy = { "VOICEMAIL-99999" } }).field, "onbusy")
+  t.equal(make({ number = "790", onbusy = { "NOTHING-1" } }).message, "onbusy: unknown destination type: NOTHING")
+  t.equal(make({ number = "790", destinations = { busy = { 7 } } }).field, "busy")
+  t.equal(make({ number = "790", destinations = { ["EXT-BUSY"] = { "EXT" } } }).field, "EXT-BUSY")
+end)
