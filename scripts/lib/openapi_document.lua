@@ -58,8 +58,7 @@ local function compatible(book, method, names)
     responses["304"] = object({ description = "Not changed." })
   else
     list[#list + 1] = book.parameter("DryRun")
-    book.errors(responses, { "409", "412", "422" })
-    book.too_large(responses)
+    book.errors(responses, { "409", "412", "413", "422" })
   end
   if method == "post" then responses["201"] = any_answer("What was created.") end
   book.errors(responses, { "400", "401", "403", "404", "405", "5XX" })

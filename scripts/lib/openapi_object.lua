@@ -43,14 +43,14 @@ local function add_schemas(book, model, described)
         object = object({ type = "string", enum = json.array({ model.name }) }),
         related = object({ description = "Rows that belong to the object; an empty array when it has none.",
           oneOf = json.array({ object({ type = "object", additionalProperties = true }),
-            object({ type = "array", maxItems = 0, items = object() }) }) }),
+            object({ type = "array", maxItems = 0, items = object({ type = "object" }) }) }) }),
       }) }),
     }),
   })
   local input, err = schemas_of.input(model, described)
   if not input then return nil, err end
   schemas[name .. "Input"] = input
-  schemas[name .. "Create"] = schemas_of.create(model, name .. "Input")
+  schemas[name .. "Create"] = schemas_of.create(model, input, name .. "Input")
   return true
 end
 
@@ -182,7 +182,7 @@ local function responses_of(book, answers, action, has_number)
     out["200"] = answers[({ list = "list", update = "changed", delete = "deleted" })[action]]
   end
   book.errors(out, statuses)
-  if action == "create" or action == "update" then book.too_large(out) end
+  if action == "create" or action == "update" then book.errors(out, { "413" }) end
   return object(out)
 end
 
@@ -198,7 +198,7 @@ local function bodies_of(model)
     singular = object({ required = true, content = parts.json(
       one_of(create, list_of(create, { minItems = 1, maxItems = 1000 }))) }),
     update = object({ content = parts.json(one_of(ref(name .. "Input"),
-      list_of(object(), { maxItems = 0, description = "An empty object, as PHP writes it." }))) }),
+      list_of(object({ type = "object" }), { maxItems = 0, description = "An empty object, as PHP writes it." }))) }),
   }
 end
 

@@ -66,6 +66,9 @@ local ERRORS = {
     { code = "object_in_use", message = "Used by DID-12." } },
   ["412"] = { "PreconditionFailed", "The object has changed since (If-Match).",
     { code = "precondition_failed", message = "The object has changed since." } },
+  -- Before any handler is asked.
+  ["413"] = { "TooLarge", "The body is larger than the host takes.",
+    { code = "content_too_large", message = "request body larger than 8388608 bytes" } },
   ["422"] = { "KeyReused", "The Idempotency-Key belongs to another request.",
     { code = "idempotency_key_reused", message = "This Idempotency-Key belongs to another request." } },
   ["502"] = { "BadGateway", "Asterisk refused, or cannot be reached.",
@@ -144,14 +147,6 @@ function openapi_parts.new()
   function book.response(name, response)
     book.responses[name] = response
     return object({ ["$ref"] = "#/components/responses/" .. name })
-  end
-
-  --- Adds what every operation with a body can be refused with: before any handler is asked, in plain words.
-  function book.too_large(responses)
-    responses["413"] = book.response("TooLarge", object({
-      description = "The body is larger than the host takes.",
-      content = object({ ["text/plain"] = object({ schema = object({ type = "string" }) }) }),
-    }))
   end
 
   --- Adds the refusals of these statuses to `responses`.

@@ -163,7 +163,7 @@ local function responses_of(book, declared, name, action, has_body)
   if declared.surface == "openapi" and action.access == "write" then
     book.errors(responses, { "409", "422", "502", "504" })
   end
-  if has_body and family.envelope then book.too_large(responses) end
+  if has_body and family.envelope then book.errors(responses, { "413" }) end
   return object(responses)
 end
 

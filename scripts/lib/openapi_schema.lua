@@ -372,22 +372,23 @@ function openapi_schema.input(model, described)
   return object({ type = "object", description = model.summary, properties = object(properties) })
 end
 
--- Linters want a required name defined where it is required; what it is says the input schema.
-local function needs(name)
-  return object({ required = json.array({ name }), properties = object({ [name] = object() }) })
+-- Linters want a required name defined where it is required.
+local function needs(input, name)
+  return object({ type = "object", required = json.array({ name }),
+    properties = object({ [name] = input.properties[name] }) })
 end
 
---- What a create must send beside: each required column under one of its names.
-function openapi_schema.create(model, input_name)
+--- What a create must send beside the schema `input`: each required column under one of its names.
+function openapi_schema.create(model, input, input_name)
   local parts = { ref(input_name) }
   for _, column in ipairs(model.required) do
-    local ways = { needs(column) }
+    local ways = { needs(input, column) }
     local names = {}
     for alias, target in pairs(model.aliases) do
       if target == column then names[#names + 1] = alias end
     end
     table.sort(names)
-    for _, name in ipairs(names) do ways[#ways + 1] = needs(name) end
+    for _, name in ipairs(names) do ways[#ways + 1] = needs(input, name) end
     parts[#parts + 1] = #ways == 1 and ways[1] or object({ anyOf = json.array(ways) })
   end
   if model.create_schema then parts[#parts + 1] = object(model.create_schema) end

@@ -599,8 +599,6 @@ local extension = object {
   body = {
     password = { type = "string", description = "SIP secret or PJSIP password; made when left out." },
     username = { type = "string", description = "Name the phone authenticates with." },
-    callgroups = { description = "Groups, as a list or a comma text." },
-    pickupgroups = { description = "Groups, as a list or a comma text." },
     realextensions = { type = "array", items = { type = "integer", minimum = 1 },
       description = "Ids of the extensions a VIRTUAL extension rings." },
   },

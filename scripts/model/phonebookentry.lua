@@ -136,8 +136,8 @@ return object {
     values = { type = "object", description = "Values by the item codes of the phonebook's layout.",
       properties = VALUES, additionalProperties = false },
   },
-  create_schema = { required = json.array({ "values" }), properties = {
-    values = { required = json.array({ "NAME" }), properties = { NAME = { type = "string", minLength = 1 } } } } },
+  create_schema = { type = "object", required = json.array({ "values" }), properties = {
+    values = { type = "object", required = json.array({ "NAME" }), properties = { NAME = { type = "string", minLength = 1 } } } } },
   normalize = normalize, before = before, after = after,
   sections = function(_, row)
     local rows, err = store.query(DETAILS, { row.pe_id })
