@@ -36,7 +36,7 @@ local function add_schemas(book, model, described)
   schemas[name .. "Row"] = schemas_of.row(model, described)
   if model.list_columns then schemas[name .. "Short"] = short_schema(model) end
   schemas[name] = object({
-    allOf = json.array({
+    type = "object", allOf = json.array({
       ref(name .. "Row"),
       object({ type = "object", required = json.array({ "id", "object", "related" }), properties = object({
         id = object({ type = "integer" }),

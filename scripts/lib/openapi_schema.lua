@@ -392,7 +392,7 @@ function openapi_schema.create(model, input, input_name)
     parts[#parts + 1] = #ways == 1 and ways[1] or object({ anyOf = json.array(ways) })
   end
   if model.create_schema then parts[#parts + 1] = object(model.create_schema) end
-  return object({ description = model.summary, allOf = json.array(parts) })
+  return object({ type = "object", description = model.summary, allOf = json.array(parts) })
 end
 
 ---- answers

@@ -40,6 +40,10 @@ end
 -- Plain data: a separator would end the dial string or start another one.
 local CALLER_ID = "^[^%c\"<>,&|()]*$"
 local DESTINATION = "^[%w*#+_.-]+$"
+-- What a context does at its end, on a time-out and the like is no number.
+local SPECIAL = "^[aehiostT]$"
+-- One line of AMI, without "Variable: ".
+local MAX_VARIABLE = 1000
 
 local function variables(ctx, options, id)
   local values = {
@@ -67,6 +71,10 @@ local function variables(ctx, options, id)
     if value:find("%c") then
       return failure("invalid", "invalid_parameter", name .. ": holds a line break", "vars")
     end
+    if #name + #value >= MAX_VARIABLE then
+      return failure("invalid", "invalid_parameter", ("%s: name and value are longer than %d bytes"):format(
+        name:sub(1, 40), MAX_VARIABLE), "vars")
+    end
     if value ~= "" then out[name] = value end
   end
   return out
@@ -88,6 +96,11 @@ local function check_dial(options)
     local value, err = clean(name, options[name], rule, 80)
     if err then return nil, err end
     checked[name] = value
+  end
+  for _, name in ipairs({ "source", "dest" }) do
+    if checked[name]:find(SPECIAL) then
+      return failure("invalid", "invalid_parameter", name .. ": not a number: " .. checked[name], name)
+    end
   end
   for name, most in pairs({ timeout = 86400, dialtimeout = 600 }) do
     if checked[name] and tonumber(checked[name]) > most then
@@ -122,8 +135,15 @@ local function unknown(name, value)
   return failure("conflict", "invalid_parameter", ("%s: the tenant has no %s"):format(name, value), name)
 end
 
--- Whom a call names beside its ends is the tenant's own: the phone that pays, the queue that logs it.
+-- Whom a call names is the tenant's own: its ends when they are phones, the phone that pays, the queue
+-- that logs it.
 local function own(ctx, options)
+  for _, name in ipairs({ "source", "dest" }) do
+    local code = options[name]:match("%-([%w_]+)$")
+    local other, err = code and store.value("SELECT te_id FROM te_tenants WHERE te_code = ?", { code })
+    if err then return nil, err end
+    if other then return unknown(name, options[name]) end
+  end
   if options.account then
     local row, err = extension.by_number(ctx, number_of(ctx, options.account))
     if err and err.code ~= "not_found" then return nil, err end

@@ -50,7 +50,7 @@ local function variables(params)
       return nil, { code = "invalid", reason = "invalid_parameter", field = "vars",
         message = "vars: " .. tostring(name) .. " must be a single value" }
     end
-    found[name] = tostring(value)
+    found[name] = value == json.null and "" or tostring(value)
   end
   return found
 end

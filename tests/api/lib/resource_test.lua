@@ -53,6 +53,8 @@ test("If-Match names several tags, any tag, or none that fits", function(t)
   local function patch(match)
     return t.http:patch(path, { json = { comment = match }, headers = { ["X-API-Key"] = t.key, ["If-Match"] = match } })
   end
+  t.equal(patch("W/" .. made.headers.etag).status, 412, "a weak tag is not the same bytes")
+  t.equal(t.http:get(path, { headers = { ["X-API-Key"] = t.key, ["If-None-Match"] = "W/" .. made.headers.etag } }).status, 304)
   t.equal(patch('"x", ' .. made.headers.etag).status, 200)
   t.equal(patch("*").status, 200)
   local res = patch('"x"')

@@ -78,7 +78,8 @@ end)
 test("values that are none are refused by name, and nothing is sent", function(t)
   for _, case in ipairs({ { "dialtimeout", 0 }, { "dialtimeout", "x" }, { "timeout", -1 }, { "recording", "maybe" }, { "autoanswer", "maybe" },
     { "nofollow", 7 }, { "sourceclid", "a\r\nb" }, { "destclid", "1,2" }, { "account", "a b" }, { "server", "x y" }, { "vars", { 1 } },
-    { "vars", { a = { 1 } } }, { "vars", { ["a-b"] = "1" } }, { "vars", { a = "1\r\nAction: Logoff" } }, { "dest", "1\r\n2" }, { "source", ("1"):rep(81) } }) do
+    { "vars", { a = { 1 } } }, { "vars", { ["a-b"] = "1" } }, { "vars", { a = ("x"):rep(1000) } },
+    { "dest", "h" }, { "source", "s" }, { "vars", { a = "1\r\nAction: Logoff" } }, { "dest", "1\r\n2" }, { "source", ("1"):rep(81) } }) do
     local body = { source = "1", dest = "2" }
     body[case[1]] = case[2]
     local res = call(t, "post", "/dial?tenant=DEMO", body)
@@ -91,9 +92,10 @@ end)
 test("the phone that pays and the queue that logs are the tenant's own", function(t)
   call(t, "post", "/extensions?tenant=OTHER", { number = "366" }, t.other_key)
   local foreign = call(t, "post", "/queues?tenant=OTHER", { number = "731" }, t.other_key).json
-  for _, case in ipairs({ { "account", "366" }, { "account", "366-OTHER" }, { "account", "nobody" }, { "logqueueoutbound", "731" },
+  for _, case in ipairs({ { "source", "366-OTHER" }, { "dest", "366-OTHER" }, { "account", "366" }, { "account", "366-OTHER" }, { "account", "nobody" }, { "logqueueoutbound", "731" },
     { "logqueueoutbound", tostring(foreign.id) } }) do
-    local body = { source = "1", dest = "2", [case[1]] = case[2] }
+    local body = { source = "1", dest = "2" }
+    body[case[1]] = case[2]
     for _, key in ipairs({ t.key, t.global_key }) do
       local res = call(t, "post", "/dial?tenant=DEMO", body, key)
       t.equal(res.status, 409, case[2] .. res.body)
@@ -101,6 +103,10 @@ test("the phone that pays and the queue that logs are the tenant's own", functio
     end
   end
   t.equal(#t.sql("SELECT 1 FROM og_originates WHERE og_source = '1'"), 0)
+end)
+
+test("a variable may be null, and a number hold a hyphen", function(t)
+  t.matches(dialled(t, { source = "362", dest = "555-1234", vars = { a = require("json").null } }).Exten, "^555%-1234$")
 end)
 
 test("a try rings nobody and writes nothing", function(t)
