@@ -137,10 +137,10 @@ end
 
 -- Whom a call names is the tenant's own: its ends when they are phones, the phone that pays, the queue
 -- that logs it.
-local function own(ctx, options)
+local function check_names(ctx, options)
   for _, name in ipairs({ "source", "dest" }) do
-    local code = options[name]:match("%-([%w_]+)$")
-    local other, err = code and store.value("SELECT te_id FROM te_tenants WHERE te_code = ?", { code })
+    local other, err = store.value("SELECT te_id FROM te_tenants WHERE te_code = ?",
+      { options[name]:match("%-([%w_]+)$") or "" })
     if err then return nil, err end
     if other then return unknown(name, options[name]) end
   end
@@ -197,7 +197,7 @@ function call.dial(ctx, given)
     if not ok then return nil, err end
   end
   options.source, options.dest = number_of(ctx, options.source), number_of(ctx, options.dest)
-  ok, err = own(ctx, options)
+  ok, err = check_names(ctx, options)
   if not ok then return nil, err end
   local id = crypto.random(7)
   local values

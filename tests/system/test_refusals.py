@@ -118,6 +118,12 @@ def test_what_is_no_request_is_answered_in_plain_text(host):
         assert body.startswith("400 bad request")
 
 
+def test_proxyapi_answers_in_the_format_the_address_asks_for(host):
+    status, headers, body = ask(host, f"POST /proxyapi.php?format=JSON HTTP/1.1\r\n{HEAD}Content-Length: {LIMIT + 1}\r\n\r\n")
+    assert (status, headers["content-type"]) == (413, "application/json")
+    assert json.loads(body) == {"Response": "Error", "Message": f"request body larger than {LIMIT} bytes"}
+
+
 def test_head_gets_the_headers_alone(host):
     status, headers, body = ask(host, f"HEAD /openapi.php/extensions?{'x' * 20000} HTTP/1.1\r\n{HEAD}\r\n")
     assert (status, body) == (414, "") and headers["access-control-allow-origin"] == "*"

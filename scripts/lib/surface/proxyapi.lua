@@ -104,7 +104,8 @@ end
 
 -- A script raised an error or ran out of time, or the transport refuses: still this dialect's answer.
 local function failed(req, err)
-  req.format = req.format or "plain"
+  local format = (req.query.format or ""):lower()
+  req.format = req.format or FORMATS[format] and format or "plain"
   local response = respond(answer.failed(err.status and err.message or "Internal error"), req)
   response.status = err.status
   return response

@@ -149,12 +149,10 @@ test("music classes: the tenant's own, the global level's and those of the PBX",
   local all = t.http:post(walk.PATH .. "/musiconholds?global=yes", { headers = { ["X-API-Key"] = t.global_key },
     json = { name = "Everybody's" } }).json
   local function class(row) return "moh-" .. row.id end
-  local held = {}
   for _, case in ipairs({ { "queue", "musiconhold", {} }, { "extension", "moh_suggest", {} },
     { "extension", "mohinterpret", { tech = "SIP" } }, { "extension", "mohsuggest", { tech = "SIP" } } }) do
     local name, column, more = case[1], case[2], case[3]
     local object = walk.create(t, name, more, "DEMO")
-    held[#held + 1] = object.id
     for _, key in ipairs({ t.key, t.global_key }) do
       for _, bad in ipairs({ class(theirs), class(theirs):upper(), " " .. class(theirs), "moh-99999999" }) do
         local res = walk.call(t, name, "patch", "/" .. object.id, { [column] = bad }, { key = key, query = "tenant=DEMO" })
