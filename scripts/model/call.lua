@@ -135,15 +135,8 @@ local function unknown(name, value)
   return failure("conflict", "invalid_parameter", ("%s: the tenant has no %s"):format(name, value), name)
 end
 
--- Whom a call names is the tenant's own: its ends when they are phones, the phone that pays, the queue
--- that logs it.
+-- Whom a call names beside its ends is the tenant's own: the phone that pays, the queue that logs it.
 local function check_names(ctx, options)
-  for _, name in ipairs({ "source", "dest" }) do
-    local other, err = store.value("SELECT te_id FROM te_tenants WHERE te_code = ?",
-      { options[name]:match("%-([%w_]+)$") or "" })
-    if err then return nil, err end
-    if other then return unknown(name, options[name]) end
-  end
   if options.account then
     local row, err = extension.by_number(ctx, number_of(ctx, options.account))
     if err and err.code ~= "not_found" then return nil, err end
