@@ -115,7 +115,7 @@ test("an Idempotency-Key belongs to one request of one key in one tenant", funct
   t.equal(#t.sql("SELECT 1 FROM di_dids WHERE di_number = '39811'"), 0)
   -- the administrator's own, in two tenants
   for _, tenant in ipairs({ "DEMO", "OTHER" }) do
-    res = t.http:post(PATH .. "/dids?tenant=" .. tenant, { json = { number = "39812" },
+    res = t.http:post(PATH .. "/shortnumbers?tenant=" .. tenant, { json = { number = "39812", destnumber = "1" },
       headers = { ["X-API-Key"] = t.global_key, ["Idempotency-Key"] = "mine" } })
     t.equal(res.status, 201, tenant .. res.body)
   end
