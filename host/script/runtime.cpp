@@ -14,15 +14,10 @@ static constexpr std::size_t reserve = 1u << 20;
 void* Runtime::allocate(void* self, void* block, std::size_t old_size,
                         std::size_t new_size) noexcept {
   auto& runtime = *static_cast<Runtime*>(self);
-  if (new_size == 0) {
-    runtime.used_ -= old_size;
-    std::free(block);
-    return nullptr;
-  }
   // Shrinking must always work, whatever the cap says.
   if (new_size > old_size && runtime.used_ + (new_size - old_size) > runtime.limit_) return nullptr;
-  void* moved = std::realloc(block, new_size);
-  if (moved) runtime.used_ += new_size - old_size;
+  void* moved = runtime.blocks_.resize(block, old_size, new_size);
+  if (moved || new_size == 0) runtime.used_ += new_size - old_size;
   return moved;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "script/blocks.h"
 #include "script/pattern.h"
 #include "script/watchdog.h"
 
@@ -73,6 +74,7 @@ class Runtime {
   static void* allocate(void* self, void* block, std::size_t old_size, std::size_t new_size) noexcept;
   friend Runtime* find_runtime(lua_State* L) noexcept;
 
+  Blocks blocks_;
   std::size_t used_ = 0;
   std::size_t limit_;
   std::size_t after_collection_ = 0;
