@@ -44,7 +44,7 @@ struct Lane::Thread {
     TRY(current, build(scripts, number));
     server = std::make_unique<http::Server>(
         lane.loop_, lane.settings_.limits,
-        [this](http::Request request, http::Respond respond) {
+        [this](http::Request&& request, http::Respond&& respond) {
           return handle(std::move(request), std::move(respond));
         },
         [this](const http::Finished& done) { finished(done); });
@@ -72,7 +72,7 @@ struct Lane::Thread {
     return {};
   }
 
-  loop::Pending handle(http::Request request, http::Respond respond) {
+  loop::Pending handle(http::Request&& request, http::Respond&& respond) {
     if (auto page = lane.settings_.own_page(request)) {
       respond(std::move(*page));
       return {};
@@ -86,15 +86,15 @@ struct Lane::Thread {
     ++requests;
     if (!lane.settings_.access_log) return;
     // The query is left out: keys travel in it.
-    base::log::info("http", done.request.method.empty() ? "-" : done.request.method,
-                    {{"path", done.request.path},
+    base::log::info("http", done.method.empty() ? "-" : done.method,
+                    {{"path", done.path},
                      {"status", done.status},
                      {"bytes", done.bytes},
                      {"ms", milliseconds(done.duration_ns)},
-                     {"peer", done.request.peer},
+                     {"peer", done.peer},
                      {"route", done.route},
                      {"note", done.note},
-                     {"id", done.request.id}});
+                     {"id", done.id}});
   }
 
   void retire(std::unique_ptr<script::Generation> old) {

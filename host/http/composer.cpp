@@ -147,7 +147,7 @@ static Selection apply_selection(const Asked& asked, Response& response) {
   return chosen;
 }
 
-Composed Composer::compose(const Asked& asked, Response response, std::string_view id,
+Composed Composer::compose(const Asked& asked, Response&& response, std::string_view id,
                            bool keep_alive, std::string& out) {
   if (const Header* bad = bad_header(response)) {
     base::log::error("http", "refused to send a header",

@@ -41,7 +41,7 @@ class Composer {
   explicit Composer(loop::Loop& loop) : loop_(loop) {}
 
   // Appends the head, and the body when it is short, to `out`.
-  Composed compose(const Asked& asked, Response response, std::string_view id, bool keep_alive,
+  Composed compose(const Asked& asked, Response&& response, std::string_view id, bool keep_alive,
                    std::string& out);
 
   // A plain-text answer of the transport itself.

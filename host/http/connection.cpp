@@ -66,11 +66,11 @@ class Connection::Responder {
     if (!self || self->sequence_ != sequence_ || self->phase_ != Phase::handling) return;
     if (self->early_) return;
     base::log::error("http", "a handler ended without an answer",
-                     {{"request", self->exchange_ ? self->exchange_->request.id : ""}});
+                     {{"request", self->exchange_ ? self->exchange_->id : ""}});
     self->answered(sequence_, Composer::plain(500, "no answer was made"));
   }
 
-  void operator()(Response response) {
+  void operator()(Response&& response) {
     auto self = sequence_ ? connection_.lock() : nullptr;
     std::uint64_t sequence = std::exchange(sequence_, 0);
     if (self) {
@@ -257,23 +257,12 @@ void Connection::stored(const Refusal& refusal, bool complete) {
 
 void Connection::remember(const Request& request) {
   Exchange& exchange = exchange_.emplace();
-  Request& kept = exchange.request;
-  kept.method = request.method;
-  kept.target = request.target;
-  kept.path = request.path;
-  kept.query = request.query;
-  kept.peer = request.peer;
-  kept.peer_port = request.peer_port;
-  kept.secure = request.secure;
-  kept.minor_version = request.minor_version;
-  kept.id = request.id;
-  kept.started_ns = request.started_ns;
-  kept.refusal = request.refusal;
-  for (const Header& header : request.headers) {
-    if (header.name == "user-agent" || header.name == "host" || header.name == "referer") {
-      kept.headers.push_back(header);
-    }
-  }
+  exchange.method = request.method;
+  exchange.path = request.path;
+  exchange.peer = request.peer;
+  exchange.id = request.id;
+  exchange.started_ns = request.started_ns;
+  exchange.refusal = request.refusal;
 }
 
 void Connection::dispatch() {
@@ -283,7 +272,7 @@ void Connection::dispatch() {
   hand_over(std::move(request));
 }
 
-void Connection::hand_over(Request request) {
+void Connection::hand_over(Request&& request) {
   phase_ = Phase::handling;
   deadline_ = 0;
   const loop::Stream& stream = transport_->stream();
@@ -313,7 +302,7 @@ void Connection::hand_over(Request request) {
   answer(std::move(response));
 }
 
-void Connection::answered(std::uint64_t sequence, Response response) {
+void Connection::answered(std::uint64_t sequence, Response&& response) {
   if (sequence != sequence_ || phase_ != Phase::handling) return Composer::discard(response);
   if (in_handler_) {
     early_ = std::move(response);
@@ -337,8 +326,8 @@ void Connection::refuse(const Refusal& refusal) {
   hand_over(std::move(partial));
 }
 
-void Connection::answer(Response response) {
-  if (const Refusal& refusal = exchange_->request.refusal) {
+void Connection::answer(Response&& response) {
+  if (const Refusal& refusal = exchange_->refusal) {
     response.route.clear();
     response.note = refusal.reason;
     if (refusal.status == 503) response.set("Retry-After", "1");
@@ -347,7 +336,7 @@ void Connection::answer(Response response) {
   exchange_->note = std::move(response.note);
   std::size_t before = out_.size();
   Composed composed = shared_->composer.compose(asked_, std::move(response),
-                                                exchange_->request.id, keep_alive_, out_);
+                                                exchange_->id, keep_alive_, out_);
   exchange_->status = composed.status;
   exchange_->bytes = out_.size() - before;
   close_after_ |= composed.close;
@@ -438,7 +427,7 @@ void Connection::chunk(Result<std::string> bytes) {
   loop::Pending finished = std::move(work_);
   if (!bytes) {
     base::log::warn("http", "an answer was cut short",
-                    {{"request", exchange_->request.id}, {"reason", bytes.error().message}});
+                    {{"request", exchange_->id}, {"reason", bytes.error().message}});
     retire_source();
     return close();
   }
@@ -540,9 +529,9 @@ void Connection::close() {
 
 void Connection::report(const Exchange& exchange, bool aborted) {
   if (!shared_->observer) return;
-  shared_->observer(Finished{exchange.request, exchange.status, exchange.route, exchange.note,
-                             exchange.bytes, monotonic_ns() - exchange.request.started_ns,
-                             aborted});
+  shared_->observer(Finished{exchange.method, exchange.path, exchange.peer, exchange.id,
+                             exchange.status, exchange.route, exchange.note, exchange.bytes,
+                             monotonic_ns() - exchange.started_ns, aborted});
 }
 
 }  // namespace host::http

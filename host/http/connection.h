@@ -12,15 +12,21 @@
 
 #include "http/composer.h"
 #include "http/parser.h"
+#include "http/refusal.h"
 #include "http/server.h"
 #include "http/transport.h"
 #include "loop/worker.h"
 
 namespace host::http {
 
-// What the observer is told; the request without its body and most headers.
+// What the observer is told.
 struct Exchange {
-  Request request;
+  std::string method;
+  std::string path;
+  std::string peer;
+  std::string id;
+  std::uint64_t started_ns = 0;
+  Refusal refusal;  // none: a handler answers
   int status = 0;
   std::string route;
   std::string note;
@@ -90,11 +96,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool store(bool complete);
   void stored(const Refusal& refusal, bool complete);
   void dispatch();
-  void hand_over(Request request);
+  void hand_over(Request&& request);
   void remember(const Request& request);
-  void answered(std::uint64_t sequence, Response response);
+  void answered(std::uint64_t sequence, Response&& response);
   void refuse(const Refusal& refusal);
-  void answer(Response response);
+  void answer(Response&& response);
   void end_answer();
   void flush();
   void flushed();

@@ -40,11 +40,13 @@ struct TlsFiles {
   std::string key;
 };
 
-// What the access log and the metrics are told when an answer has left (or failed). The
-// request is without its body, and of its headers only host, user-agent and referer are
-// left. A refused request has no route and says why in `note`.
+// What the access log and the metrics are told when an answer has left (or failed). A
+// refused request has no route and says why in `note`.
 struct Finished {
-  const Request& request;
+  std::string_view method;
+  std::string_view path;
+  std::string_view peer;
+  std::string_view id;
   int status;
   std::string_view route;
   std::string_view note;
@@ -55,8 +57,8 @@ struct Finished {
 
 // Answers one request. `respond` is called once, on a later turn or during the call.
 // Dropping the returned Pending means the client is gone: nobody reads the answer.
-using Respond = base::Function<void(Response)>;
-using Handler = base::Function<loop::Pending(Request, Respond)>;
+using Respond = base::Function<void(Response&&)>;
+using Handler = base::Function<loop::Pending(Request&&, Respond&&)>;
 using Observer = base::Function<void(const Finished&)>;
 
 class Server {

@@ -82,7 +82,7 @@ static void squeeze_slashes(std::string& path) {
   path = std::move(squeezed);
 }
 
-loop::Pending Generation::handle(http::Request request, http::Respond respond) {
+loop::Pending Generation::handle(http::Request&& request, http::Respond&& respond) {
   State& state = *state_;
   squeeze_slashes(request.path);
   const Mount* mount = find_mount(state.mounts, request.path);

@@ -81,7 +81,7 @@ class Generation {
   Generation& operator=(const Generation&) = delete;
 
   // Answers during the call when the script did not have to wait.
-  loop::Pending handle(http::Request request, http::Respond respond);
+  loop::Pending handle(http::Request&& request, http::Respond&& respond);
 
   // The same for a request that the transport refuses: its surface says how that looks.
   loop::Pending refuse(http::Request request, http::Respond respond);

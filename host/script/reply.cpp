@@ -85,6 +85,7 @@ int read_response(lua_State* L) {
   }
   http::Response& response = task.response;
   response = {};
+  response.headers.reserve(6);  // most answers have no more
   get(L, status);
   if (!lua_isnil(L, -1)) {
     double number = lua_isnumber(L, -1) ? lua_tonumber(L, -1) : 0;

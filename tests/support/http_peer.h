@@ -82,8 +82,8 @@ struct Fixture {
   explicit Fixture(http::Handler handler, http::Limits limits = {}) {
     server = std::make_unique<http::Server>(
         loop, limits, std::move(handler), [this](const http::Finished& f) {
-          seen.push_back({f.request.path, f.request.id, std::string(f.route), std::string(f.note),
-                          f.status, f.bytes, f.aborted});
+          seen.push_back({std::string(f.path), std::string(f.id), std::string(f.route),
+                          std::string(f.note), f.status, f.bytes, f.aborted});
         });
     auto port = server->listen({"127.0.0.1", 0, ""}, false);
     REQUIRE(port);
