@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <functional>
+#include <string_view>
 
 namespace host::app {
 
@@ -18,16 +19,17 @@ static void visit(const std::string& folder, std::uint64_t& sum, int depth) {
   DIR* directory = ::opendir(folder.c_str());
   if (!directory) return;
   while (dirent* entry = ::readdir(directory)) {
-    std::string name = entry->d_name;
+    std::string_view name = entry->d_name;
     if (name.empty() || name[0] == '.') continue;
-    std::string path = folder + "/" + name;
+    // Relative to the folder: walking the whole path for each file costs most of a look.
     struct stat info {};
-    if (::stat(path.c_str(), &info) != 0) continue;
+    if (::fstatat(::dirfd(directory), entry->d_name, &info, 0) != 0) continue;
+    std::string path = folder + "/" + entry->d_name;
     if (S_ISDIR(info.st_mode)) {
       if (depth < 8) visit(path, sum, depth + 1);
       continue;
     }
-    if (name.size() < 4 || name.compare(name.size() - 4, 4, ".lua") != 0) continue;
+    if (!name.ends_with(".lua")) continue;
     std::uint64_t one = std::hash<std::string>()(path);
     one = one * 31 + static_cast<std::uint64_t>(info.st_size);
     one = one * 31 + static_cast<std::uint64_t>(info.st_ino);
