@@ -171,34 +171,45 @@ end
 local COLUMNS = "de_id, de_te_id, de_type_src, de_type_id_src, de_type_dst, de_type_id_dst, de_ord"
 destination.COLUMNS = COLUMNS
 
+-- By list of keys, most of them those of a declaration: its condition.
+local conditions = setmetatable({}, { __mode = "k" })
+
 -- A key that ends in * stands for all that begin so.
-local function key_condition(keys, params)
-  local places, open = {}, ""
-  for _, key in ipairs(keys) do
-    local prefix = key:match("^(.*)%*$")
-    if not prefix then
-      places[#places + 1] = "?"
-      params[#params + 1] = key
-    end
-  end
+local function make_condition(keys)
+  local places, open, params, more = {}, "", {}, {}
   for _, key in ipairs(keys) do
     local prefix = key:match("^(.*)%*$")
     if prefix then
       open = open .. " OR (de_type_src >= ? AND de_type_src < ?)"
-      params[#params + 1] = prefix
-      params[#params + 1] = prefix .. "~"
+      more[#more + 1] = prefix
+      more[#more + 1] = prefix .. "~"
+    else
+      places[#places + 1] = "?"
+      params[#params + 1] = key
     end
   end
-  return "(de_type_src IN (" .. table.concat(places, ", ") .. ")" .. open .. ")"
+  for _, value in ipairs(more) do params[#params + 1] = value end
+  return { text = "(de_type_src IN (" .. table.concat(places, ", ") .. ")" .. open .. ")", params = params }
+end
+
+-- The condition of rows that start at a source, and its parameters.
+local function source_condition(keys, source_id)
+  local condition = conditions[keys]
+  if not condition then
+    condition = make_condition(keys)
+    conditions[keys] = condition
+  end
+  local params = {}
+  for i, value in ipairs(condition.params) do params[i] = value end
+  params[#params + 1] = source_id
+  return condition.text .. " AND de_type_id_src = ?", params
 end
 
 --- SELECT of the rows that start at a source, in order. `keys` are the source types.
 function destination.select(keys, source_id)
-  local params = {}
-  local condition = key_condition(keys, params)
-  params[#params + 1] = source_id
-  return ("SELECT %s FROM de_destinations WHERE %s AND de_type_id_src = ? "
-    .. "ORDER BY de_type_src, de_ord, de_id"):format(COLUMNS, condition), params
+  local condition, params = source_condition(keys, source_id)
+  return "SELECT " .. COLUMNS .. " FROM de_destinations WHERE " .. condition
+    .. " ORDER BY de_type_src, de_ord, de_id", params
 end
 
 --- Rows grouped by source key as the APIs show them; an empty array when there is none.
@@ -291,10 +302,8 @@ end
 
 --- Removes what starts at an object.
 function destination.clear(tx, keys, source_id)
-  local params = {}
-  local condition = key_condition(keys, params)
-  params[#params + 1] = source_id
-  return tx:exec("DELETE FROM de_destinations WHERE " .. condition .. " AND de_type_id_src = ?", params)
+  local condition, params = source_condition(keys, source_id)
+  return tx:exec("DELETE FROM de_destinations WHERE " .. condition, params)
 end
 
 --- Names of all destination types, for the documents.

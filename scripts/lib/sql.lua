@@ -4,9 +4,15 @@ local json = require "json"
 
 local sql = {}
 
+local quoted = {}
+
 --- A column or table name in quotes that both engines take.
 function sql.name(text)
-  return '"' .. text:gsub('"', '""') .. '"'
+  local name = quoted[text]
+  if name then return name end
+  name = '"' .. text:gsub('"', '""') .. '"'
+  quoted[text] = name
+  return name
 end
 
 local function is_null(value) return value == nil or value == json.null end
