@@ -292,13 +292,14 @@ function reading.tenant_of(model, ctx, row)
   return { id = found.te_id, code = found.te_code, name = found.te_name }
 end
 
--- Collects `"name":text` members of the related object.
+-- Collects `"name":text` members of the related object. The names are words of declarations:
+-- nothing in them needs escaping.
 local function collector(ctx)
   local parts = {}
   local add = { count = 0 }
   function add.raw(name, text)
     add.count = add.count + 1
-    parts[add.count] = json.encode(name) .. ":" .. text
+    parts[add.count] = '"' .. name .. '":' .. text
   end
   function add.value(name, value) add.raw(name, json.encode(value)) end
   --- A list of rows, or with `one` the first row or false.

@@ -107,7 +107,7 @@ local function get_handler(model)
       req.reply.status = 304
       return ""
     end
-    return json.raw(text)
+    return text
   end
 end
 
