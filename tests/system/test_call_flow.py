@@ -129,11 +129,16 @@ def reach_from_outside(site, number, caller="393331234567", **more):
     connect(site, site.lab.call_from_outside(caller, number, 30000, **more))
 
 
-def leave_message(site, number, box):
-    """Call a number that leads to a box, and hang up once the box has heard a second and a half."""
+def speak(site, number, box):
+    """A call to a number that leads to a box, once the box has heard a second and a half."""
     call = start(site, number, 60000, digits="#")  # no greeting
     folder = site.lab.voicemail / "DEMO" / box
     eventually(lambda: [file for file in folder.rglob("*.wav") if file.stat().st_size > 24000])
+    return call
+
+
+def leave_message(site, number, box):
+    call = speak(site, number, box)
     site.proxy("HANGUP", number="100")
     assert call.result() == ["answered", "ended"]
 
@@ -360,6 +365,11 @@ def test_a_conference_is_joined_with_its_pin(site):
         site.proxy("HANGUP", number=number)
         assert person.result() == ["answered", "ended"]
     landed(site, "900", "900-DEMO")
+    # before its time, and after
+    change(site, f"conferencerooms/{room['id']}", startdate="2999-01-01")
+    assert talk(site, "900")[0].startswith("refused")
+    change(site, f"conferencerooms/{room['id']}", startdate=None, enddate="2001-01-01 10:00")
+    assert talk(site, "900")[0].startswith("refused")
 
 
 def test_everybody_in_a_conference_has_his_time_in_it(site):
@@ -584,6 +594,7 @@ def test_a_blacklisted_caller_is_turned_away(site):
 
 def test_a_disa_gives_a_line_for_its_pin(site):
     disa = make(site, "disas", name="Inside", pin="7788", outbound="on", digitstimeout="1",
+                mediafile_id=mediafile(site, "Your number", 0.2),
                 calleridnum="3902000")
     make(site, "dids", number="39020000007", destination=[f"DISA-{disa['id']}"])
     reach_from_outside(site, "39020000007", digits="7788#102#")
@@ -663,6 +674,20 @@ def test_a_box_takes_a_message_that_every_dialect_serves(site):
         with site.lab.ami() as manager:
             counts = manager.action("MailboxCount", Mailbox="200@DEMO")
         assert (counts["NewMessages"], counts["OldMessages"]) == left, action
+
+
+def test_a_message_is_copied_to_other_boxes_and_the_caller_goes_on(site):
+    copy = make(site, "voicemails", mailbox="203", fullname="Copy", password="1234")
+    make(site, "voicemails", mailbox="202", fullname="All", password="1234",
+         broadcast=[f"VOICEMAIL-{copy['id']}"], follow=[ext(site, "102")])
+    call = speak(site, "*202", "202")
+    with site.lab.ami() as manager:
+        manager.action("PlayDTMF", Channel=channel(site, "100"), Digit="#", Receive="true")
+    connect(site, call)
+    landed(site, "*202", "102-DEMO")
+    for box in ("202", "203"):
+        assert len(eventually(lambda: site.proxy("VOICEMAIL", action="messages", mailbox=box,
+                                                 format="json").json())) == 1
 
 
 def test_who_presses_0_in_a_box_reaches_the_operator(site):
