@@ -721,6 +721,21 @@ def test_every_call_can_be_sent_elsewhere(site):
     change(site, f"extensions/{site.ids['101']}", unconditional=[])
 
 
+def test_who_is_not_at_his_phone_is_found_elsewhere(site):
+    away = f"extensions/{site.ids['104']}"
+    change(site, away, ex_fmfmstatus="on", ex_fmfmnumber="0333111222", ex_dialtimeout="30")
+    connect(site, start(site, "104", 60000))
+    records(site, "104", lastdst="0333111222", disposition="ANSWERED")
+    # two that look for each other end, and do not ring for ever
+    change(site, away, ex_fmfmnumber="103", ex_dialtimeout="2")
+    change(site, f"extensions/{site.ids['103']}", ex_fmfmstatus="on", ex_fmfmnumber="104")
+    try:
+        assert talk(site, "104")[0].startswith("refused")
+    finally:
+        for number in ("103", "104"):
+            change(site, f"extensions/{site.ids[number]}", ex_fmfmstatus="")
+
+
 def test_extensions_that_are_no_phone(site):
     make(site, "extensions", number="240", name="Mobile", tech="CUSTOM",
          ce_dialstring="PJSIP/0333111222@provider")
