@@ -722,18 +722,13 @@ def test_every_call_can_be_sent_elsewhere(site):
 
 
 def test_who_is_not_at_his_phone_is_found_elsewhere(site):
-    away = f"extensions/{site.ids['104']}"
-    change(site, away, ex_fmfmstatus="on", ex_fmfmnumber="0333111222", ex_dialtimeout="30")
-    connect(site, start(site, "104", 60000))
-    records(site, "104", lastdst="0333111222", disposition="ANSWERED")
+    site.extension("260", ex_fmfmstatus="on", ex_fmfmnumber="0333111222")
+    reach(site, "260")
+    records(site, "260", lastdst="0333111222", disposition="ANSWERED")
     # two that look for each other end, and do not ring for ever
-    change(site, away, ex_fmfmnumber="103", ex_dialtimeout="2")
-    change(site, f"extensions/{site.ids['103']}", ex_fmfmstatus="on", ex_fmfmnumber="104")
-    try:
-        assert talk(site, "104")[0].startswith("refused")
-    finally:
-        for number in ("103", "104"):
-            change(site, f"extensions/{site.ids[number]}", ex_fmfmstatus="")
+    change(site, "extensions/number/260", ex_fmfmnumber="261")
+    site.extension("261", ex_fmfmstatus="on", ex_fmfmnumber="260")
+    assert talk(site, "260")[0].startswith("refused")
 
 
 def test_extensions_that_are_no_phone(site):
