@@ -43,6 +43,7 @@ static void interrupt(lua_State* L, lua_Debug* where) {
   }
   if (!runtime.killed) {
     runtime.killed = true;
+    runtime.slot().insist();
     runtime.killed_at.clear();
     if (lua_getinfo(L, "Sl", where) && where->currentline > 0) {
       runtime.killed_at = std::string(where->short_src) + ":" + std::to_string(where->currentline);

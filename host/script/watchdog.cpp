@@ -78,6 +78,19 @@ void Watchdog::Slot::disarm() noexcept {
   lua_sethook(state_, nullptr, 0, 0);
 }
 
+void Watchdog::Slot::insist() noexcept {
+  std::lock_guard lock(watchdog_ ? watchdog_->mutex_ : standalone_);
+  lua_sethook(state_, hook_, LUA_MASKCOUNT | LUA_MASKLINE | LUA_MASKCALL | LUA_MASKRET, 1);
+}
+
+// On the watchdog's thread, under its lock. Lua notes in the byte of the mask, and without a lock,
+// that the hook is running: to set the mask of a hook that may be coming and going could leave it
+// marked as running for ever, and it would never come again. So it is armed where it is not, and
+// does the rest itself. A finalizer on the lane saves and restores the mask, and may undo it once.
+void Watchdog::Slot::arm() noexcept {
+  if (lua_gethookmask(state_) == 0) lua_sethook(state_, hook_, LUA_MASKCOUNT, sparse);
+}
+
 Watchdog::Watchdog(std::uint64_t stuck_ms, base::Function<void(const std::string&)> stuck)
     : stuck_ns_(stuck_ms * 1'000'000u), stuck_(std::move(stuck)), thread_([this] { watch(); }) {}
 
@@ -115,14 +128,11 @@ void Watchdog::look(std::uint64_t now) {
       std::uint64_t slice = slot->slice_.load(std::memory_order_relaxed);
       if (slice == 0 || used < slice) continue;
       slot->due_.store(started, std::memory_order_relaxed);
-      lua_sethook(slot->state_, slot->hook_, LUA_MASKCOUNT, sparse);
+      slot->arm();
       continue;
     }
     slot->armed_.store(started, std::memory_order_relaxed);
-    // Armed anew at every look: a finalizer on the lane saves and restores the hook mask,
-    // and could undo it. The hook itself checks again, as the lane may have moved on.
-    lua_sethook(slot->state_, slot->hook_, LUA_MASKCOUNT | LUA_MASKLINE | LUA_MASKCALL | LUA_MASKRET,
-                1);
+    slot->arm();  // the hook checks again, as the lane may have moved on
     if (used <= budget + stuck_ns_ && !hangs) continue;
     if (stuck_) {
       stuck_(slot->name_);

@@ -54,6 +54,7 @@ class Watchdog {
     // Processor time of this run, as far as the watchdog has looked.
     std::uint64_t used_ns() noexcept;
     void disarm() noexcept;
+    void insist() noexcept;  // in the hook: it comes at every instruction from now on
 
    private:
     friend class Watchdog;
@@ -69,6 +70,7 @@ class Watchdog {
     std::atomic<std::uint64_t> due_{0};      // and of the one that is over its slice
     std::uint64_t seen_ = 0;                 // started_ of the run last looked at,
     std::uint64_t seen_cpu_ = 0;             // and its thread's time then
+    void arm() noexcept;
     std::mutex standalone_;
   };
 
