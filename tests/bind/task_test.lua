@@ -2,22 +2,27 @@
 local task = require "task"
 local time = require "time"
 
-test("sleep waits about as long as it says", function(t)
+test("sleep waits at least as long as it says", function(t)
   local before = time.clock()
   task.sleep(0.05)
   local waited = time.clock() - before
-  t.truthy(waited >= 0.045 and waited < 2, tostring(waited))
+  t.truthy(waited >= 0.045, tostring(waited))
   task.sleep(0)
 end)
 
 test("all runs together and answers in order", function(t)
-  local before = time.clock()
+  local third = false
   local answers = task.all {
-    function() task.sleep(0.1) return "slow" end,
+    function()
+      repeat task.sleep(0.01) until third
+      return "slow"
+    end,
     function() return "at once" end,
-    function() task.sleep(0.05) return nil, { code = "refused", message = "no" } end,
+    function()
+      third = true
+      return nil, { code = "refused", message = "no" }
+    end,
   }
-  t.truthy(time.clock() - before < 0.15 + 1)
   t.equal(#answers, 3)
   t.equal(answers[1].value, "slow")
   t.equal(answers[2].value, "at once")

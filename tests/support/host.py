@@ -14,6 +14,7 @@ import requests
 
 PROJECT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("PATCHBAY_BIN", PROJECT / "build/dev/patchbay")).absolute()
+PATIENCE = 120  # seconds that end a test which hangs; nothing here takes nearly as long
 
 
 def free_port():
@@ -57,7 +58,7 @@ class Host:
     def run(self, *arguments, stdin=None, check=True):
         """Run one patchbay command on this configuration; returns what it printed."""
         done = subprocess.run([BINARY, *arguments, "--config", self.config], input=stdin,
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, text=True, timeout=PATIENCE)
         if check:
             assert done.returncode == 0, f"patchbay {arguments}: {done.returncode}\n{done.stderr}"
             self._no_report(done.stderr)
@@ -66,7 +67,7 @@ class Host:
     def migrate(self):
         # as the contract has it; the other commands read the store's place from the file
         done = subprocess.run([BINARY, "migrate", "--database", f"sqlite://{self.store}",
-                               "--config", self.config], capture_output=True, text=True, timeout=60)
+                               "--config", self.config], capture_output=True, text=True, timeout=PATIENCE)
         assert done.returncode == 0, f"migrate: {done.returncode}\n{done.stderr}"
         return self
 
@@ -88,7 +89,7 @@ class Host:
 
     # --- the server
 
-    def start(self, seconds=20):
+    def start(self, seconds=PATIENCE):
         out = open(self.log, "ab")  # closed right after the child has it
         self._process = subprocess.Popen([BINARY, "serve", "--config", self.config],
                                          stdin=subprocess.DEVNULL, stdout=out, stderr=out,
@@ -105,7 +106,7 @@ class Host:
             assert time.monotonic() < deadline, f"no /healthz in {seconds} s:\n{self.said()}"
             time.sleep(0.05)
 
-    def stop(self, seconds=40):
+    def stop(self, seconds=PATIENCE):
         """End it as an operator does, and expect it to end well."""
         if self._process is not None:
             self.signal(signal.SIGTERM)
@@ -114,7 +115,7 @@ class Host:
     def signal(self, number):
         self._process.send_signal(number)
 
-    def ended(self, seconds=40):
+    def ended(self, seconds=PATIENCE):
         """Expect it to end well after a signal it has got already."""
         process, self._process = self._process, None
         try:
@@ -157,7 +158,7 @@ class Host:
     # --- requests
 
     def request(self, method, path, **more):
-        more.setdefault("timeout", 30)
+        more.setdefault("timeout", PATIENCE)
         return self._session.request(method, self.url + path, **more)
 
     def get(self, path, **more):

@@ -9,9 +9,9 @@
 
 namespace test {
 
-// Turns the loop until `ready` says so; false after `limit_ms`.
+// Turns the loop until `ready` says so; false after `limit_ms`, which ends a test that hangs.
 template <typename Ready>
-bool turn_until(host::loop::Loop& loop, Ready ready, int limit_ms = 5000) {
+bool turn_until(host::loop::Loop& loop, Ready ready, int limit_ms = 60'000) {
   auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(limit_ms);
   while (!ready()) {
     loop.poll();

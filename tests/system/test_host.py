@@ -18,23 +18,23 @@ import time
 import pytest
 import requests
 
-from host import BINARY, PROJECT, Host
+from host import BINARY, PATIENCE, PROJECT, Host
 from lab import eventually
 from pbx_site import Site
 
-SLOW = """
+HELD = """
+local store = require "store"
 local task = require "task"
 local number = require "lib.number"
-local slow = route {
-  family = "slow", summary = "Answers later.",
-  actions = { wait = { verb = "GET /slow", access = "public", tenant = "none",
-    params = { ms = { type = "integer", required = true } } } },
+local held = route {
+  family = "held", summary = "Answers when it is let go.",
+  actions = { wait = { verb = "GET /held", access = "public", tenant = "none" } },
 }
-function slow.wait(req)
-  task.sleep(req.params.ms / 1000)
+function held.wait()
+  while #store.query("SELECT 1 FROM se_settings WHERE se_code = 'go'") == 0 do task.sleep(0.02) end
   return { number = number }
 end
-return slow
+return held
 """
 
 NUMBER = """
@@ -83,11 +83,12 @@ class Scripts:
 
 
 @pytest.fixture
-def scripts(tmp_path):
+def scripts(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATCHBAY_SCRIPTS_REQUEST_SECONDS", str(PATIENCE))
     (tmp_path / "scripts").mkdir()
     scripts = Scripts(tmp_path / "scripts")
     scripts.number(1)
-    scripts.write("slow.lua", SLOW)
+    scripts.write("held.lua", HELD)
     return scripts
 
 
@@ -103,7 +104,8 @@ def make_host(tmp_path, scripts, lanes=1, **sections):
 
 @pytest.fixture(params=[1, 3], ids=["1-lane", "3-lanes"])
 def host(tmp_path, scripts, request):
-    with make_host(tmp_path, scripts, request.param) as host:
+    # a drain that is waited for fails the test
+    with make_host(tmp_path, scripts, request.param, http={"drain_seconds": 2 * PATIENCE}) as host:
         yield host
         if host.pid is not None:
             lanes = status(host)["lanes"]
@@ -132,7 +134,7 @@ class Background:
 
     def _run(self, url, more):
         try:
-            self.answer = requests.get(url, timeout=60, **more)
+            self.answer = requests.get(url, timeout=PATIENCE, **more)
         except requests.RequestException as error:
             self.error = error
 
@@ -141,7 +143,7 @@ class Background:
         return self._thread.is_alive()
 
     def join(self):
-        self._thread.join(60)
+        self._thread.join(PATIENCE)
 
     def result(self):
         self.join()
@@ -153,19 +155,24 @@ def tasks(host):
     return sum(lane["tasks"] for lane in host.get("/healthz").json()["lanes"])
 
 
-def slow_request(host, ms):
-    """A request that is waiting inside its handler."""
+def held_request(host):
+    """A request that waits inside its handler until let_go()."""
     idle = tasks(host)
-    request = Background(host, f"/slow?ms={ms}")
+    request = Background(host, "/held")
     eventually(lambda: tasks(host) > idle)
     return request
+
+
+def let_go(host):
+    with sqlite3.connect(host.store, timeout=PATIENCE) as store:
+        store.execute("INSERT INTO se_settings (se_code, se_value) VALUES ('go', '')")
 
 
 # --- the life of the process
 
 
 def test_sigterm_lets_a_running_request_end(host):
-    request = slow_request(host, 1500)
+    request = held_request(host)
     host.signal(signal.SIGTERM)
 
     def closed():
@@ -176,17 +183,16 @@ def test_sigterm_lets_a_running_request_end(host):
 
     eventually(closed)
     assert request.running  # it still was when nobody new could come
+    let_go(host)
     host.ended()
     assert request.result().json() == {"number": 1}
 
 
 def test_a_second_sigterm_waits_for_nobody(host):
-    request = slow_request(host, 20000)
-    began = time.monotonic()
+    request = held_request(host)
     host.signal(signal.SIGTERM)
     eventually(lambda: "draining" in host.said())
     host.stop()
-    assert time.monotonic() - began < 5
     request.join()
     assert isinstance(request.error, requests.ConnectionError)
 
@@ -194,10 +200,8 @@ def test_a_second_sigterm_waits_for_nobody(host):
 def test_a_drain_ends_when_its_time_is_over(tmp_path, scripts):
     host = make_host(tmp_path, scripts, http={"drain_seconds": 0.5})
     with host:
-        request = slow_request(host, 20000)
-        began = time.monotonic()
+        request = held_request(host)
         host.stop()
-        assert time.monotonic() - began < 10
         request.join()
         # it was not forgotten: it got an answer that says so, or its connection was closed
         assert request.error is not None or request.answer.status_code in (503, 504)
@@ -234,10 +238,10 @@ def test_a_shutdown_under_load_answers_what_it_took(tmp_path, scripts):
         while True:
             try:
                 if index % 2:
-                    answer = session.get(host.url + "/number", timeout=30)
+                    answer = session.get(host.url + "/number", timeout=PATIENCE)
                     good = answer.status_code == 200 and answer.json() == {"here": 1, "lib": 1}
                 else:
-                    answer = session.post(host.url + "/note", timeout=30,
+                    answer = session.post(host.url + "/note", timeout=PATIENCE,
                                           json={"number": f"{index}{made[index]:05}"})
                     good = answer.status_code == 200
             except requests.exceptions.ChunkedEncodingError as error:
@@ -252,7 +256,7 @@ def test_a_shutdown_under_load_answers_what_it_took(tmp_path, scripts):
     with host:
         for thread in clients:
             thread.start()
-        eventually(lambda: min(made) >= 10 or wrong, 60)
+        eventually(lambda: min(made) >= 10 or wrong)
         host.stop()
         for thread in clients:
             thread.join()
@@ -340,6 +344,8 @@ def test_a_host_does_not_start_with_a_broken_script(tmp_path, scripts):
 
 def leave_families_out(monkeypatch, tmp_path):
     folder = tmp_path / "few"
+    if folder.exists():
+        return  # asked for twice
     for name in ("lib", "model", "system"):
         shutil.copytree(PROJECT / "scripts" / name, folder / name)
     for surface in (folder / "lib/surface").glob("*.lua"):
@@ -361,6 +367,7 @@ def few_scripts_where_each_is_slow(request, monkeypatch, tmp_path):
 
 
 RELOADS = int(os.environ.get("PATCHBAY_TEST_RELOADS", 200))  # fewer where each is slow
+MEETINGS = range(2, 2 + min(RELOADS // 10, 6))  # generations whose build something meets
 
 
 def test_many_reloads_lose_no_request(by_hand, few_scripts, host, scripts):
@@ -370,7 +377,7 @@ def test_many_reloads_lose_no_request(by_hand, few_scripts, host, scripts):
         session = requests.Session()
         while not over.is_set():
             try:
-                answer = session.get(host.url + "/number", timeout=30)
+                answer = session.get(host.url + "/number", timeout=PATIENCE)
                 body = answer.json()
                 if answer.status_code != 200 or body["here"] != body["lib"]:
                     wrong.append((answer.status_code, answer.text))
@@ -386,12 +393,12 @@ def test_many_reloads_lose_no_request(by_hand, few_scripts, host, scripts):
             scripts.number(number)
             assert ask_admin(host, "reload") == {"ok": True, "generation": number}
             assert host.get("/number").json() == {"here": number, "lib": number}
+        eventually(lambda: min(counts) > RELOADS // 4)  # each of them asked meanwhile
     finally:
         over.set()
         for thread in clients:
             thread.join()
     assert wrong == []
-    assert min(counts) > RELOADS // 4, counts
     health = host.get("/healthz").json()
     assert (health["generation"], health["failed_reloads"]) == (RELOADS + 1, 0)
     eventually(lambda: not any(lane["draining"] for lane in status(host)["lanes"]))
@@ -412,7 +419,7 @@ class Building:
         eventually(lambda: cpu_seconds(host) > before + 0.05)
 
     def join(self):
-        self._thread.join(60)
+        self._thread.join(PATIENCE)
 
 
 # Loading it takes long enough for something else to happen meanwhile.
@@ -428,12 +435,12 @@ return nil
 def test_a_reload_asked_for_during_another_serves_what_was_saved_before_it(by_hand, host, scripts):
     scripts.write("lib/heavy.lua", HEAVY)
     scripts.write("heavy.lua", "require 'lib.heavy'\nreturn nil\n")
-    for number in range(2, 8):
+    for number in MEETINGS:
         building = Building(host, lambda: ask_admin(host, "reload"))
         scripts.number(number)
         assert ask_admin(host, "reload")["ok"]
         for _ in range(6):  # a connection each: every lane has it
-            answer = requests.get(host.url + "/number", timeout=30)
+            answer = requests.get(host.url + "/number", timeout=PATIENCE)
             assert answer.json() == {"here": number, "lib": number}
         building.join()
 
@@ -441,20 +448,21 @@ def test_a_reload_asked_for_during_another_serves_what_was_saved_before_it(by_ha
 def test_a_save_during_a_build_ends_up_served(host, scripts):
     scripts.write("lib/heavy.lua", HEAVY)
     scripts.write("heavy.lua", "require 'lib.heavy'\nreturn nil\n")
-    for number in range(2, 8):
+    for number in MEETINGS:
         Building(host, lambda: scripts.number(number)).join()
-    scripts.number(8)
-    eventually(lambda: host.get("/number").json() == {"here": 8, "lib": 8}, 20)
+    scripts.number(9)
+    eventually(lambda: host.get("/number").json() == {"here": 9, "lib": 9})
     assert status(host)["failed_reloads"] == 0
 
 
 def test_a_generation_in_use_finishes(by_hand, host, scripts):
-    request = slow_request(host, 5000)
+    request = held_request(host)
     scripts.number(2)
     host.run("reload")
     assert host.get("/number").json() == {"here": 2, "lib": 2}
     eventually(lambda: sum(lane["draining"] for lane in status(host)["lanes"]) == 1)
     assert request.running
+    let_go(host)
     assert request.result().json() == {"number": 1}
     eventually(lambda: sum(lane["draining"] for lane in status(host)["lanes"]) == 0)
 
@@ -521,12 +529,10 @@ def test_with_one_lane_the_others_only_wait_for_the_budget(monkeypatch, tmp_path
     with make_host(tmp_path, scripts, 1) as host:
         host.tenant("DEMO")
         key = host.key("DEMO")
-        began = time.monotonic()
         spinning = Background(host, "/spin/pcall")
         other = Background(host, "/number")
         assert other.result().status_code == 200
         assert spinning.result().status_code == 504
-        assert time.monotonic() - began < 5
         answer = host.get(f"/proxyapi.php?key={key}&tenant=DEMO&reqtype=SPIN")
         assert (answer.status_code, answer.text) == (200, "Error|Internal error|")
 
@@ -534,9 +540,9 @@ def test_with_one_lane_the_others_only_wait_for_the_budget(monkeypatch, tmp_path
 def test_a_request_that_waits_too_long_is_a_504(monkeypatch, tmp_path, scripts):
     monkeypatch.setenv("PATCHBAY_SCRIPTS_REQUEST_SECONDS", "0.5")
     with make_host(tmp_path, scripts) as host:
-        answer = host.get("/slow?ms=20000")
-        assert answer.status_code == 504
-        assert host.get("/slow?ms=1").status_code == 200
+        assert host.get("/held").status_code == 504
+        let_go(host)
+        assert host.get("/held").status_code == 200
 
 
 # --- ways in
@@ -653,7 +659,7 @@ def test_tls(tmp_path, scripts):
 
 
 def run(*arguments, **more):
-    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=60, **more)
+    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=PATIENCE, **more)
 
 
 def test_exit_codes(tmp_path, scripts):

@@ -37,10 +37,10 @@ inline std::vector<host::ami::Packet> packets(std::string_view bytes) {
   return out;
 }
 
-// Turns the loop until `done()`, at most ten seconds.
+// Turns the loop until `done()`, at most a minute.
 template <typename Done>
 bool turn_until(host::loop::Loop& loop, Done done) {
-  auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (!done()) {
     if (std::chrono::steady_clock::now() > end) return false;
     loop.poll();

@@ -66,7 +66,7 @@ class Lane {
   static std::string text(const http::Response& response);
   // Turns the loop until `done` or for `ms`.
   template <typename Done>
-  bool until(Done done, int ms = 5000);
+  bool until(Done done, int ms = 60'000);
 
   loop::Loop loop;
   loop::Deadlines deadlines;

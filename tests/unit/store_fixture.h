@@ -72,7 +72,7 @@ struct Lane {
     });
     returned = true;
     loop::Timer guard(loop, [&] { loop.stop(); });
-    guard.start(20'000);
+    guard.start(60'000);
     if (!answer) loop.run();
     REQUIRE(answer);
     return std::move(*answer);

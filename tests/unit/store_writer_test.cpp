@@ -142,7 +142,7 @@ TEST_CASE("a transaction given up while it waits for its turn never starts") {
 
 TEST_CASE("a transaction that asks for nothing is undone so that others go on") {
   File file(schema);
-  auto database = open(file, {.idle_ms = 30});
+  auto database = open(file, {.idle_ms = 500});
   Lane lane(*database);
   auto idle = lane.begin();
   REQUIRE(lane.run(**idle, add("a")));
@@ -158,7 +158,7 @@ TEST_CASE("a transaction ends at its deadline, also in the middle of a query") {
   File file(schema);
   auto database = open(file);
   Lane lane(*database);
-  auto begun = lane.begin(50);
+  auto begun = lane.begin(500);
   REQUIRE(begun);
   REQUIRE(lane.run(**begun, add("a")));
   auto late = lane.run(**begun, sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
