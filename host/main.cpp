@@ -248,6 +248,8 @@ int main(int argc, char** argv) {
   test->add_option("PATH", test_options.paths, "Files or folders of *_test.lua");
   test->add_option("--lanes", test_options.lanes)->check(CLI::Range(1, 16));
   test->add_option("--match", test_options.match, "Only tests whose name or file holds this");
+  test->add_option("--cover", test_options.cover,
+                   "Scripts folders of which every action must be answered in some test");
 
   std::string new_kind, new_name, new_folder = ".";
   CLI::App* fresh = cli.add_subcommand("new", "Write a commented skeleton with its test");

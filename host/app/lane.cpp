@@ -217,6 +217,16 @@ void Lane::run_job(std::string name, std::string events_json) {
   });
 }
 
+Lane::Status Lane::status_now() {
+  std::promise<void> noted;
+  loop_.post([this, &noted] {
+    note();
+    noted.set_value();
+  });
+  noted.get_future().wait();
+  return status();
+}
+
 Lane::Status Lane::status() const {
   std::lock_guard lock(mutex_);
   return status_;

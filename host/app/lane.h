@@ -90,7 +90,8 @@ class Lane {
     std::uint64_t lua_bytes = 0;
     std::uint64_t requests = 0;
   };
-  Status status() const;
+  Status status() const;  // as of the last heartbeat
+  Status status_now();    // asks the lane and waits for it
   const Metrics& metrics() const noexcept { return metrics_; }
 
  private:

@@ -54,6 +54,8 @@ class Host {
   // For a test that looks at the same nodes; gone with the host.
   ami::Hub& hub() noexcept { return *hub_; }
   void reload(base::Function<void(std::string)> done);
+  // For a test run: what it looks at beside the answers.
+  const Supervisor& supervisor() const noexcept { return *supervisor_; }
 
  private:
   Outside outside();

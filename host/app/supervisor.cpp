@@ -312,13 +312,26 @@ std::string Supervisor::routes_json() {
   return out + "]}";
 }
 
-std::string Supervisor::metrics_text() {
-  MetricsText text;
+std::map<std::string, RouteCounters, std::less<>> Supervisor::route_counters() const {
   std::map<std::string, RouteCounters, std::less<>> all;
   for (auto& lane : lanes_) {
     for (const auto& [route, counters] : lane->metrics().routes()) all[route].add(counters);
   }
-  text.routes(all);
+  return all;
+}
+
+std::size_t Supervisor::tasks() const {
+  std::size_t count = 0;
+  for (auto& lane : lanes_) {
+    Lane::Status status = lane->status_now();
+    count += status.tasks + status.draining;
+  }
+  return count;
+}
+
+std::string Supervisor::metrics_text() {
+  MetricsText text;
+  text.routes(route_counters());
   text.family("patchbay_lane_connections", "gauge", "Open connections of a lane.");
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     text.sample("patchbay_lane_connections", MetricsText::label("lane", std::to_string(i)),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -55,6 +56,10 @@ class Supervisor {
   void clear();
 
   const std::vector<std::string>& addresses() const noexcept { return addresses_; }
+  const std::vector<script::RouteInfo>& routes() const noexcept { return catalog_.routes; }
+  std::map<std::string, RouteCounters, std::less<>> route_counters() const;
+  // Requests and jobs that run now, on all lanes and generations; waits for each lane.
+  std::size_t tasks() const;
 
  private:
   struct Publication;

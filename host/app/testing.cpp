@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <set>
 #include <sstream>
 
 #include "ami/fake.h"
@@ -49,6 +50,57 @@ class Scratch {
 struct Tally {
   int passed = 0;
   int failed = 0;
+
+  void add(const std::string& test, const std::string& problem) {
+    if (problem.empty()) {
+      ++passed;
+      return;
+    }
+    ++failed;
+    std::printf("FAILED %s\n%s\n", test.c_str(), problem.c_str());
+    std::fflush(stdout);
+  }
+};
+
+void add_line(std::string& text, const std::string& line) {
+  if (!text.empty()) text += '\n';
+  text += line;
+}
+
+// Lines at warn and above since the last call, but how long code ran: that is about the machine.
+std::vector<std::string> logged() {
+  std::vector<std::string> lines = base::log::take_warnings();
+  std::erase_if(lines, [](const std::string& line) { return line.find(" ms without a wait") != std::string::npos; });
+  return lines;
+}
+
+// What was wrong, and what was logged that nobody announced.
+std::string with_log(std::string problem) {
+  std::vector<std::string> lines = logged();
+  if (!problem.empty()) {  // a test that raises is logged as any job that does
+    std::erase_if(lines, [](const std::string& line) { return line.find(" handler=\"job ") != std::string::npos; });
+  }
+  for (const std::string& line : lines) add_line(problem, "logged: " + line);
+  return problem;
+}
+
+// Actions of the scripts in `folders`, and which of them were answered other than with an error.
+struct Coverage {
+  std::vector<std::string> folders;
+  std::set<std::string> declared;
+  std::set<std::string> answered;
+
+  void add(const Supervisor& host) {
+    std::error_code ignored;
+    for (const script::RouteInfo& route : host.routes()) {
+      for (const std::string& folder : folders) {
+        if (fs::exists(fs::path(folder) / route.file, ignored)) declared.insert(route.label);
+      }
+    }
+    for (const auto& [route, counters] : host.route_counters()) {
+      if (counters.count > counters.client_errors + counters.server_errors) answered.insert(route);
+    }
+  }
 };
 
 // The store every test file starts from: made once, copied per file.
@@ -101,10 +153,11 @@ class FileRun {
  public:
   FileRun(const base::Config& base, const TestOptions& options, const std::string& version,
           MakeServices make_services, OpenTestModules open_test_modules,
-          const std::string& file, const std::string& template_path, script::TestWorld world)
+          const std::string& file, const std::string& template_path, script::TestWorld world,
+          Coverage& coverage)
       : options_(options), version_(version), make_services_(make_services),
         open_test_modules_(open_test_modules), file_(file),
-        config_(base), world_(std::move(world)), template_path_(template_path) {}
+        config_(base), world_(std::move(world)), template_path_(template_path), coverage_(coverage) {}
 
   Result<Tally> run() {
     TRY_VOID(prepare());
@@ -134,8 +187,9 @@ class FileRun {
     TRY(auto generation, script::Generation::build(*scripts, 1, std::move(setup)));
     for (const script::JobInfo& job : generation->jobs()) {
       if (!options_.match.empty() && (file_ + ": " + job.name).find(options_.match) == std::string::npos) continue;
-      run_one(*generation, job.name);
+      run_one(host, *generation, job.name);
     }
+    coverage_.add(host.supervisor());
     return tally_;
   }
 
@@ -150,6 +204,7 @@ class FileRun {
     if (problem) return base::internal("the test store cannot be copied: " + problem.message());
     TRY(fake_, ami::Fake::open(loop_));
     world_.fake = fake_.get();
+    world_.logged = logged;
     world_.folder = scratch_.path();
     config_.store.url = "sqlite://" + database;
     config_.store.schema = schema_folder(config_);
@@ -184,7 +239,17 @@ class FileRun {
     return {};
   }
 
-  void run_one(script::Generation& generation, const std::string& name) {
+  // A request that goes on after its test's end would be seen by the next one.
+  bool idle(Host& host, const script::Generation& generation) {
+    for (int turn = 0; turn < 5000; ++turn) {
+      if (generation.tasks() == 0 && host.supervisor().tasks() == 0) return true;
+      loop_.poll();
+      ::usleep(1000);
+    }
+    return false;
+  }
+
+  void run_one(Host& host, script::Generation& generation, const std::string& name) {
     std::optional<Result<void>> outcome;
     auto pending = generation.run_job(name, "[]", [&](Result<void> result) { outcome = std::move(result); });
     while (!outcome) {
@@ -193,15 +258,10 @@ class FileRun {
     }
     std::string problem;
     if (!*outcome) problem = outcome->error().message;
-    for (const std::string& line : fake_->problems()) problem += (problem.empty() ? "" : "\n") + line;
+    if (!idle(host, generation)) add_line(problem, "a request or a job still runs");
+    for (const std::string& line : fake_->problems()) add_line(problem, line);
     fake_->forget();
-    if (problem.empty()) {
-      ++tally_.passed;
-      return;
-    }
-    ++tally_.failed;
-    std::printf("FAILED %s: %s\n%s\n", file_.c_str(), name.c_str(), problem.c_str());
-    std::fflush(stdout);
+    tally_.add(file_ + ": " + name, with_log(std::move(problem)));
   }
 
   const TestOptions& options_;
@@ -212,6 +272,7 @@ class FileRun {
   base::Config config_;
   script::TestWorld world_;
   const std::string& template_path_;
+  Coverage& coverage_;
   Scratch scratch_;
   loop::Loop loop_;
   std::unique_ptr<ami::Fake> fake_;
@@ -221,6 +282,16 @@ class FileRun {
 bool is_test(const fs::path& path) {
   std::string name = path.filename().string();
   return name.size() > 9 && name.compare(name.size() - 9, 9, "_test.lua") == 0;
+}
+
+// Prints the actions that no test of a whole run got an answer from; true when there is none.
+bool all_covered(const Coverage& coverage) {
+  std::string missing;
+  for (const std::string& label : coverage.declared) {
+    if (coverage.answered.count(label) == 0) missing += "\n" + label;
+  }
+  if (!missing.empty()) std::printf("FAILED no test got an answer from these actions:%s\n", missing.c_str());
+  return missing.empty();
 }
 
 std::vector<std::string> find_tests(const std::vector<std::string>& paths) {
@@ -246,7 +317,8 @@ std::vector<std::string> find_tests(const std::vector<std::string>& paths) {
 bool run_tests(const base::Config& config, const TestOptions& options, const std::string& version,
                MakeServices make_services, OpenTestModules open_test_modules) {
   base::log::Settings quiet;
-  quiet.level = std::getenv("PATCHBAY_TEST_LOG") ? base::log::Level::debug : base::log::Level::error;
+  quiet.level = std::getenv("PATCHBAY_TEST_LOG") ? base::log::Level::debug : base::log::Level::none;
+  quiet.keep_warnings = true;
   base::log::configure(quiet);
   std::vector<std::string> files = find_tests(options.paths.empty() ? config.scripts.paths : options.paths);
   Scratch scratch;
@@ -256,24 +328,33 @@ bool run_tests(const base::Config& config, const TestOptions& options, const std
     std::printf("FAILED the test store: %s\n", made.error().message.c_str());
     return false;
   }
+  Coverage coverage;
+  if (options.match.empty()) coverage.folders = options.cover;
+  if (options.match.empty() && options.cover.empty() && options.paths.empty()) {
+    for (const std::string& folder : config.scripts.paths) {
+      if (!find_tests({folder}).empty()) coverage.folders.push_back(folder);
+    }
+  }
   Tally all;
   for (const std::string& file : files) {
-    FileRun run(config, options, version, make_services, open_test_modules, file, template_path, world);
-    auto tally = run.run();
-    if (!tally) {
-      std::printf("FAILED %s: %s\n", file.c_str(), tally.error().message.c_str());
-      ++all.failed;
-      continue;
+    auto tally = FileRun(config, options, version, make_services, open_test_modules, file, template_path,
+                         world, coverage).run();
+    std::string problem = tally ? "" : tally.error().message;
+    if (tally) {
+      all.passed += tally->passed;
+      all.failed += tally->failed;
     }
-    all.passed += tally->passed;
-    all.failed += tally->failed;
+    // The host is gone and has said of what it left open.
+    problem = with_log(std::move(problem));
+    if (!problem.empty()) all.add(file, problem);
   }
   std::printf("%d passed, %d failed\n", all.passed, all.failed);
   if (all.passed + all.failed == 0 && options.match.empty()) {
     std::printf("no tests were found\n");
     return false;
   }
-  return all.failed == 0;
+  bool covered = all_covered(coverage);
+  return all.failed == 0 && covered;
 }
 
 }  // namespace host::app

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <ctime>
+#include <mutex>
 #include <optional>
 #include <span>
 
@@ -14,13 +15,16 @@ namespace host::base::log {
 // Set once by main before threads exist, read everywhere after.
 static Settings current;
 static std::atomic<unsigned long long> warning_count{0};
+static std::mutex kept_mutex;
+static std::vector<std::string> kept;
 
 static std::string_view word(Level level) noexcept {
   switch (level) {
     case Level::debug: return "debug";
     case Level::info: return "info";
     case Level::warn: return "warn";
-    case Level::error: return "error";
+    case Level::error:
+    case Level::none: return "error";
   }
   return "error";
 }
@@ -134,8 +138,37 @@ void hold_lines() noexcept { held.hold = true; }
 void flush() noexcept { held.write(); }
 
 void configure(const Settings& settings) noexcept { current = settings; }
-bool enabled(Level level) noexcept { return level >= current.level; }
+bool enabled(Level level) noexcept {
+  return level >= current.level || (current.keep_warnings && level >= Level::warn);
+}
 unsigned long long warnings() noexcept { return warning_count.load(std::memory_order_relaxed); }
+
+std::vector<std::string> take_warnings() {
+  std::lock_guard lock(kept_mutex);
+  return std::exchange(kept, {});
+}
+
+// `level area message key=value ...`
+static void append_text(std::string& line, Level level, std::string_view area,
+                        std::string_view message, std::span<const Field> fields) {
+  line += word(level);
+  line += ' ';
+  line += area;
+  line += ' ';
+  append_escaped(line, message);
+  for (const Field& field : fields) {
+    line += ' ';
+    line += field.key;
+    line += '=';
+    if (plain(field.value)) {
+      line += field.value;
+    } else {
+      line += '"';
+      append_escaped(line, field.value);
+      line += '"';
+    }
+  }
+}
 
 void write(Level level, std::string_view area, std::string_view message, Fields fields) {
   write_all(level, area, message, fields.begin(), fields.size());
@@ -143,8 +176,16 @@ void write(Level level, std::string_view area, std::string_view message, Fields 
 
 void write_all(Level level, std::string_view area, std::string_view message, const Field* fields,
                std::size_t count) {
-  if (level >= Level::warn) warning_count.fetch_add(1, std::memory_order_relaxed);
-  if (!enabled(level)) return;
+  if (level >= Level::warn) {
+    warning_count.fetch_add(1, std::memory_order_relaxed);
+    if (current.keep_warnings) {
+      std::string text;
+      append_text(text, level, area, message, std::span(fields, count));
+      std::lock_guard lock(kept_mutex);
+      kept.push_back(std::move(text));
+    }
+  }
+  if (level < current.level) return;
   std::string& line = held.lines;
   if (current.json) {
     line += "{\"time\":\"";
@@ -165,17 +206,7 @@ void write_all(Level level, std::string_view area, std::string_view message, con
   } else {
     append_timestamp(line);
     line += ' ';
-    line += word(level);
-    line += ' ';
-    line += area;
-    line += ' ';
-    append_escaped(line, message);
-    for (const Field& field : std::span(fields, count)) {
-      line += ' ';
-      append_word(line, field.key);
-      line += '=';
-      append_word(line, field.value);
-    }
+    append_text(line, level, area, message, std::span(fields, count));
     line += '\n';
   }
   if (!held.hold || level >= Level::warn || line.size() > most_held) held.write();

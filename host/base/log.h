@@ -9,10 +9,11 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace host::base::log {
 
-enum class Level { debug, info, warn, error };
+enum class Level { debug, info, warn, error, none };
 
 // A value of any formattable type, turned into text at once.
 struct Field {
@@ -42,6 +43,7 @@ struct Settings {
   Level level = Level::info;
   bool json = false;
   int descriptor = 2;
+  bool keep_warnings = false;  // for take_warnings()
 };
 
 // Called by main before any thread starts.
@@ -72,5 +74,8 @@ void flush() noexcept;
 
 // Counts lines at warn and above since the start; tests use it.
 unsigned long long warnings() noexcept;
+// The lines at warn and above since the last call, as text without their time, when the
+// settings keep them: a test run holds its tests to them.
+std::vector<std::string> take_warnings();
 
 }  // namespace host::base::log

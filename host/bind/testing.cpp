@@ -114,13 +114,24 @@ static int testing_received(lua_State* L) {
   return 1;
 }
 
+static int testing_logged(lua_State* L) {
+  lua_newtable(L);
+  int next = 1;
+  for (const std::string& line : world(L).logged()) {
+    script::push_string(L, line);
+    lua_rawseti(L, -2, next++);
+  }
+  return 1;
+}
+
 void open_testing(lua_State* L, script::TestWorld& test) {
   lua_pushlightuserdata(L, const_cast<char*>(&world_key));
   lua_pushlightuserdata(L, &test);
   lua_rawset(L, LUA_REGISTRYINDEX);
   static constexpr luaL_Reg functions[] = {
       {"world", testing_world}, {"expect", testing_expect},     {"event", testing_event},
-      {"hang_up", testing_hang_up}, {"received", testing_received}, {nullptr, nullptr}};
+      {"hang_up", testing_hang_up}, {"received", testing_received},
+      {"logged", testing_logged}, {nullptr, nullptr}};
   open_module(L, "testing", functions);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/function.h"
 
@@ -17,6 +18,7 @@ struct TestWorld {
   std::string key, read_key, other_key, global_key, global_read_key;
   std::string password;  // of the user admin
   ami::Fake* fake = nullptr;
+  std::vector<std::string> (*logged)() = nullptr;  // lines at warn and above since the last call
 };
 
 }  // namespace host::script

@@ -39,6 +39,11 @@ end
 -- Steps of the scripted Asterisk whose answer the test has not given (plain success).
 local untold = {}
 
+local function finish_steps()
+  for _, step in ipairs(untold) do step.finish() end
+  untold = {}
+end
+
 -- The host under test. Paths start with "/"; options: query, headers, json, form, body, raw_query.
 local client = {}
 
@@ -49,8 +54,7 @@ end
 -- Answers of openapi.php that are not as its document says fail the test.
 local function request(method, path, options)
   options = options or {}
-  for _, step in ipairs(untold) do step.finish() end
-  untold = {}
+  finish_steps()
   local url = testing.world().url .. path
   local query = options.query and query_text(options.query) or options.raw_query
   if query then url = url .. (path:find("?", 1, true) and "&" or "?") .. query end
@@ -122,9 +126,39 @@ end
 function manager.received() return testing.received() end
 function manager.hang_up() testing.hang_up() end
 
+-- The log of the host and of the test, at warn and above: `t.log:expect(pattern)` announces lines
+-- that hold it, of which one must come within `seconds` (60); one that nobody announced fails the test.
+local journal = {}
+local announced, unannounced = {}, {}
+
+function journal.expect(_, pattern, seconds)
+  announced[#announced + 1] = { pattern = pattern, seconds = seconds }
+end
+
+local function read_log()
+  for _, line in ipairs(testing.logged()) do
+    local known = false
+    for _, it in ipairs(announced) do
+      if line:find(it.pattern) then it.seen, known = true, true end
+    end
+    if not known then unannounced[#unannounced + 1] = line end
+  end
+end
+
+local function check_log(t)
+  for _, it in ipairs(announced) do
+    t.eventually(function()
+      read_log()
+      return it.seen
+    end, "logged: " .. it.pattern, it.seconds)
+  end
+  read_log()
+  if unannounced[1] then error("logged: " .. table.concat(unannounced, "\nlogged: "), 0) end
+end
+
 local function new_t()
   local world = testing.world()
-  local t = { http = client, ami = manager }
+  local t = { http = client, ami = manager, log = journal }
   for name, value in pairs(world) do t[name] = value end
 
   function t.fail(message) error(message, 2) end
@@ -172,9 +206,9 @@ local function new_t()
     return done
   end
 
-  -- Waits until `condition()` is true; fails after `seconds` (5).
+  -- Waits until `condition()` is true; fails after `seconds` (60: what ends a test that hangs).
   function t.eventually(condition, what, seconds)
-    local tries = (seconds or 5) * 50
+    local tries = (seconds or 60) * 50
     for _ = 1, tries do
       local value = condition()
       if value then return value end
@@ -191,7 +225,11 @@ local function test(name, body)
     name = name,
     run = function()
       task.scope("*")
-      body(new_t())
+      announced, unannounced, untold = {}, {}, {}
+      local t = new_t()
+      body(t)
+      finish_steps()
+      check_log(t)
     end,
   }
 end

@@ -130,6 +130,7 @@ test("hangup by name and by id, with a cause", function(t)
 end)
 
 test("while the node is away call control is unavailable", function(t)
+  t.log:expect("^warn ami node is away")
   t.ami:hang_up()
   t.eventually(function() return ami.nodes()[1].state ~= "up" end, "down")
   local queued, err = calls.originate { channel = "PJSIP/100-DEMO", context = "c", exten = "1" }

@@ -1,8 +1,13 @@
--- Module `log`: the lines go to the host's log, which the runner keeps quiet below error.
+-- Module `log`: the lines go to the host's log, of which the runner shows a test what is at warn or above.
 local log = require "log"
 
 test("every level takes a message and fields", function(t)
-  for _, level in ipairs { "debug", "info", "warn" } do
+  for _, level in ipairs { "warn", "error" } do
+    t.log:expect("^" .. level .. " handler said by a test .*number=1")
+    t.log:expect("^" .. level .. ' handler said by a test .*text="a\\nb=c"')
+    t.log:expect("^" .. level .. " handler said by a test id=")
+  end
+  for _, level in ipairs { "debug", "info", "warn", "error" } do
     t.truthy(pcall(log[level], "said by a test", { number = 1, text = "a\nb=c", flag = true }))
     t.truthy(pcall(log[level], "said by a test"))
   end

@@ -79,6 +79,17 @@ TEST_CASE("bytes that are no text, and controls above ASCII, are escaped") {
   CHECK(has("\"Zo\xc3\xab \xe2\x82\xac\""));
 }
 
+TEST_CASE("warnings are kept when asked for, whatever is written") {
+  logs::warn("a", "before");
+  logs::configure({.level = logs::Level::none, .keep_warnings = true});
+  logs::info("a", "not kept");
+  logs::warn("a", "one", {{"text", "x y"}});
+  on_a_thread([] { logs::error("b", "two"); });
+  CHECK(logs::take_warnings() == std::vector<std::string>{"warn a one text=\"x y\"", "error b two"});
+  CHECK(logs::take_warnings().empty());
+  logs::configure({});
+}
+
 TEST_CASE("held lines wait for a flush, a warning or the end of the thread") {
   Captured captured;
   on_a_thread([&] {

@@ -10,7 +10,7 @@ _patchbay() {
       *)
         # The word after an option that takes a value is that value.
         case ${COMP_WORDS[i - 1]} in
-          --config|--database|--scripts|--listen|--lanes|--name|--tenant|--label|--limit|--match|--folder) continue ;;
+          --config|--database|--scripts|--listen|--lanes|--name|--tenant|--label|--limit|--match|--folder|--cover) continue ;;
         esac
         if [[ -z $command ]]; then command=$word; elif [[ -z $sub ]]; then sub=$word; fi
         ;;
@@ -19,7 +19,7 @@ _patchbay() {
 
   case $previous in
     --config) COMPREPLY=($(compgen -f -- "$current")); return ;;
-    --scripts|--folder) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --scripts|--folder|--cover) COMPREPLY=($(compgen -d -- "$current")); return ;;
     --tenant)
       COMPREPLY=($(compgen -W "$(patchbay tenant list 2>/dev/null | awk 'NR > 1 { print $2 }')" -- "$current"))
       return ;;
@@ -54,7 +54,7 @@ _patchbay() {
     reload|status|routes) words="$common --json" ;;
     test)
       [[ $current == -* ]] || { COMPREPLY=($(compgen -f -- "$current")); return; }
-      words="$common --scripts --lanes --match" ;;
+      words="$common --scripts --lanes --match --cover" ;;
     new)
       if [[ -z $sub ]]; then words="route reqtype object model --folder --config --help"; else words="--folder --config --help"; fi ;;
   esac

@@ -60,6 +60,7 @@ _patchbay() {
         reload|status|routes) _arguments $common $json ;;
         test)
           _arguments $common $scripts '--lanes[threads]:number' '--match[tests whose name or file holds this]:text' \
+            '*--cover[every action in it must be answered]:folder:_files -/' \
             '*:file:_files' ;;
         new)
           _arguments '--folder[scripts folder]:folder:_files -/' '--config[configuration file]:file:_files' '1:kind:(route reqtype object model)' '2:name: ' ;;

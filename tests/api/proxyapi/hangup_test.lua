@@ -35,6 +35,7 @@ end)
 
 -- Its channels are unknown then: "No such channel" told callers that the call had ended.
 test("a node that is away is said", function(t)
+  t.log:expect("^warn ami node is away")
   t.ami:hang_up()
   for _, it in ipairs({
     { reqtype = "HANGUP", extension = "104-DEMO" }, { reqtype = "HANGUP", channel = "PJSIP/104-DEMO-1" },

@@ -82,6 +82,7 @@ test("every code has its status, and what raised stays inside", function(t)
     t.equal(res.status, status, code)
     t.equal(res.json.error, { code = code, message = "as asked", field = "code" })
   end
+  t.log:expect("^error script sample.lua:%d+: a secret of the code handler=custom/sample.fail")
   local res = t.http:get("/sample/fail/raise")
   t.equal(res.status, 500)
   t.falsy(res.body:find("secret", 1, true))
