@@ -13,7 +13,7 @@ JOBS ?= $(shell nproc)
 export CCACHE_NOHASHDIR := 1
 export CCACHE_BASEDIR := $(CURDIR)
 
-.PHONY: build release run stop test test-all test-unit test-api test-openapi test-system test-fuzz test-tsan bench fmt lint docs docs-pages check packages clean install help
+.PHONY: build release run stop test test-unit test-api test-openapi test-system test-fuzz test-tsan bench fmt lint docs docs-pages check packages clean install help
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -40,9 +40,7 @@ stop: ## end what make run started
 
 # Everything, or what matches T (a ctest name, a Lua test's path, a pytest -k expression).
 ifeq ($(T),)
-test: test-unit test-api test-openapi test-system test-fuzz ## what CI runs, or what matches T=...
-
-test-all: test test-tsan ## everything, with the thread sanitizer
+test: test-unit test-api test-openapi test-system test-fuzz test-tsan ## what CI runs, or what matches T=...
 else
 test: build
 	@ctest --test-dir $(DEV) -R '$(T)' --output-on-failure --no-tests=ignore
