@@ -45,6 +45,7 @@ test("created, then seen brief, whole and by the other dialects", function(t)
   t.equal(xml.value(user, "first_name"), "Anna Maria")
   t.equal(xml.value(user, "last_name"), "Rossi")
   t.equal(xml.value(user, "enabled"), "true")
+  t.contains(get(t, "/users/configs/").body, "<exten>210</exten>")
   local config = get(t, "/users/configs/210").root
   config = xml.child(xml.child(config, "configs"), "config")
   t.equal(xml.value(config, "sip_secret"), "pw-210-secret")

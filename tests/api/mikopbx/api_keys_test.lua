@@ -36,6 +36,10 @@ test("created, listed, used within its permissions, deleted", function(t)
   t.equal(t.http:patch(path, { headers = bearer(t), json = { description = "CRM",
     allowed_paths = { ["/api/v3/cdr"] = "read" } } }).status, 200)
   t.equal(status("get", "/employees"), 403)
+  t.equal(t.http:put(path, { headers = bearer(t), json = { description = "CRM 2",
+    allowed_paths = { ["/api/v3/cdr"] = "read" } } }).status, 200)
+  local one = t.http:get(path, { headers = bearer(t) }).json.data
+  t.equal({ one.description, one.key_display, one.allowed_paths_count }, { "CRM 2", "kkkkk...kkkkk", 1 })
   t.equal(t.http:delete(path, { headers = bearer(t) }).status, 200)
   t.equal(status("get", "/cdr"), 401)
   t.equal(t.http:delete(path, { headers = bearer(t) }).status, 404)
