@@ -22,6 +22,13 @@ test("an unknown path is a 404 in the shape of own routes", function(t)
   t.equal(res.json.error.code, "not_found")
 end)
 
+test("the page of all routes needs no key", function(t)
+  local res = t.http:get("/docs")
+  t.equal(res.status, 200)
+  t.matches(res.headers["content-type"], "^text/html")
+  t.equal(t.http:get("/docs/start.js").status, 200)
+end)
+
 test("the document of all routes needs no key", function(t)
   local res = t.http:get("/openapi.json")
   t.equal(res.status, 200)

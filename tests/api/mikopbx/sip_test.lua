@@ -32,6 +32,8 @@ test("a phone comes up in every form of the question", function(t)
   t.equal(get(t, "/sip/201:getStatus?simplified=true").json.data,
     { extension = "201", status = "Available" })
   t.equal(get(t, "/sip/999:getStatus").status, 422)
+  local checked = t.http:post(BASE .. "/sip/201:forceCheck", { headers = bearer(t) })
+  t.equal({ checked.status, checked.json.data.status }, { 200, "Available" })
   t.equal(get(t, "/sip:getPeersStatuses").json.data[1].id, "201")
   t.equal(get(t, "/sip:getStatuses", t.other_key).json.data, {})
 end)
