@@ -158,15 +158,9 @@ static void append_text(std::string& line, Level level, std::string_view area,
   append_escaped(line, message);
   for (const Field& field : fields) {
     line += ' ';
-    line += field.key;
+    append_word(line, field.key);
     line += '=';
-    if (plain(field.value)) {
-      line += field.value;
-    } else {
-      line += '"';
-      append_escaped(line, field.value);
-      line += '"';
-    }
+    append_word(line, field.value);
   }
 }
 
