@@ -53,8 +53,8 @@ test-unit: build ## the C++ tests
 
 # Handler tests on a throw-away host, with one lane and with three.
 test-api: build ## the Lua tests on throw-away hosts, with one lane and with three
-	@$(BIN) test --scripts scripts --lanes 1 tests/api tests/bind examples
-	@$(BIN) test --scripts scripts --lanes 3 tests/api tests/bind examples
+	@$(BIN) test --scripts scripts --cover scripts --lanes 1 tests/api tests/bind examples
+	@$(BIN) test --scripts scripts --cover scripts --lanes 3 tests/api tests/bind examples
 	@tests/bind/examples $(BIN)
 
 # The OpenAPI surface from outside: linters, generated types with a client, schemathesis on a part of the

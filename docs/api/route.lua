@@ -31,6 +31,7 @@
 ---@field body? table<string, Param>   fields of a JSON, XML or form body
 ---@field tenant? "required"|"optional"|"none"  default "required"
 ---@field result? table     shape of the answer, a JSON-schema-like table
+---@field refuses? boolean  the API has it and says no: no test needs to see it answered
 
 ---@class Route
 ---@field reqtype? string   proxyapi: the request type

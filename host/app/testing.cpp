@@ -93,6 +93,7 @@ struct Coverage {
   void add(const Supervisor& host) {
     std::error_code ignored;
     for (const script::RouteInfo& route : host.routes()) {
+      if (route.refuses) continue;
       for (const std::string& folder : folders) {
         if (fs::exists(fs::path(folder) / route.file, ignored)) declared.insert(route.label);
       }

@@ -12,7 +12,7 @@ static constexpr std::string_view route_keys[] = {"reqtype", "info",    "object"
                                      "params",  "actions", "result",  "description", "aliases",
                                      "tags",    "file",    "surface"};
 static constexpr std::string_view action_keys[] = {"access", "summary", "verb",        "params", "body",
-                                      "tenant", "result",  "description"};
+                                      "tenant", "result",  "description", "refuses"};
 static constexpr std::string_view param_keys[] = {"type",    "required", "default", "enum",    "min",   "max",
                                      "pattern", "aliases",  "summary", "example", "secret"};
 static constexpr std::string_view param_types[] = {"string", "integer", "number",   "boolean", "extension",
@@ -191,6 +191,7 @@ static void check_action(lua_State* L, const Checker& check, const std::string& 
   check.optional(what, "summary", LUA_TSTRING);
   check.optional(what, "description", LUA_TSTRING);
   check.optional(what, "result", LUA_TTABLE);
+  check.optional(what, "refuses", LUA_TBOOLEAN);
   check.params(what, "params");
   check.params(what, "body");
   lua_pushliteral(L, "verb");

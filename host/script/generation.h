@@ -61,6 +61,7 @@ struct RouteInfo {
   std::string path;     // with a verb: mount and path; else "reqtype=DND", "object=extension"
   std::string access;
   std::string summary;
+  bool refuses = false;  // documented, and never answered other than with an error
 };
 
 struct JobInfo {

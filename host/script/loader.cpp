@@ -359,6 +359,9 @@ void Loader::add_action(lua_State* L, Surface& surface, const std::string& file,
   info.label = label_of(surface, file, action);
   info.access = text_field(L, declaration, "access");
   info.summary = text_field(L, declaration, "summary");
+  lua_getfield(L, declaration, "refuses");
+  info.refuses = lua_toboolean(L, -1) != 0;
+  lua_pop(L, 1);
   if (info.summary.empty()) info.summary = text_field(L, table, "summary");
   for (const char* name : {"reqtype", "info", "object", "family"}) {
     if (std::string value = text_field(L, table, name); !value.empty()) {

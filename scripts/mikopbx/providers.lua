@@ -15,7 +15,7 @@ local providers = route {
     getStatus = { access = "read", verb = "GET /providers/{id}:getStatus" },
     getForSelect = { access = "read", verb = "GET /providers:getForSelect" },
     updateStatus = { access = "write", verb = "POST /providers/{id}:updateStatus" },
-    create = { access = "write", verb = "POST /providers" },
+    create = { access = "write", verb = "POST /providers", refuses = true },
   },
 }
 

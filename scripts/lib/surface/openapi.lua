@@ -337,7 +337,7 @@ end
 local function handle(req)
   if wants_document(req) then return serve_document(req) end
   local response, declared, action_name = process(req)
-  if declared then response.label = "openapi/" .. declared.object .. "." .. action_name end
+  if declared then response.label = declared.file:gsub("%.lua$", "") .. "." .. action_name end
   if req.key then response.note = "key=" .. tostring(req.key.id) end
   return response
 end

@@ -45,5 +45,11 @@ test("no agent, an unknown one, and one in a queue", function(t)
     pausereason = "Breakfast" }).body, "Success|Interface paused successfully|")
   row = ask(t, { reqtype = "AGENT", action = "LISTQUEUES", extension = "104", format = "json" }).json[1]
   t.equal({ row.paused, row.pausereason }, { "1", "Breakfast" })
+  t.ami:expect("QueuePause", { Queue = tostring(id), Paused = "false" })
+    :reply("error", { Message = "Interface not found" })
+  t.equal(ask(t, { reqtype = "AGENT", action = "unpause", extension = "104-DEMO", queue = id }).body,
+    "Success|Interface unpaused successfully|")
+  row = ask(t, { reqtype = "AGENT", action = "LISTQUEUES", extension = "104", format = "json" }).json[1]
+  t.equal({ row.paused, row.pausereason }, { "0", "" })
   t.equal(ask(t, { reqtype = "AGENT", action = "del", extension = "104", queue = id }).body, "OK")
 end)

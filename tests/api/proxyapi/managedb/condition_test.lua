@@ -33,3 +33,16 @@ test("when it is true, and where it leads", function(t)
   local found = call("getdestinations").json
   t.equal({ found.CONDITION, found.NOTCONDITION[1].de_type_id_dst }, { nil, ext })
 end)
+
+test("add, get, list, update, delete", function(t)
+  local id = ask(t, { object = "condition", action = "add" }, [[{"co_name":"Open","co_type":"WEEKTIME"}]]).json.co_id
+  local function call(action, data, key)
+    return ask(t, { object = "condition", action = action, objectid = id }, data, key)
+  end
+  t.equal(call("update", [[{"co_name":"Other"}]]).json.co_name, "Other")
+  t.equal(call("get").json.co_name, "Other")
+  t.equal(ask(t, { object = "condition", action = "list" }).json[id].co_name, "Other")
+  t.matches(call("delete", nil, t.read_key).body, "^Too bad")
+  t.equal(call("delete").json, { Response = "Success", Message = "OK", objectid = id })
+  t.equal(call("get").body, "")
+end)

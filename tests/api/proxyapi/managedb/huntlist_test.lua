@@ -29,3 +29,16 @@ test("the extensions it rings, in their order", function(t)
   t.equal(call("setextensions", "[]", t.other_key, "OTHER").body, "")
   t.matches(call("setextensions", "[]", t.read_key).body, "^Too bad")
 end)
+
+test("add, get, list, update, delete", function(t)
+  local id = ask(t, { object = "huntlist", action = "add" }, [[{"hu_name":"Sales","hu_number":"610"}]]).json.hu_id
+  local function call(action, data, key)
+    return ask(t, { object = "huntlist", action = action, objectid = id }, data, key)
+  end
+  t.equal(call("update", [[{"hu_name":"Other"}]]).json.hu_name, "Other")
+  t.equal(call("get").json.hu_name, "Other")
+  t.equal(ask(t, { object = "huntlist", action = "list" }).json[id].hu_name, "Other")
+  t.matches(call("delete", nil, t.read_key).body, "^Too bad")
+  t.equal(call("delete").json, { Response = "Success", Message = "OK", objectid = id })
+  t.equal(call("get").body, "")
+end)

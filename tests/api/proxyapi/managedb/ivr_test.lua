@@ -22,3 +22,16 @@ test("what the keys lead to", function(t)
   t.equal(ask(t, { object = "ivr", action = "getdestinations", objectid = id, tenant = "OTHER" }, nil,
     t.other_key).body, "")
 end)
+
+test("add, get, list, update, delete", function(t)
+  local id = ask(t, { object = "ivr", action = "add" }, [[{"iv_name":"Welcome"}]]).json.iv_id
+  local function call(action, data, key)
+    return ask(t, { object = "ivr", action = action, objectid = id }, data, key)
+  end
+  t.equal(call("update", [[{"iv_name":"Other"}]]).json.iv_name, "Other")
+  t.equal(call("get").json.iv_name, "Other")
+  t.equal(ask(t, { object = "ivr", action = "list" }).json[id].iv_name, "Other")
+  t.matches(call("delete", nil, t.read_key).body, "^Too bad")
+  t.equal(call("delete").json, { Response = "Success", Message = "OK", objectid = id })
+  t.equal(call("get").body, "")
+end)
