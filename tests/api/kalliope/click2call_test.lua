@@ -1,28 +1,7 @@
 -- /click2call: a call between two phones.
-local crypto = require "crypto"
 local xml = require "xml"
-
-local function headers(t, more)
-  local list = { Authorization = "Basic " .. crypto.base64("admin:" .. crypto.md5(t.password)) }
-  for name, value in pairs(more or {}) do list[name] = value end
-  return list
-end
-
-local function send(t, method, path, body)
-  local res = t.http[method](t.http, "/rest" .. path, {
-    headers = headers(t, { ["Content-Type"] = "text/xml" }),
-    body = '<?xml version="1.0"?><kpbx_request>' .. body .. "</kpbx_request>",
-  })
-  res.root = xml.decode(res.body)
-  return res
-end
-
--- Code of `<tag><error><code>`.
-local function code(res, tag, outcome)
-  local element = xml.child(res.root, tag)
-  element = element and xml.child(element, outcome or "error")
-  return element and xml.value(element, "code")
-end
+local client = require "lib.kalliope_client"
+local send, code = client.send, client.code
 
 local function ask(t, inner)
   return send(t, "post", "/click2call", "<request_id>k</request_id><click2call>" .. inner

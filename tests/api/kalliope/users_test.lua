@@ -1,34 +1,7 @@
 -- /users: registrations, names, configurations.
-local crypto = require "crypto"
 local xml = require "xml"
-
-local function headers(t, more)
-  local list = { Authorization = "Basic " .. crypto.base64("admin:" .. crypto.md5(t.password)) }
-  for name, value in pairs(more or {}) do list[name] = value end
-  return list
-end
-
-local function get(t, path, method)
-  local res = t.http[method or "get"](t.http, "/rest" .. path, { headers = headers(t) })
-  res.root = xml.decode(res.body)
-  return res
-end
-
-local function send(t, method, path, body)
-  local res = t.http[method](t.http, "/rest" .. path, {
-    headers = headers(t, { ["Content-Type"] = "text/xml" }),
-    body = '<?xml version="1.0"?><kpbx_request>' .. body .. "</kpbx_request>",
-  })
-  res.root = xml.decode(res.body)
-  return res
-end
-
--- Code of `<tag><error><code>`.
-local function code(res, tag, outcome)
-  local element = xml.child(res.root, tag)
-  element = element and xml.child(element, outcome or "error")
-  return element and xml.value(element, "code")
-end
+local client = require "lib.kalliope_client"
+local get, send, code, headers = client.get, client.send, client.code, client.headers
 
 local NEW = "<user><exten>210</exten><sip_secret>pw-210-secret</sip_secret>"
   .. "<first_name>Anna Maria</first_name><last_name>Rossi</last_name>"

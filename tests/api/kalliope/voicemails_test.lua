@@ -1,29 +1,8 @@
 -- /voicemails: counts.
-local crypto = require "crypto"
-local xml = require "xml"
-
-local function headers(t, more)
-  local list = { Authorization = "Basic " .. crypto.base64("admin:" .. crypto.md5(t.password)) }
-  for name, value in pairs(more or {}) do list[name] = value end
-  return list
-end
-
-local function get(t, path, method)
-  local res = t.http[method or "get"](t.http, "/rest" .. path, { headers = headers(t) })
-  res.root = xml.decode(res.body)
-  return res
-end
-
-local function send(t, method, path, body)
-  local res = t.http[method](t.http, "/rest" .. path, {
-    headers = headers(t, { ["Content-Type"] = "text/xml" }),
-    body = '<?xml version="1.0"?><kpbx_request>' .. body .. "</kpbx_request>",
-  })
-  res.root = xml.decode(res.body)
-  return res
-end
-
 local files = require "files"
+local xml = require "xml"
+local client = require "lib.kalliope_client"
+local get, send = client.get, client.send
 
 test("urgent, new and old messages of a box", function(t)
   send(t, "post", "/users/configs", "<user><exten>100</exten><sip_secret>pw-100-x</sip_secret>"
