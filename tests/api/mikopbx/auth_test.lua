@@ -1,11 +1,7 @@
 -- /auth: tokens for people.
 local cache = require "cache"
-
-local BASE = "/pbxcore/api/v3"
-
-local function bearer(t, key)
-  return { Authorization = "Bearer " .. (key or t.key) }
-end
+local client = require "lib.mikopbx_client"
+local bearer, BASE = client.bearer, client.BASE
 
 local function login(t, password)
   return t.http:post(BASE .. "/auth:login",

@@ -1,12 +1,8 @@
 -- /cdr: call records and recordings.
-local BASE = "/pbxcore/api/v3"
-
-local function bearer(t, key)
-  return { Authorization = "Bearer " .. (key or t.key) }
-end
-
 local files = require "files"
 local time = require "time"
+local client = require "lib.mikopbx_client"
+local bearer, BASE = client.bearer, client.BASE
 
 local function record(t, id, linked, more)
   local row = { id = id, linked = linked, start = time.format("%Y-%m-%d") .. " 10:00:0" .. id,

@@ -1,9 +1,6 @@
 -- /employees: extensions as people.
-local BASE = "/pbxcore/api/v3"
-
-local function bearer(t, key)
-  return { Authorization = "Bearer " .. (key or t.key) }
-end
+local client = require "lib.mikopbx_client"
+local bearer, BASE = client.bearer, client.BASE
 
 local function create(t, fields, key)
   return t.http:post(BASE .. "/employees", { headers = bearer(t, key), json = fields })

@@ -1,14 +1,6 @@
 -- /extensions: all numbers.
-local BASE = "/pbxcore/api/v3"
-
-local function bearer(t, key)
-  return { Authorization = "Bearer " .. (key or t.key) }
-end
-
-local function employee(t, number, name)
-  return t.http:post(BASE .. "/employees", { headers = bearer(t),
-    json = { number = number, user_username = name, sip_secret = "S3cure-Pass-1!" } })
-end
+local client = require "lib.mikopbx_client"
+local bearer, employee, BASE = client.bearer, client.employee, client.BASE
 
 test("the list, searched, and what is free", function(t)
   employee(t, "201", "John Doe")

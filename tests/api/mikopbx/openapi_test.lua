@@ -1,9 +1,6 @@
 -- /openapi: the document of v3.
-local BASE = "/pbxcore/api/v3"
-
-local function bearer(t, key)
-  return { Authorization = "Bearer " .. (key or t.key) }
-end
+local client = require "lib.mikopbx_client"
+local bearer, BASE = client.bearer, client.BASE
 
 test("a document without the envelope, and the permissions", function(t)
   local res = t.http:get(BASE .. "/openapi:getSpecification", { headers = bearer(t) })

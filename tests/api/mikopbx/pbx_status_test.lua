@@ -1,9 +1,6 @@
 -- /pbx-status: calls in progress.
-local BASE = "/pbxcore/api/v3"
-
-local function bearer(t, key)
-  return { Authorization = "Bearer " .. (key or t.key) }
-end
+local client = require "lib.mikopbx_client"
+local bearer, BASE = client.bearer, client.BASE
 
 local function channel(t, number, id, linked, more)
   local fields = { Channel = "PJSIP/" .. number .. "-DEMO-0000000" .. id, ChannelState = "6",

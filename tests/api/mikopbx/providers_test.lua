@@ -1,9 +1,6 @@
 -- /providers: all trunks, for reading.
-local BASE = "/pbxcore/api/v3"
-
-local function bearer(t, key)
-  return { Authorization = "Bearer " .. (key or t.key) }
-end
+local client = require "lib.mikopbx_client"
+local bearer, BASE = client.bearer, client.BASE
 
 test("the union, for reading only", function(t)
   local headers = bearer(t, t.global_key)

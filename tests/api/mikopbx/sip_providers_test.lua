@@ -1,9 +1,6 @@
 -- /sip-providers: trunks.
-local BASE = "/pbxcore/api/v3"
-
-local function bearer(t, key)
-  return { Authorization = "Bearer " .. (key or t.key) }
-end
+local client = require "lib.mikopbx_client"
+local bearer, BASE = client.bearer, client.BASE
 
 local TRUNK = {
   description = "Main trunk", host = "sip.example.com", username = "trunk1", secret = "pw-trunk1",

@@ -1,18 +1,7 @@
 -- cdr/... of the older API.
-local API = "/pbxcore/api"
-
-local function login(t, password)
-  return t.http:post("/admin-cabinet/session/start", {
-    headers = { ["X-Requested-With"] = "XMLHttpRequest" },
-    form = { login = "admin", password = password or t.password },
-  })
-end
-
-local function session(t)
-  return { Cookie = login(t).headers["set-cookie"]:match("^[^;]+") }
-end
-
 local files = require "files"
+local client = require "lib.legacy_client"
+local session, API = client.session, client.API
 
 test("running calls as a text within a list, channels as rows", function(t)
   local headers = session(t)

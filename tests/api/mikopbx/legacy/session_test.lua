@@ -1,14 +1,7 @@
 -- The cookie login of the older API.
 local cache = require "cache"
-
-local API = "/pbxcore/api"
-
-local function login(t, password)
-  return t.http:post("/admin-cabinet/session/start", {
-    headers = { ["X-Requested-With"] = "XMLHttpRequest" },
-    form = { login = "admin", password = password or t.password },
-  })
-end
+local client = require "lib.legacy_client"
+local login, API = client.login, client.API
 
 test("a good login answers in the old shape and sets the cookie", function(t)
   local res = login(t)

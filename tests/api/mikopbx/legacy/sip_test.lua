@@ -1,16 +1,6 @@
 -- sip/... of the older API.
-local API = "/pbxcore/api"
-
-local function login(t, password)
-  return t.http:post("/admin-cabinet/session/start", {
-    headers = { ["X-Requested-With"] = "XMLHttpRequest" },
-    form = { login = "admin", password = password or t.password },
-  })
-end
-
-local function session(t)
-  return { Cookie = login(t).headers["set-cookie"]:match("^[^;]+") }
-end
+local client = require "lib.legacy_client"
+local session, API = client.session, client.API
 
 test("peers, one peer, registry, secret", function(t)
   local headers = session(t)
