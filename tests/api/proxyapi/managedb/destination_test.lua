@@ -1,21 +1,10 @@
 -- MANAGEDB object destination.
-local PATH = "/mirtapbx/proxyapi.php"
-
--- A MANAGEDB request; `data` goes as jsondata of a posted form.
-local function ask(t, query, data, key)
-  query.reqtype, query.key = "MANAGEDB", key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:post(PATH, { query = query, form = data and { jsondata = data } or {} })
-end
+local client = require "lib.managedb_client"
+local ask, extension = client.ask, client.extension
 
 local function source(t)
   local res = ask(t, { object = "did", action = "add" }, [[{"di_number":"777"}]])
   return res.json.di_id
-end
-
-local function extension(t, number)
-  local data = [[{"ex_number":"]] .. number .. [[","ex_name":"A","ex_tech":"PJSIP"}]]
-  return ask(t, { object = "extension", action = "add" }, data).json.ex_id
 end
 
 test("replace, list, clear, and what is not there", function(t)

@@ -1,22 +1,8 @@
 -- MANAGEDB object did.
-local PATH = "/mirtapbx/proxyapi.php"
+local call = require("lib.managedb_client").calls("did")
 
--- A MANAGEDB request; `data` goes as jsondata of a posted form.
-local function ask(t, query, data, key)
-  query.reqtype, query.key = "MANAGEDB", key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:post(PATH, { query = query, form = data and { jsondata = data } or {} })
-end
-
-local KEYS = { object = "did" }
 local FIELDS = [[{"di_number":"12345",
   "di_comment":"Desk"}]]
-
-local function call(t, action, more, data, key)
-  local query = { object = KEYS.object, action = action }
-  for field, value in pairs(more or {}) do query[field] = value end
-  return ask(t, query, data, key or nil)
-end
 
 test("add, get, list, update, delete", function(t)
   t.equal(call(t, "get", { objectid = "99999" }).body, "")

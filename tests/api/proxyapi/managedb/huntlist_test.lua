@@ -1,16 +1,6 @@
 -- MANAGEDB object huntlist.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, data, key)
-  query.reqtype, query.key = "MANAGEDB", key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:post(PATH, { query = query, form = data and { jsondata = data } or {} })
-end
-
-local function extension(t, number)
-  local data = [[{"ex_number":"]] .. number .. [[","ex_name":"A","ex_tech":"PJSIP"}]]
-  return ask(t, { object = "extension", action = "add" }, data).json.ex_id
-end
+local client = require "lib.managedb_client"
+local ask, extension = client.ask, client.extension
 
 test("the extensions it rings, in their order", function(t)
   local id = ask(t, { object = "huntlist", action = "add" },

@@ -1,25 +1,13 @@
 -- MANAGEDB object provider.
-local PATH = "/mirtapbx/proxyapi.php"
+local client = require "lib.managedb_client"
+local ask = client.ask
+local call = client.global_calls("provider")
 
--- A MANAGEDB request; `data` goes as jsondata of a posted form.
-local function ask(t, query, data, key)
-  query.reqtype, query.key = "MANAGEDB", key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:post(PATH, { query = query, form = data and { jsondata = data } or {} })
-end
-
-local KEYS = { object = "provider" }
 local FIELDS = [[{"pr_peername":"new_provider",
   "pr_name":"New Provider",
   "pr_tech":"SIP",
   "pr_userealtime":"on",
   "host":"172.16.1.100"}]]
-
-local function call(t, action, more, data, key)
-  local query = { object = KEYS.object, action = action, tenant = "" }
-  for field, value in pairs(more or {}) do query[field] = value end
-  return ask(t, query, data, key or t.global_key)
-end
 
 test("add, get, list, update, delete", function(t)
   t.equal(call(t, "get", { objectid = "99999" }).body, "")

@@ -1,24 +1,12 @@
 -- MANAGEDB object tenant.
-local PATH = "/mirtapbx/proxyapi.php"
+local client = require "lib.managedb_client"
+local ask = client.ask
+local call = client.global_calls("TENANT")
 
--- A MANAGEDB request; `data` goes as jsondata of a posted form.
-local function ask(t, query, data, key)
-  query.reqtype, query.key = "MANAGEDB", key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:post(PATH, { query = query, form = data and { jsondata = data } or {} })
-end
-
-local KEYS = { object = "TENANT" }
 local FIELDS = [[{"te_code":"RELAX",
   "te_name":"Relax & entertainment",
   "pk_start":800,
   "pk_end":810}]]
-
-local function call(t, action, more, data, key)
-  local query = { object = KEYS.object, action = action, tenant = "" }
-  for field, value in pairs(more or {}) do query[field] = value end
-  return ask(t, query, data, key or t.global_key)
-end
 
 test("add, get, list, update, delete", function(t)
   t.equal(call(t, "get", { objectid = "99999" }).body, "")

@@ -1,24 +1,11 @@
 -- MANAGEDB object voicemail.
-local PATH = "/mirtapbx/proxyapi.php"
+local files = require "files"
+local call = require("lib.managedb_client").calls("voicemail")
 
--- A MANAGEDB request; `data` goes as jsondata of a posted form.
-local function ask(t, query, data, key)
-  query.reqtype, query.key = "MANAGEDB", key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:post(PATH, { query = query, form = data and { jsondata = data } or {} })
-end
-
-local KEYS = { object = "voicemail" }
 local FIELDS = [[{"mailbox":"9000",
   "password":"1234567",
   "fullname":"This is a test",
   "email":"test@example.com"}]]
-
-local function call(t, action, more, data, key)
-  local query = { object = KEYS.object, action = action }
-  for field, value in pairs(more or {}) do query[field] = value end
-  return ask(t, query, data, key or nil)
-end
 
 test("add, get, list, update, delete", function(t)
   t.equal(call(t, "get", { objectid = "99999" }).body, "")
@@ -51,8 +38,6 @@ test("bad data, foreign and read-only keys", function(t)
   t.matches(call(t, "delete", { objectid = id }, nil, t.read_key).body, "^Too bad")
   t.truthy(call(t, "get", { objectid = id }).json)
 end)
-
-local files = require "files"
 
 test("messages of a box and their audio", function(t)
   call(t, "add", nil, [[{"mailbox":"001","password":"1","fullname":"Box"}]])
