@@ -1,11 +1,5 @@
 -- reqtype=BALANCE changes a balance.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
+local ask = require("lib.proxyapi_client").ask
 
 test("adds and takes, keeps a row of each", function(t)
   local function change(amount, key)

@@ -1,11 +1,5 @@
 -- reqtype=CDR reads and extends the user field.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
+local ask = require("lib.proxyapi_client").ask
 
 test("get, append, and a miss", function(t)
   t.sql([[INSERT INTO cdr (ID, "start", uniqueid, linkedid, userfield, te_id, accountcode)

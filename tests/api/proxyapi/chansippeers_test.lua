@@ -1,18 +1,6 @@
 -- reqtype=CHANSIPPEERS lists phones with eleven columns.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
-
-local function contact(t, number)
-  t.ami:event("ContactStatus", {
-    URI = "sip:" .. number .. "@127.0.0.1:5100", ContactStatus = "Reachable",
-    AOR = number .. "-DEMO", EndpointName = number .. "-DEMO", RoundtripUsec = "5871",
-  })
-end
+local client = require "lib.proxyapi_client"
+local ask, contact = client.ask, client.contact
 
 test("a registered phone in both names of the request", function(t)
   contact(t, "100")

@@ -1,11 +1,5 @@
 -- reqtype=HELP prints what is loaded.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
+local ask = require("lib.proxyapi_client").ask
 
 test("the page names requests, parameters and actions", function(t)
   local res = ask(t, { reqtype = "HELP" })

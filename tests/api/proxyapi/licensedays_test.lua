@@ -1,11 +1,5 @@
 -- reqtype=LICENSEDAYS is a constant for administrators.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
+local ask = require("lib.proxyapi_client").ask
 
 test("the number, and the key error for tenants", function(t)
   t.equal(ask(t, { reqtype = "LICENSEDAYS", tenant = "" }, t.global_key).body, "9999")

@@ -1,18 +1,6 @@
 -- reqtype=PHONEBOOKS lists phonebooks.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
-
-local function book(t)
-  local res = t.http:post("/mirtapbx/openapi.php/phonebooks", {
-    query = { key = t.key, tenant = "DEMO" }, json = { pb_name = "Default" },
-  })
-  t.equal(res.status, 201, res.body)
-end
+local client = require "lib.proxyapi_client"
+local ask, book = client.ask, client.book
 
 test("id and name", function(t)
   t.equal(ask(t, { reqtype = "PHONEBOOKS", format = "json" }).body, "[]")

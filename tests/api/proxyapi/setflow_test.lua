@@ -1,17 +1,6 @@
 -- reqtype=SETFLOW switches a flow.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
-
-local function flow(t)
-  t.sql([[INSERT INTO fl_flows (fl_id, fl_te_id, fl_name, fl_number, fl_value, fl_value_for_inuse,
-      fl_value_for_notinuse) SELECT 61, te_id, 'Night', '600', '0', '1', '0'
-    FROM te_tenants WHERE te_code = 'DEMO']])
-end
+local client = require "lib.proxyapi_client"
+local ask, flow = client.ask, client.flow
 
 test("state and value follow each other", function(t)
   flow(t)

@@ -1,11 +1,5 @@
 -- reqtype=SETTING reads and changes settings.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
+local ask = require("lib.proxyapi_client").ask
 
 test("set, then get in plain and JSON", function(t)
   local function setting(query, key)

@@ -1,13 +1,6 @@
 -- reqtype=VOICEMAIL lists mailboxes and messages.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
-
 local files = require "files"
+local ask = require("lib.proxyapi_client").ask
 
 local function box(t, number)
   local res = t.http:post("/mirtapbx/openapi.php/voicemails", {

@@ -1,11 +1,5 @@
 -- info=BALANCE is the bare balance.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
+local ask = require("lib.proxyapi_client").ask
 
 test("now, and its change within a span", function(t)
   t.equal(ask(t, { reqtype = "INFO", info = "balance" }).body, "0.00")

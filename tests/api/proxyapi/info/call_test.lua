@@ -1,11 +1,5 @@
 -- info=CALL shows one call.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
+local ask = require("lib.proxyapi_client").ask
 
 test("an ended call by both ids, and a miss", function(t)
   t.sql([[INSERT INTO cdr (ID, "start", uniqueid, linkedid, src, dst, disposition, duration,

@@ -1,13 +1,6 @@
 -- info=CDRS in every format.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
-
 local time = require "time"
+local ask = require("lib.proxyapi_client").ask
 
 local function record(t, more)
   local row = {

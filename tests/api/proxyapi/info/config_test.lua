@@ -1,11 +1,5 @@
 -- info=CONFIG gives the limits of a tenant.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
+local ask = require("lib.proxyapi_client").ask
 
 test("three in JSON, seven in plain", function(t)
   t.equal(ask(t, { reqtype = "INFO", info = "config", format = "json" }).json,

@@ -1,11 +1,5 @@
 -- info=DIDS lists numbers with their owner.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
+local ask = require("lib.proxyapi_client").ask
 
 local function did(t, number, te)
   t.sql([[INSERT INTO di_dids (di_te_id, di_country, di_area, di_number, di_comment)

@@ -1,21 +1,6 @@
 -- info=EXTENSIONS lists extensions.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
-
-local function extension(t, number, name)
-  local res = t.http:post("/mirtapbx/openapi.php/extensions", {
-    query = { key = t.key, tenant = "DEMO" },
-    json = { number = number, name = name or ("Phone " .. number), tech = "PJSIP",
-      password = "pw-" .. number .. "-DEMO" },
-  })
-  t.equal(res.status, 201, res.body)
-  return res.json.id
-end
+local client = require "lib.proxyapi_client"
+local ask, extension = client.ask, client.extension
 
 test("plain, JSON, one by id and by number", function(t)
   local id = extension(t, "100")

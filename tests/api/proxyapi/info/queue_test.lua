@@ -1,32 +1,7 @@
 -- info=QUEUE gives the figures of one queue.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
-
-local function extension(t, number, name)
-  local res = t.http:post("/mirtapbx/openapi.php/extensions", {
-    query = { key = t.key, tenant = "DEMO" },
-    json = { number = number, name = name or ("Phone " .. number), tech = "PJSIP",
-      password = "pw-" .. number .. "-DEMO" },
-  })
-  t.equal(res.status, 201, res.body)
-  return res.json.id
-end
-
-local function queue(t, number)
-  local res = t.http:post("/mirtapbx/openapi.php/queues", {
-    query = { key = t.key, tenant = "DEMO" },
-    json = { qu_name = "Support", qu_number = number or "9200", strategy = "ringall" },
-  })
-  t.equal(res.status, 201, res.body)
-  return res.json.id
-end
-
 local time = require "time"
+local client = require "lib.proxyapi_client"
+local ask, extension, queue = client.ask, client.extension, client.queue
 
 test("23 figures, counted from today's log", function(t)
   local id = queue(t)

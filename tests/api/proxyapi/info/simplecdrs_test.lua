@@ -1,13 +1,6 @@
 -- info=SIMPLECDRS, one row per call.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
-
 local time = require "time"
+local ask = require("lib.proxyapi_client").ask
 
 local function call(t, id, number, te)
   t.sql([[INSERT INTO sc_simplecdr (sc_id, sc_te_id, sc_start, sc_direction, sc_calleridnum,

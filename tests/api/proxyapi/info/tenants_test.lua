@@ -1,11 +1,5 @@
 -- info=TENANTS is for administrators.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
+local ask = require("lib.proxyapi_client").ask
 
 test("ids, codes and names", function(t)
   local res = ask(t, { reqtype = "INFO", info = "TENANTS", tenant = "" }, t.global_key)

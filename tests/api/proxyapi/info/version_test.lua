@@ -1,11 +1,5 @@
 -- info=VERSION is for administrators.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
+local ask = require("lib.proxyapi_client").ask
 
 test("the bare version, and the key error for others", function(t)
   local query = { reqtype = "INFO", info = "VERSION", tenant = "" }
