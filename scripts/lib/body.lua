@@ -136,8 +136,7 @@ local function take(model, described, out, name, value)
 end
 
 --- Columns, destinations and children of a body, checked; `names` keeps what the client called a
---- column or a key. Aliases first, so that a column given
--- under its own name wins.
+--- column or a key. Aliases first, so that a column given under its own name wins.
 function body.read(model, described, fields)
   local out = { values = {}, names = {}, destinations = {}, children = {} }
   local names = {}
