@@ -93,7 +93,8 @@ function route(declaration) end
 ---@class Surface
 ---@field name string
 ---@field mounts string[]      path prefixes; "" is the root
----@field folders string[]     script folders whose routes it serves, e.g. {"openapi"}
+---@field title? string        for people: documents and pages; default the name
+---@field words? string[]      fields of `route` that tell its routes apart, e.g. {"reqtype", "info"}; default {"family"}
 ---@field cors? {origin: string, methods: string, headers: string}  OPTIONS is answered by the host
 ---@field handle fun(req: Req): Response    every request below a mount
 ---@field failed? fun(req: Req, err: Error): Response  words a 500, 503 or 504 in the dialect's way, and what the transport refuses (413, 414, 408 ...; err.status and err.reason say what; req has no body then); err holds nothing secret
@@ -108,7 +109,8 @@ function route(declaration) end
 ---@field label? string        for log and metrics; default surface/file.action
 ---@field note? string         access log, e.g. "key=3"
 
---- Declare a dialect (scripts/lib/surface/*.lua).
+--- Declare a dialect, in a file `surface.lua`. It serves the scripts of its folder and of those below it that
+--- have no surface of their own; the one with the mount "" serves all that no other does.
 ---@param declaration Surface
 ---@return Surface
 function surface(declaration) end

@@ -1,6 +1,6 @@
 -- Look a caller up in the phonebook and in a CRM, and call them back from an extension.
 local call = require "model.call"
-local auth = require "lib.auth"
+local auth = require "access.keys"
 local calls = require "calls"
 local config = require "config"
 local http = require "http"

@@ -51,7 +51,7 @@ end)
 )";
 
 constexpr const char* reqtype_script = R"(-- reqtype=@NAME@: say in one line what it reads or changes.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 
 local @name@ = route {
   reqtype = "@NAME@",
@@ -80,7 +80,7 @@ end)
 )";
 
 constexpr const char* model_script = R"(-- @name@: one kind of record of a tenant. The table is in schema/9001_@name@.sql.
-local object = require "lib.object"
+local object = require "engine.object"
 
 return object {
   name = "@name@",
@@ -103,7 +103,7 @@ CREATE INDEX i_my_@name@s ON my_@name@s (my_te_id, my_name);
 )";
 
 constexpr const char* object_script = R"(-- OpenAPI object @name@: list, get, create, modify and delete over model/@name@.lua.
-local resource = require "lib.resource"
+local resource = require "openapi.lib.resource"
 
 return resource(require "model.@name@")
 )";

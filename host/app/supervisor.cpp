@@ -304,7 +304,7 @@ std::string Supervisor::routes_json() {
   for (const script::RouteInfo& route : catalog_.routes) {
     out += first ? "{" : ",{";
     first = false;
-    out += "\"surface\":" + quoted(route.surface) + ",\"file\":" + quoted(route.file) +
+    out += "\"surface\":" + quoted(route.surface) + ",\"title\":" + quoted(route.title) + ",\"file\":" + quoted(route.file) +
            ",\"label\":" + quoted(route.label) + ",\"call\":" +
            quoted(route.method.empty() ? route.path : route.method + " " + route.path) +
            ",\"access\":" + quoted(route.access) + ",\"summary\":" + quoted(route.summary) + "}";

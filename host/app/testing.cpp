@@ -17,6 +17,7 @@
 #include "app/supervisor.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "script/layers.h"
 #include "store/migrate.h"
 #include "store/store.h"
 
@@ -135,6 +136,34 @@ Result<std::string> read_file(const std::string& path) {
   return text.str();
 }
 
+// What tests share: `support.NAME` is NAME.lua in the nearest folder `support` upward.
+Result<void> add_support(script::ScriptSet& set, const std::string& file) {
+  std::error_code ignored;
+  for (fs::path folder = fs::path(file).parent_path(); folder != folder.parent_path(); folder = folder.parent_path()) {
+    if (!fs::is_directory(folder / "support", ignored)) continue;
+    for (const auto& entry : fs::directory_iterator(folder / "support", ignored)) {
+      if (entry.path().extension() != ".lua") continue;
+      TRY(std::string text, read_file(entry.path().string()));
+      std::string name = "support/" + entry.path().filename().string();
+      set.scripts.emplace(name, script::Script{entry.path().string(), std::move(text)});
+    }
+  }
+  return {};
+}
+
+// The scripts folder that an integrator's test lies in: above folders that stock has, and above families.
+fs::path scripts_root(const fs::path& folder, const std::vector<std::string>& stock) {
+  std::error_code ignored;
+  fs::path root = folder, below;
+  for (fs::path at = folder; at != at.parent_path(); at = at.parent_path()) {
+    below = below.empty() ? at.filename() : at.filename() / below;
+    bool known = fs::is_regular_file(at / "surface.lua", ignored);
+    for (const std::string& path : stock) known = known || fs::is_directory(fs::path(path) / below, ignored);
+    if (known) root = at.parent_path();
+  }
+  return root;
+}
+
 // The libraries of the scripts under test, and the test file itself as a set of jobs. The
 // prefix stands on the file's first line, so that its line numbers stay true.
 Result<std::shared_ptr<const script::ScriptSet>> test_scripts(const base::Config& config,
@@ -142,11 +171,12 @@ Result<std::shared_ptr<const script::ScriptSet>> test_scripts(const base::Config
   TRY(auto all, script::read_scripts(config.scripts.paths));
   auto set = std::make_shared<script::ScriptSet>();
   for (const auto& [path, script] : all->scripts) {
-    bool library = path.rfind("lib/", 0) == 0 && path.rfind("lib/surface/", 0) != 0;
-    if (library || path.rfind("model/", 0) == 0) set->scripts[path] = script;
+    if (script::layers::role_of(path) == script::layers::Role::library) set->scripts[path] = script;
   }
+  TRY_VOID(add_support(*set, file));
+  set->open = true;
   TRY(std::string text, read_file(file));
-  set->scripts["jobs/under_test.lua"] = {file, "local test = require(\"lib.testing\"); " + text};
+  set->scripts["jobs/under_test.lua"] = {file, "local test = require(\"testing.harness\"); " + text};
   return std::shared_ptr<const script::ScriptSet>(std::move(set));
 }
 
@@ -216,10 +246,10 @@ class FileRun {
     config_.scripts.watch = false;
     // An integrator's example is tested as it will be installed: as one more folder.
     fs::path folder = fs::path(file_).parent_path();
-    for (const char* inner : {"openapi", "proxyapi", "kalliope", "mikopbx", "model"}) {
-      if (folder.filename() == inner && file_.find("tests/") == std::string::npos) folder = folder.parent_path();
+    if (file_.find("tests/") == std::string::npos) {
+      folder = scripts_root(folder, config_.scripts.paths);
+      config_.scripts.paths.push_back(folder.string());
     }
-    if (file_.find("tests/") == std::string::npos) config_.scripts.paths.push_back(folder.string());
     // What a test of the host itself needs answered: the folder `scripts` beside it.
     if (fs::is_directory(folder / "scripts", problem)) config_.scripts.paths.push_back((folder / "scripts").string());
     config_.files.recordings = scratch_.path() + "/recordings";

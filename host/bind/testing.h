@@ -1,5 +1,5 @@
 // Module `testing`, only in the Lua states that run tests: the world of the test, and the
-// scripted Asterisk. scripts/lib/testing.lua makes the test's `t` of it.
+// scripted Asterisk. scripts/testing/harness.lua makes the test's `t` of it.
 #pragma once
 
 #include <lua.hpp>

@@ -1,6 +1,7 @@
 #include "script/declare.h"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <string_view>
 
@@ -8,8 +9,7 @@ namespace host::script {
 
 using Names = std::span<const std::string_view>;
 
-static constexpr std::string_view route_keys[] = {"reqtype", "info",    "object",  "family", "summary",
-                                     "params",  "actions", "result",  "description", "aliases",
+static constexpr std::string_view route_keys[] = {"summary", "params",  "actions", "result",  "description", "aliases",
                                      "tags",    "file",    "surface"};
 static constexpr std::string_view action_keys[] = {"access", "summary", "verb",        "params", "body",
                                       "tenant", "result",  "description", "refuses"};
@@ -20,16 +20,18 @@ static constexpr std::string_view param_types[] = {"string", "integer", "number"
 static constexpr std::string_view accesses[] = {"read", "write", "admin", "public"};
 static constexpr std::string_view tenancies[] = {"required", "optional", "none"};
 static constexpr std::string_view methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"};
-static constexpr std::string_view surface_keys[] = {"name", "mounts", "folders", "cors",
+static constexpr std::string_view surface_keys[] = {"name", "title", "mounts", "words", "cors",
                                        "handle", "loaded", "failed"};
 static constexpr std::string_view cors_keys[] = {"origin", "methods", "headers"};
 static constexpr std::string_view job_keys[] = {"name", "every", "on", "run"};
 
-static bool among(std::string_view word, Names names) {
-  return std::find(names.begin(), names.end(), word) != names.end();
+template <typename List>
+static bool among(std::string_view word, const List& names) {
+  return std::find(std::begin(names), std::end(names), word) != std::end(names);
 }
 
-static std::string listed(Names names) {
+template <typename List>
+static std::string listed(const List& names) {
   std::string text;
   for (std::string_view name : names) {
     if (!text.empty()) text += ", ";
@@ -58,13 +60,13 @@ class Checker {
   void wrong(const std::string& message) const { raise_at(L_, file_, message); }
 
   // The keys of the table on top must be known.
-  void keys(const std::string& what, Names known) const {
+  void keys(const std::string& what, Names known, const std::vector<std::string>& more = {}) const {
     lua_pushnil(L_);
     while (lua_next(L_, -2)) {
       lua_pop(L_, 1);
       if (lua_type(L_, -1) != LUA_TSTRING) wrong(what + ": a key is not a name");
       std::string_view key = lua_tostring(L_, -1);
-      if (!among(key, known)) wrong(what + ": unknown key '" + std::string(key) + "'");
+      if (!among(key, known) && !among(key, more)) wrong(what + ": unknown key '" + std::string(key) + "'");
     }
   }
 
@@ -181,9 +183,10 @@ std::vector<DeclaredVerb> read_verbs(lua_State* L) {
   return verbs;
 }
 
-static void check_action(lua_State* L, const Checker& check, const std::string& name) {
+static void check_action(lua_State* L, const Checker& check, const std::string& name,
+                         const std::vector<std::string>& words) {
   std::string what = "actions." + name;
-  if (among(name, route_keys)) check.wrong(what + ": this name is a key of route");
+  if (among(name, route_keys) || among(name, words)) check.wrong(what + ": this name is a key of route");
   if (!lua_istable(L, -1)) check.wrong(what + " must be a table");
   check.keys(what, action_keys);
   check.choice(what, "access", accesses, true);
@@ -208,19 +211,21 @@ static void check_action(lua_State* L, const Checker& check, const std::string& 
   }
 }
 
-void check_route(lua_State* L, const std::string& file) {
+void check_route(lua_State* L, const std::string& file, const std::vector<std::string>& words) {
   Checker check(L, file);
   if (!lua_istable(L, 1)) check.wrong("route: a table is expected");
   lua_settop(L, 1);
-  check.keys("route", route_keys);
+  check.keys("route", route_keys, words);
   int identities = 0;
-  for (const char* name : {"reqtype", "info", "object", "family"}) {
-    if (!check.field("route", name, LUA_TSTRING)) continue;
-    if (lua_objlen(L, -1) == 0) check.wrong(std::string("route: ") + name + " is empty");
+  for (const std::string& word : words) {
+    if (!check.field("route", word.c_str(), LUA_TSTRING)) continue;
+    if (lua_objlen(L, -1) == 0) check.wrong("route: " + word + " is empty");
     lua_pop(L, 1);
     ++identities;
   }
-  if (identities == 0) check.wrong("route: one of reqtype, info, object, family is needed");
+  if (identities == 0) {
+    check.wrong("route: " + std::string(words.size() > 1 ? "one of " : "") + listed(words) + " is needed");
+  }
   if (check.field("route", "summary", LUA_TSTRING, true)) lua_pop(L, 1);
   check.optional("route", "description", LUA_TSTRING);
   check.optional("route", "result", LUA_TTABLE);
@@ -232,7 +237,7 @@ void check_route(lua_State* L, const std::string& file) {
   int actions = 0;
   while (lua_next(L, -2)) {
     if (lua_type(L, -2) != LUA_TSTRING) check.wrong("actions: a key is not a name");
-    check_action(L, check, lua_tostring(L, -2));
+    check_action(L, check, lua_tostring(L, -2), words);
     lua_pop(L, 1);
     ++actions;
   }
@@ -247,7 +252,11 @@ void check_surface(lua_State* L, const std::string& file) {
   check.keys("surface", surface_keys);
   if (check.field("surface", "name", LUA_TSTRING, true)) lua_pop(L, 1);
   check.strings("surface", "mounts", true);
-  check.strings("surface", "folders", true);
+  check.strings("surface", "words", false);
+  for (const std::string& word : list_field(L, 1, "words")) {
+    if (word.empty() || among(word, route_keys)) check.wrong("surface: words: not a free word: \"" + word + "\"");
+  }
+  check.optional("surface", "title", LUA_TSTRING);
   for (const std::string& mount : list_field(L, 1, "mounts")) {
     if (!mount.empty() && (mount[0] != '/' || mount.back() == '/')) {
       check.wrong("surface: a mount starts with '/' and does not end with it: \"" + mount + "\"");

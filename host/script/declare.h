@@ -26,7 +26,8 @@ struct DeclaredVerb {
 int raise_at(lua_State* L, const std::string& file, const std::string& message);
 
 // Each checks the declaration at stack index 1 and raises when it is wrong.
-void check_route(lua_State* L, const std::string& file);
+// `words` are the fields of which a route of its surface needs at least one.
+void check_route(lua_State* L, const std::string& file, const std::vector<std::string>& words);
 void check_surface(lua_State* L, const std::string& file);
 JobInfo check_job(lua_State* L, const std::string& file);
 

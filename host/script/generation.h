@@ -54,6 +54,7 @@ struct Setup {
 // One action of one route, for `patchbay routes` and the metrics.
 struct RouteInfo {
   std::string surface;
+  std::string title;    // of the surface, for people
   std::string file;     // "openapi/extension.lua"
   std::string label;    // "openapi/extension.get"
   std::string action;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "script/layers.h"
 #include "script/modules.h"
 #include "script/push.h"
 #include "script/sandbox.h"
@@ -32,24 +33,20 @@ Loader::Loader(Generation::State& state, const ScriptSet& scripts,
 
 void Loader::problem(std::string text) { problems_.push_back(std::move(text)); }
 
-static bool is_library(const std::string& file) {
-  return file.starts_with("lib/") || file.starts_with("model/");
-}
-
 void Loader::run() {
   runtime_.loader = this;
   const auto& all = scripts_.scripts;
   for (const auto& [file, script] : all) {
-    if (file.starts_with("lib/surface/")) load(Kind::surface, file);
+    if (layers::role_of(file) == layers::Role::surface) load(Kind::surface, file);
   }
   sort_mounts();
   // With a surface missing every one of its scripts would be reported too.
   if (problems_.empty()) {
     for (const auto& [file, script] : all) {
-      if (!is_library(file) && !file.starts_with("jobs/")) load(Kind::script, file);
+      if (layers::role_of(file) == layers::Role::route) load(Kind::script, file);
     }
     for (const auto& [file, script] : all) {
-      if (file.starts_with("jobs/")) load(Kind::job, file);
+      if (layers::role_of(file) == layers::Role::job) load(Kind::job, file);
     }
   }
   if (problems_.empty()) {
@@ -121,9 +118,11 @@ int Loader::require(lua_State* L, const std::string& name) {
   std::string whole = file + ".lua";
   if (!scripts_.scripts.count(whole)) whole = file + "/init.lua";
   if (!scripts_.scripts.count(whole)) return luaL_error(L, "require: no module '%s'", name.c_str());
-  if (!is_library(whole)) {
-    return luaL_error(L, "require: '%s' is a script; only lib and model can be required",
-                      name.c_str());
+  const std::string& from = requiring_.empty() ? file_ : requiring_.back();
+  if (!scripts_.open) {
+    const Surface* surface = surface_of(from);
+    std::string refused = layers::refusal(from, whole, surface ? std::string_view(surface->folder) : "");
+    if (!refused.empty()) return raise_at(L, from, "require: " + refused);
   }
   push_kept_table(L, loaded_key);
   lua_getfield(L, -1, whole.c_str());
@@ -149,15 +148,15 @@ void Loader::must_be(lua_State* L, Kind kind, const char* what) {
 
 int Loader::route(lua_State* L) {
   must_be(L, Kind::script, "a route");
-  check_route(L, file_);
+  Surface* surface = surface_of(file_);
+  if (!surface) return raise_at(L, file_, "no surface serves this folder");
+  check_route(L, file_, surface->words);
   DeclaredRoute declared;
   lua_Debug frame{};
   std::string source = "@" + file_;
   for (int level = 0; lua_getstack(L, level, &frame); ++level) {
     if (lua_getinfo(L, "Sl", &frame) && source == frame.source) declared.line = frame.currentline;
   }
-  Surface* surface = surface_of(file_);
-  if (!surface) return raise_at(L, file_, "no surface serves this folder");
   set_field(L, "file", std::string_view(file_));
   set_field(L, "surface", std::string_view(surface->name));
   lua_pushvalue(L, 1);
@@ -205,8 +204,12 @@ void Loader::finish_surface(lua_State* L, const std::string& file, int table) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, table);
   int index = lua_gettop(L);
   made->name = text_field(L, index, "name");
+  made->title = text_field(L, index, "title");
+  if (made->title.empty()) made->title = made->name;
   made->mounts = list_field(L, index, "mounts");
-  made->folders = list_field(L, index, "folders");
+  made->folder = layers::folder_of(file);
+  made->words = list_field(L, index, "words");
+  if (made->words.empty()) made->words = {"family"};
   lua_getfield(L, index, "cors");
   if (lua_istable(L, -1)) {
     int cors = lua_gettop(L);
@@ -242,18 +245,15 @@ void Loader::sort_mounts() {
   });
 }
 
-// The longest folder wins; what no surface names is the integrator's own.
+// The nearest surface.lua upward serves a file; where there is none, the one at the root address.
 Surface* Loader::surface_of(const std::string& file) const {
   Surface* best = nullptr;
-  std::size_t length = 0;
   for (const auto& surface : state_.surfaces) {
-    if (surface->name == "custom" && !best) best = surface.get();
-    for (const std::string& folder : surface->folders) {
-      if (folder.size() + 1 > length && file.starts_with(folder + "/")) {
-        best = surface.get();
-        length = folder.size() + 1;
-      }
-    }
+    bool root = std::find(surface->mounts.begin(), surface->mounts.end(), "") != surface->mounts.end();
+    if (root && !best) best = surface.get();
+    if (surface->folder.empty() || !file.starts_with(surface->folder)) continue;
+    bool nearer = !best || !file.starts_with(best->folder) || surface->folder.size() > best->folder.size();
+    if (nearer || best->folder.empty()) best = surface.get();
   }
   return best;
 }
@@ -263,7 +263,7 @@ void Loader::finish_routes(lua_State* L, const std::string& file) {
   for (const DeclaredRoute& declared : routes_) {
     luaL_checkstack(L, 20, "routes");
     int top = lua_gettop(L);
-    check_identity(L, file, declared);
+    check_identity(L, *surface, file, declared);
     check_functions(L, file, declared);
     lua_rawgeti(L, LUA_REGISTRYINDEX, declared.table);
     lua_getfield(L, -1, "actions");
@@ -284,15 +284,29 @@ void Loader::finish_routes(lua_State* L, const std::string& file) {
   }
 }
 
-void Loader::check_identity(lua_State* L, const std::string& file, const DeclaredRoute& declared) {
+// True when no action of the declaration at `index` is found by a path of its own.
+static bool found_by_words(lua_State* L, int index) {
+  lua_getfield(L, index, "actions");
+  bool found = false;
+  lua_pushnil(L);
+  while (lua_next(L, -2)) {
+    found = found || read_verbs(L).empty();
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  return found;
+}
+
+void Loader::check_identity(lua_State* L, const Surface& surface, const std::string& file,
+                            const DeclaredRoute& declared) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, declared.table);
   int index = lua_gettop(L);
-  std::string identity = text_field(L, index, "surface");
-  for (const char* name : {"reqtype", "info", "object", "family"}) {
-    identity += "|" + base::text::lower(text_field(L, index, name));
+  std::string identity = surface.name;
+  for (const std::string& word : surface.words) {
+    identity += "|" + base::text::lower(text_field(L, index, word.c_str()));
   }
-  // Folders keep families apart: mikopbx/sip.lua and mikopbx/legacy/sip.lua.
-  if (!text_field(L, index, "family").empty()) identity += "|" + file.substr(0, file.rfind('/') + 1);
+  // What has paths of its own is kept apart by these; folders of one surface may use a name again.
+  if (!found_by_words(L, index)) identity += "|" + std::string(layers::folder_of(file));
   lua_settop(L, index - 1);
   auto [found, fresh] = identities_.emplace(identity, file);
   if (fresh) return;
@@ -354,6 +368,7 @@ void Loader::add_action(lua_State* L, Surface& surface, const std::string& file,
 
   RouteInfo info;
   info.surface = surface.name;
+  info.title = surface.title;
   info.file = file;
   info.action = action;
   info.label = label_of(surface, file, action);
@@ -363,9 +378,9 @@ void Loader::add_action(lua_State* L, Surface& surface, const std::string& file,
   info.refuses = lua_toboolean(L, -1) != 0;
   lua_pop(L, 1);
   if (info.summary.empty()) info.summary = text_field(L, table, "summary");
-  for (const char* name : {"reqtype", "info", "object", "family"}) {
-    if (std::string value = text_field(L, table, name); !value.empty()) {
-      info.path += (info.path.empty() ? "" : "&") + std::string(name) + "=" + value;
+  for (const std::string& word : surface.words) {
+    if (std::string value = text_field(L, table, word.c_str()); !value.empty()) {
+      info.path += (info.path.empty() ? "" : "&") + word + "=" + value;
     }
   }
   std::vector<DeclaredVerb> verbs = read_verbs(L);

@@ -33,7 +33,8 @@ class Loader {
   void finish_surface(lua_State* L, const std::string& file, int table);
   void finish_routes(lua_State* L, const std::string& file);
   void check_functions(lua_State* L, const std::string& file, const DeclaredRoute& declared);
-  void check_identity(lua_State* L, const std::string& file, const DeclaredRoute& declared);
+  void check_identity(lua_State* L, const Surface& surface, const std::string& file,
+                      const DeclaredRoute& declared);
   void add_action(lua_State* L, Surface& surface, const std::string& file,
                   const DeclaredRoute& declared, const std::string& action);
   void call_loaded(Surface& surface);

@@ -20,6 +20,7 @@ struct Script {
 struct ScriptSet {
   std::map<std::string, Script> scripts;  // by path below its folder, "openapi/extension.lua"
   std::uint64_t hash = 0;                 // of paths and texts: equal sets need no reload
+  bool open = false;                      // tests may require what no script could
 };
 
 // Later folders override earlier ones file by file. A folder that does not exist is

@@ -27,8 +27,10 @@ struct Cors {
 
 struct Surface {
   std::string name;
+  std::string title;  // for people
   std::vector<std::string> mounts;
-  std::vector<std::string> folders;
+  std::string folder;              // of its surface.lua, "hotel/"; "" at the top
+  std::vector<std::string> words;  // fields of a route that tell it from others, "family"
   std::unique_ptr<Cors> cors;
   int table = -1, handle = -1, failed = -1;
   Router router;

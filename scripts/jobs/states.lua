@@ -1,6 +1,6 @@
 -- Keeps st_states, which BLFS and the objects show, at what Asterisk says of each device.
 local calls = require "calls"
-local change_log = require "lib.change_log"
+local change_log = require "engine.log"
 local log = require "log"
 local store = require "store"
 local task = require "task"

@@ -1,8 +1,8 @@
 -- /cdr: call records, filtered, masked unless the privacy password is given; XML or CSV.
 local config = require "config"
 local crypto = require "crypto"
-local kalliope = require "lib.kalliope"
-local sql = require "lib.sql"
+local kalliope = require "kalliope.lib.answer"
+local sql = require "engine.sql"
 local store = require "store"
 local time = require "time"
 local xml = require "xml"

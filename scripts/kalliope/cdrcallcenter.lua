@@ -1,5 +1,5 @@
 -- /cdrcallcenter: records of queues, for which Kalliope wants a licence that this host does not have.
-local kalliope = require "lib.kalliope"
+local kalliope = require "kalliope.lib.answer"
 
 local cdrcallcenter = route {
   family = "cdrcallcenter",

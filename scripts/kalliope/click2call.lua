@@ -1,7 +1,7 @@
 -- /click2call: ring an extension, then the number it wants to talk to.
 local call = require "model.call"
 local extension = require "model.extension"
-local kalliope = require "lib.kalliope"
+local kalliope = require "kalliope.lib.answer"
 local xml = require "xml"
 
 local CODES = {

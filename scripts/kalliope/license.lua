@@ -1,5 +1,5 @@
 -- /license: this host needs none, and says so with the code of a device that needs none.
-local kalliope = require "lib.kalliope"
+local kalliope = require "kalliope.lib.answer"
 local xml = require "xml"
 
 local TAG = "pbx_instance_license"

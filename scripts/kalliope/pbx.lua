@@ -1,8 +1,8 @@
 -- /pbx: pending changes, call groups, conference rooms.
 local huntlist = require "model.huntlist"
-local failover = require "lib.kalliope_failover"
+local failover = require "kalliope.lib.failover"
 local json = require "json"
-local kalliope = require "lib.kalliope"
+local kalliope = require "kalliope.lib.answer"
 local store = require "store"
 local xml = require "xml"
 

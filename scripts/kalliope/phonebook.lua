@@ -2,7 +2,7 @@
 local config = require "config"
 local entry = require "model.phonebookentry"
 local extension = require "model.extension"
-local kalliope = require "lib.kalliope"
+local kalliope = require "kalliope.lib.answer"
 local phonebook_model = require "model.phonebook"
 local store = require "store"
 local xml = require "xml"

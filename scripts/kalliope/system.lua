@@ -1,7 +1,7 @@
 -- /system: machine, firmware and network. This host is a program and not an appliance: what it
 -- cannot do answers with the documented code of a failure.
 local ami = require "ami"
-local kalliope = require "lib.kalliope"
+local kalliope = require "kalliope.lib.answer"
 local xml = require "xml"
 
 local CODES = {

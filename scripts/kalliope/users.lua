@@ -1,10 +1,10 @@
 -- /users: extensions as Kalliope sees them: registration, name, configuration.
 local call = require "model.call"
 local extension = require "model.extension"
-local failover = require "lib.kalliope_failover"
+local failover = require "kalliope.lib.failover"
 local json = require "json"
-local kalliope = require "lib.kalliope"
-local sql = require "lib.sql"
+local kalliope = require "kalliope.lib.answer"
+local sql = require "engine.sql"
 local store = require "store"
 local voicemail = require "model.voicemail"
 local xml = require "xml"

@@ -1,7 +1,6 @@
 -- The Idempotency-Key header: the same key and request answer the first result again, so a retried
 -- originate does not dial twice. Answers may hold a token or a password, so they are sealed with the API
 -- key that asked: whoever reads the store reads nothing.
-local change_log = require "lib.change_log"
 local crypto = require "crypto"
 local store = require "store"
 local task = require "task"
@@ -38,7 +37,7 @@ function idempotency.claim(scope, key, request, secret)
     if failed then return nil, failed end
     if row then return row end
     done, failed = tx:exec("INSERT INTO ik_idempotencykeys (ik_scope, ik_key, ik_request, ik_created, ik_until) "
-      .. "VALUES (?, ?, ?, ?, ?)", { scope, key, digest, change_log.now(), last })
+      .. "VALUES (?, ?, ?, ?, ?)", { scope, key, digest, time.format("%Y-%m-%d %H:%M:%S"), last })
     if not done then return nil, failed end
     return { fresh = true }
   end)

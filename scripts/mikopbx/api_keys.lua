@@ -1,9 +1,9 @@
 -- /api-keys: bearer keys with permissions per resource.
 local crypto = require "crypto"
-local fields = require "lib.fields"
+local fields = require "mikopbx.lib.fields"
 local json = require "json"
-local mikopbx = require "lib.mikopbx"
-local sql = require "lib.sql"
+local mikopbx = require "mikopbx.lib.envelope"
+local sql = require "engine.sql"
 local store = require "store"
 local time = require "time"
 

@@ -1,8 +1,8 @@
 -- /auth: bearer tokens for people, renewed by a cookie.
-local access = require "lib.mikopbx_access"
+local access = require "mikopbx.lib.access"
 local cache = require "cache"
-local login = require "lib.auth"
-local mikopbx = require "lib.mikopbx"
+local login = require "access.keys"
+local mikopbx = require "mikopbx.lib.envelope"
 
 local FAILURES, REFRESHES, WINDOW = 10, 100, 300
 local MONTH, DAY = 30 * 86400, 86400

@@ -1,8 +1,8 @@
 -- /cdr: call records and their recordings.
 local files = require "files"
-local mikopbx = require "lib.mikopbx"
-local records = require "lib.mikopbx_records"
-local recordings = require "lib.recordings"
+local mikopbx = require "mikopbx.lib.envelope"
+local records = require "mikopbx.lib.records"
+local recording = require "model.recording"
 local task = require "task"
 
 local cdr = route {
@@ -42,7 +42,7 @@ local function serve(req, disposition)
     value = ('attachment; filename="%s.%s"'):format(found.name, ending)
   end
   return mikopbx.raw({
-    type = recordings.type_of(found.path), body = body,
+    type = recording.type_of(found.path), body = body,
     headers = { ["Content-Disposition"] = value, ["Content-Transfer-Encoding"] = "binary" },
   })
 end

@@ -1,9 +1,9 @@
 -- /employees: people with a phone; each is an extension of ours.
 local crypto = require "crypto"
-local employee = require "lib.employee"
+local employee = require "mikopbx.lib.employee"
 local extension = require "model.extension"
 local json = require "json"
-local mikopbx = require "lib.mikopbx"
+local mikopbx = require "mikopbx.lib.envelope"
 local store = require "store"
 
 local BATCH_LIMIT = 20

@@ -1,6 +1,6 @@
 -- /extensions: every number of the tenant, whatever it belongs to.
 local json = require "json"
-local mikopbx = require "lib.mikopbx"
+local mikopbx = require "mikopbx.lib.envelope"
 local store = require "store"
 
 local ORDERS = { number = "number", callerid = "callerid", type = "type" }

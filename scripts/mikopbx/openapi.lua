@@ -1,6 +1,6 @@
 -- /openapi: the document of this API, made from the declarations that are loaded.
 local json = require "json"
-local mikopbx = require "lib.mikopbx"
+local mikopbx = require "mikopbx.lib.envelope"
 
 local openapi = route {
   family = "openapi",

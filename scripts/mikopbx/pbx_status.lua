@@ -1,5 +1,5 @@
 -- /pbx-status: calls in progress.
-local running = require "lib.mikopbx_calls"
+local running = require "mikopbx.lib.calls"
 
 local pbx_status = route {
   family = "pbx_status",

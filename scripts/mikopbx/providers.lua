@@ -1,8 +1,8 @@
 -- /providers: all trunks, for reading.
 local json = require "json"
-local listing = require "lib.trunk_list"
-local trunk = require "lib.trunk"
-local trunk_status = require "lib.trunk_status"
+local listing = require "mikopbx.lib.trunk_list"
+local trunk = require "mikopbx.lib.trunk"
+local trunk_status = require "mikopbx.lib.trunk_status"
 
 local providers = route {
   family = "providers",

@@ -1,7 +1,7 @@
 -- /sip: registrations of phones and trunks.
 local json = require "json"
-local mikopbx = require "lib.mikopbx"
-local states = require "lib.mikopbx_sip"
+local mikopbx = require "mikopbx.lib.envelope"
+local states = require "mikopbx.lib.sip"
 
 local sip = route {
   family = "sip",

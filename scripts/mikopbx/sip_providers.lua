@@ -1,9 +1,9 @@
 -- /sip-providers: SIP trunks, read and written.
 local json = require "json"
-local listing = require "lib.trunk_list"
-local mikopbx = require "lib.mikopbx"
-local trunk = require "lib.trunk"
-local trunk_status = require "lib.trunk_status"
+local listing = require "mikopbx.lib.trunk_list"
+local mikopbx = require "mikopbx.lib.envelope"
+local trunk = require "mikopbx.lib.trunk"
+local trunk_status = require "mikopbx.lib.trunk_status"
 
 local sip_providers = route {
   family = "sip_providers",

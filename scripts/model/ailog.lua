@@ -1,6 +1,6 @@
 -- What AI destinations did: who called, how long, how many tokens.
 local cdr = require "model.cdr"
-local sql = require "lib.sql"
+local sql = require "engine.sql"
 local store = require "store"
 
 local ailog = {}

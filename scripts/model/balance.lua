@@ -1,5 +1,5 @@
 -- A tenant's balance; every change keeps its own row, so that a dispute can be settled.
-local change_log = require "lib.change_log"
+local change_log = require "engine.log"
 local store = require "store"
 local time = require "time"
 

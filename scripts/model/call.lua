@@ -1,10 +1,10 @@
 -- Calls of the moment: placing, finding and ending them, and who is registered.
 local ami = require "ami"
 local calls = require "calls"
-local change_log = require "lib.change_log"
+local change_log = require "engine.log"
 local crypto = require "crypto"
 local extension = require "model.extension"
-local sql = require "lib.sql"
+local sql = require "engine.sql"
 local store = require "store"
 local time = require "time"
 

@@ -1,7 +1,7 @@
 -- Brings Asterisk's own call records into the store: the leg, the one row per call, the recording.
-local change_log = require "lib.change_log"
+local change_log = require "engine.log"
 local files = require "files"
-local sql = require "lib.sql"
+local sql = require "engine.sql"
 local store = require "store"
 local time = require "time"
 

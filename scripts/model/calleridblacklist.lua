@@ -1,6 +1,6 @@
 -- Callers that are turned away.
-local change_log = require "lib.change_log"
-local object = require "lib.object"
+local change_log = require "engine.log"
+local object = require "engine.object"
 
 return object {
   name = "calleridblacklist", title = "Caller ID blacklist entry", summary = "A caller turned away.",

@@ -1,5 +1,5 @@
 -- The one column of a call record that clients may write: cdr.userfield.
-local change_log = require "lib.change_log"
+local change_log = require "engine.log"
 local store = require "store"
 
 local callfield = {}

@@ -1,6 +1,6 @@
 -- Campaigns: numbers called one after the other.
-local child = require "lib.child"
-local object = require "lib.object"
+local child = require "engine.part"
+local object = require "engine.object"
 
 return object {
   name = "campaign", summary = "Numbers called one after the other.",

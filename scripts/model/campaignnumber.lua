@@ -1,5 +1,5 @@
 -- Numbers of a campaign and how far each has come.
-local object = require "lib.object"
+local object = require "engine.object"
 
 return object {
   name = "campaignnumber", title = "Campaign number", summary = "A number a campaign calls.",

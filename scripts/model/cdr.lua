@@ -1,6 +1,6 @@
 -- Call records: every leg (cdr) and one row per call (sc_simplecdr), asked with the same filters.
-local check = require "lib.check"
-local sql = require "lib.sql"
+local check = require "lib.params"
+local sql = require "engine.sql"
 local store = require "store"
 local time = require "time"
 

@@ -1,5 +1,5 @@
 -- Conditions: a question about the call or the time, with a way for yes and one for no.
-local object = require "lib.object"
+local object = require "engine.object"
 
 local destinations = {
   CONDITION = { "condition", "true", "yes", "destination" },

@@ -1,5 +1,5 @@
 -- Conference rooms: the object and the meetme row the dialplan takes pins and options from.
-local object = require "lib.object"
+local object = require "engine.object"
 
 local function confno(row, tenant) return row.cr_number .. "-" .. tenant.code end
 

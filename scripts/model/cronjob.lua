@@ -1,10 +1,10 @@
 -- Jobs that run at a time; run = yes asks for one run now. A run is a call to the job's destinations.
 local ami = require "ami"
-local change_log = require "lib.change_log"
+local change_log = require "engine.log"
 local cron = require "lib.cron"
 local log = require "log"
-local object = require "lib.object"
-local sql = require "lib.sql"
+local object = require "engine.object"
+local sql = require "engine.sql"
 local store = require "store"
 local time = require "time"
 

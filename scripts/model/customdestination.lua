@@ -1,6 +1,6 @@
 -- Custom destinations: an action of a kind (ct_customtypes) with its parameters.
-local child = require "lib.child"
-local object = require "lib.object"
+local child = require "engine.part"
+local object = require "engine.object"
 
 local destinations = {
   ["PRIVACY-DONTCALL"] = { "dontcall" }, ["PRIVACY-TORTURE"] = { "torture" },

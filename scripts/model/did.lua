@@ -1,6 +1,6 @@
 -- Numbers that calls come in on.
-local object = require "lib.object"
-local sql = require "lib.sql"
+local object = require "engine.object"
+local sql = require "engine.sql"
 
 -- A provider hands over the whole number, and it can only be one tenant's.
 local function alone(tx, change)

@@ -1,5 +1,5 @@
 -- DISA: a caller from outside gets an inside line.
-local object = require "lib.object"
+local object = require "engine.object"
 
 return object {
   name = "disa", title = "DISA", summary = "An inside line for callers from outside.",

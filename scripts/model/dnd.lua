@@ -1,6 +1,6 @@
 -- Do not disturb of an extension: the key the dialplan asks, the lamp, and the row.
 local ami = require "ami"
-local change_log = require "lib.change_log"
+local change_log = require "engine.log"
 local extension = require "model.extension"
 local store = require "store"
 

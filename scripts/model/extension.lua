@@ -1,12 +1,12 @@
 -- Extensions: the row, what Asterisk reads to let a phone register, groups, lamp and destinations.
 local calls = require "calls"
-local change_log = require "lib.change_log"
-local child = require "lib.child"
+local change_log = require "engine.log"
+local child = require "engine.part"
 local crypto = require "crypto"
-local destination = require "lib.destination"
+local destination = require "engine.destination"
 local json = require "json"
-local object = require "lib.object"
-local sql = require "lib.sql"
+local object = require "engine.object"
+local sql = require "engine.sql"
 local store = require "store"
 
 local TECHNOLOGIES = { "PJSIP", "SIP", "CUSTOM", "VIRTUAL" }

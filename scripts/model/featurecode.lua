@@ -1,5 +1,5 @@
 -- Codes that do something when dialled.
-local object = require "lib.object"
+local object = require "engine.object"
 
 return object {
   name = "featurecode", title = "Feature code", summary = "A code that does something.",

@@ -1,9 +1,9 @@
 -- Flows: a switch that a lamp shows, with the value that each state stands for.
 local ami = require "ami"
-local change_log = require "lib.change_log"
+local change_log = require "engine.log"
 local json = require "json"
 local log = require "log"
-local object = require "lib.object"
+local object = require "engine.object"
 
 -- Device state -> column that holds the value which goes with it.
 local VALUES = {

@@ -1,6 +1,6 @@
 -- Switching a flow: its value, its lamp and its row of states change together.
 local ami = require "ami"
-local change_log = require "lib.change_log"
+local change_log = require "engine.log"
 local store = require "store"
 local time = require "time"
 

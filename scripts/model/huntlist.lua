@@ -1,7 +1,7 @@
 -- Hunt lists: numbers that ring several members. The members are HUNTLIST destinations; the follow-me
 -- records that app_followme reads are made of them.
-local destination = require "lib.destination"
-local object = require "lib.object"
+local destination = require "engine.destination"
+local object = require "engine.object"
 
 local function profile_of(row) return "huntlist-" .. tostring(row.hu_id) end
 

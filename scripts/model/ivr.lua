@@ -1,5 +1,5 @@
 -- Menus. The prompt is an IVR_MEDIAFILE destination; each key has its own.
-local object = require "lib.object"
+local object = require "engine.object"
 
 local destinations = { ["CUSTOMIVR_*"] = {} }
 for n = 0, 9 do destinations["IVR_" .. n] = { "ivr_" .. n, "key_" .. n, tostring(n) } end

@@ -4,7 +4,7 @@ local crypto = require "crypto"
 local files = require "files"
 local json = require "json"
 local log = require "log"
-local object = require "lib.object"
+local object = require "engine.object"
 local store = require "store"
 local time = require "time"
 

@@ -1,6 +1,6 @@
 -- Voicemail messages: the files Asterisk keeps, and the rows of a database-backed voicemail.
 local ami = require "ami"
-local change_log = require "lib.change_log"
+local change_log = require "engine.log"
 local files = require "files"
 local store = require "store"
 local voicemail = require "model.voicemail"

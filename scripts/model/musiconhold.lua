@@ -1,9 +1,9 @@
 -- Music on hold: a class of Asterisk and the playlist made of media files.
-local border = require "lib.border"
-local columns = require "lib.columns"
-local destination = require "lib.destination"
-local object = require "lib.object"
-local reference = require "lib.reference"
+local border = require "engine.guard"
+local columns = require "engine.column"
+local destination = require "engine.destination"
+local object = require "engine.object"
+local reference = require "engine.kind"
 
 local ENTRY = { entry = { border = "sound" } }
 

@@ -1,5 +1,5 @@
 -- Paging groups: a number that makes several phones speak.
-local object = require "lib.object"
+local object = require "engine.object"
 
 return object {
   name = "paginggroup", title = "Paging group", summary = "A number that makes phones speak.",

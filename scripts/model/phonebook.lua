@@ -1,6 +1,6 @@
 -- Phonebooks: a layout of items, and entries with a value per item.
-local object = require "lib.object"
-local sql = require "lib.sql"
+local object = require "engine.object"
+local sql = require "engine.sql"
 local store = require "store"
 
 local DEFAULT_LAYOUT = { "NAME", "PHONE1", "PHONE2", "EMAIL", "ROUTING" }

@@ -1,6 +1,6 @@
 -- Entries of a phonebook. A body gives values by item code, or rows of details.
 local json = require "json"
-local object = require "lib.object"
+local object = require "engine.object"
 local store = require "store"
 
 local function invalid(field, problem)

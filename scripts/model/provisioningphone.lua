@@ -1,6 +1,6 @@
 -- Phones that fetch their configuration.
 local json = require "json"
-local object = require "lib.object"
+local object = require "engine.object"
 
 local function normalize(_, fields)
   local mac = fields.ph_mac or fields.mac

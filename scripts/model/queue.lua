@@ -1,11 +1,11 @@
 -- Queues: the object, the row app_queue reads, and its members.
 local ami = require "ami"
 local calls = require "calls"
-local change_log = require "lib.change_log"
+local change_log = require "engine.log"
 local json = require "json"
-local object = require "lib.object"
-local reference = require "lib.reference"
-local sql = require "lib.sql"
+local object = require "engine.object"
+local reference = require "engine.kind"
+local sql = require "engine.sql"
 local store = require "store"
 
 local function realtime_name(row) return tostring(row.qu_id) end

@@ -5,6 +5,16 @@ local store = require "store"
 
 local recording = {}
 
+local TYPES = {
+  mp3 = "audio/mpeg", wav = "audio/x-wav", gsm = "audio/gsm", ogg = "audio/ogg",
+  webm = "audio/webm",
+}
+
+--- Content type of an audio file by the ending of its name.
+function recording.type_of(path)
+  return TYPES[(path or ""):match("%.(%w+)$") or ""] or "application/octet-stream"
+end
+
 local COLUMNS = "rm_id, rm_te_id, rm_uniqueid, rm_linkedid, rm_originateid, rm_date, rm_src, rm_dst, "
   .. "rm_direction, rm_duration, rm_size, rm_format, rm_path, rm_transcript, rm_summary, "
   .. "rm_sentiment_score, rm_sentiment_scores, rm_sentiment_brief, rm_sentiment_details"

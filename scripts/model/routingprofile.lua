@@ -1,5 +1,5 @@
 -- Routing profiles: named lists of dialing rules.
-local object = require "lib.object"
+local object = require "engine.object"
 
 return object {
   name = "routingprofile", title = "Routing profile", summary = "A named list of routes.",

@@ -1,5 +1,5 @@
 -- Settings of a tenant or of everything, by code.
-local object = require "lib.object"
+local object = require "engine.object"
 local store = require "store"
 
 -- Settings whose value is a key, a password or a token. VMSAMEPASSWORD is a yes or no.

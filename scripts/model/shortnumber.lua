@@ -1,5 +1,5 @@
 -- Short numbers that stand for long ones.
-local object = require "lib.object"
+local object = require "engine.object"
 
 return object {
   name = "shortnumber", title = "Short number", summary = "A short number for a long one.",

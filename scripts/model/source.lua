@@ -1,6 +1,6 @@
 -- Destinations by their source: who owns a source, and the change of its list.
-local change_log = require "lib.change_log"
-local destination = require "lib.destination"
+local change_log = require "engine.log"
+local destination = require "engine.destination"
 local store = require "store"
 
 local source = {}

@@ -1,5 +1,5 @@
 -- Tenants. The code is part of every Asterisk name, so it cannot change once something bears it.
-local object = require "lib.object"
+local object = require "engine.object"
 
 -- What must be gone before a tenant may go, and the word for it.
 local CONTENTS = {

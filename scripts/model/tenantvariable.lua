@@ -1,5 +1,5 @@
 -- Variables of a tenant: a value for one of the defined names.
-local object = require "lib.object"
+local object = require "engine.object"
 
 return object {
   name = "tenantvariable", title = "Tenant variable", summary = "A value for a defined name.",

@@ -1,6 +1,6 @@
 -- Login tokens of users and extensions: a password for once or until a time, kept as its digest.
-local change_log = require "lib.change_log"
-local check = require "lib.check"
+local change_log = require "engine.log"
+local check = require "lib.params"
 local crypto = require "crypto"
 local store = require "store"
 local time = require "time"

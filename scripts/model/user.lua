@@ -1,7 +1,7 @@
 -- People who log in, what they may see and what they may hand out.
 local crypto = require "crypto"
 local json = require "json"
-local object = require "lib.object"
+local object = require "engine.object"
 
 local function link(name, names, table_name, prefix, column, kind, select)
   return {

@@ -1,6 +1,6 @@
 -- Profiles of users: a name and a list of privileges.
 local json = require "json"
-local object = require "lib.object"
+local object = require "engine.object"
 
 return object {
   name = "userprofile", title = "User profile", summary = "What a kind of user may do.",

@@ -1,5 +1,5 @@
 -- Voicemail boxes: the realtime row Asterisk reads; its context is the tenant's code.
-local object = require "lib.object"
+local object = require "engine.object"
 
 return object {
   name = "voicemail", summary = "A voicemail box.",

@@ -1,7 +1,7 @@
 -- OpenAPI /aianalysis: what was said in a call and how.
 local json = require "json"
 local recording = require "model.recording"
-local resource = require "lib.resource"
+local resource = require "openapi.lib.resource"
 
 local PATHS = { "aianalysis", "aianalyses", "ai_analysis", "ai_analyses", "ai_analysises", "callanalysis", "call_analysis" }
 local verbs = {}

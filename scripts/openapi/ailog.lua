@@ -1,8 +1,8 @@
 -- OpenAPI /ailogs: what the AI destinations did and used.
 local cdr = require "model.cdr"
-local openapi_schema = require "lib.openapi_schema"
+local openapi_schema = require "document.schema"
 local page = require "lib.page"
-local resource = require "lib.resource"
+local resource = require "openapi.lib.resource"
 local ailogs = require "model.ailog"
 
 local PARAMS = {

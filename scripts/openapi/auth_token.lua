@@ -1,5 +1,5 @@
 -- OpenAPI /auth/token: a login for once or until a time.
-local resource = require "lib.resource"
+local resource = require "openapi.lib.resource"
 local token = require "model.token"
 
 local USER = { max = 191, summary = "login name of a user or an extension", example = "operator" }

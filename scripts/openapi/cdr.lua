@@ -1,7 +1,7 @@
 -- OpenAPI /cdrs: every leg of every call.
 local cdr = require "model.cdr"
 local json = require "json"
-local report = require "lib.report"
+local report = require "openapi.lib.report"
 
 local EXAMPLE = {
   ID = "1", start = "2026-01-02 09:00:00", answer = "2026-01-02 09:00:03", ["end"] = "2026-01-02 09:00:12",

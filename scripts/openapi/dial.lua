@@ -1,7 +1,7 @@
 -- OpenAPI /dial: ring a source, then connect it to a destination.
 local call = require "model.call"
 local json = require "json"
-local resource = require "lib.resource"
+local resource = require "openapi.lib.resource"
 
 local TEXT = { type = "string" }
 local RESULT = {

@@ -1,4 +1,4 @@
 -- OpenAPI object extension.
-local resource = require "lib.resource"
+local resource = require "openapi.lib.resource"
 
 return resource(require "model.extension")

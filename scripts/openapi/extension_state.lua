@@ -1,7 +1,7 @@
 -- OpenAPI /extensions/state: what an extension does now.
 local call = require "model.call"
 local json = require "json"
-local resource = require "lib.resource"
+local resource = require "openapi.lib.resource"
 
 -- One text for each label, "" where there is nothing to say.
 local RESULT = { type = "object", required = call.STATE_LABELS, properties = {}, additionalProperties = false, example = {} }

@@ -1,6 +1,6 @@
 -- OpenAPI /simplecdrs: one record per call.
 local cdr = require "model.cdr"
-local report = require "lib.report"
+local report = require "openapi.lib.report"
 
 local COLUMNS = { "sc_billsec" }
 for i, name in ipairs(cdr.simple.columns) do COLUMNS[i + 1] = name end

@@ -1,4 +1,4 @@
 -- OpenAPI object tenantvariable.
-local resource = require "lib.resource"
+local resource = require "openapi.lib.resource"
 
 return resource(require "model.tenantvariable")

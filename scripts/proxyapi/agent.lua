@@ -1,6 +1,6 @@
 -- reqtype=AGENT: one agent's membership in queues.
-local answer = require "lib.answer"
-local membership = require "lib.membership"
+local answer = require "proxyapi.lib.answer"
+local membership = require "proxyapi.lib.membership"
 local queue = require "model.queue"
 
 local COLUMNS = {

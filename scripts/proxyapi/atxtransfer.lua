@@ -1,5 +1,5 @@
 -- reqtype=ATXTRANSFER: attended transfer of a channel.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local call = require "model.call"
 
 local atxtransfer = route {

@@ -1,5 +1,5 @@
 -- reqtype=AUTHTOKEN: a login for once or until a time, in the place of a password.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local token = require "model.token"
 
 local authtoken = route {

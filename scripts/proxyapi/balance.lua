@@ -1,5 +1,5 @@
 -- reqtype=BALANCE: change the balance of a tenant.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local balance_store = require "model.balance"
 
 local balance = route {

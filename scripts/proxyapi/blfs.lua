@@ -1,5 +1,5 @@
 -- reqtype=BLFS: what the lamps show for the phones and flows of a tenant.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local store = require "store"
 
 local blfs = route {

@@ -1,5 +1,5 @@
 -- reqtype=CDR: read the user field of a call record, or append to it.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local record = require "model.callfield"
 
 local cdr = route {

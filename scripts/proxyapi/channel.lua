@@ -1,5 +1,5 @@
 -- reqtype=CHANNEL: all that is known of one channel, labelled as `core show channel` does.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local calls = require "calls"
 local json = require "json"
 

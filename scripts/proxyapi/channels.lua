@@ -1,5 +1,5 @@
 -- reqtype=CHANNELS: the active channels, in the order of `core show channels concise`.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local calls = require "calls"
 
 local LABELS = {

@@ -1,5 +1,5 @@
 -- reqtype=CHANSIPPEERS: registered phones with the columns of the old `sip show peers`.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local calls = require "calls"
 
 local COLUMNS = {

@@ -1,5 +1,5 @@
 -- reqtype=COUNTCALLS: how many calls are running.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local calls = require "calls"
 
 local countcalls = route {

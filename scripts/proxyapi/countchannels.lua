@@ -1,7 +1,7 @@
 -- reqtype=COUNTCHANNELS: how many channels are up, by node.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local calls = require "calls"
-local tally = require "lib.tally"
+local tally = require "proxyapi.lib.tally"
 
 local countchannels = route {
   reqtype = "COUNTCHANNELS",

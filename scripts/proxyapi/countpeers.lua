@@ -1,7 +1,7 @@
 -- reqtype=COUNTPEERS: how many phones are registered, by node.
 local ami = require "ami"
 local calls = require "calls"
-local tally = require "lib.tally"
+local tally = require "proxyapi.lib.tally"
 
 local countpeers = route {
   reqtype = "COUNTPEERS",

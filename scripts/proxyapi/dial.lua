@@ -1,5 +1,5 @@
 -- reqtype=DIAL: ring a source, then connect it to a destination.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local call = require "model.call"
 
 local dial = route {

@@ -1,8 +1,8 @@
 -- reqtype=DND: read or change do-not-disturb of one extension.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local dnd_state = require "model.dnd"
 local json = require "json"
-local peer = require "lib.peer"
+local peer = require "model.peer"
 
 local dnd = route {
   reqtype = "DND",

@@ -1,5 +1,5 @@
 -- reqtype=FLOWS: flows with the state their lamps show.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local store = require "store"
 
 local flows = route {

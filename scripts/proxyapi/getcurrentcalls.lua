@@ -1,7 +1,7 @@
 -- reqtype=GETCURRENTCALLS: the calls of one phone or of a whole tenant.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local call = require "model.call"
-local peer = require "lib.peer"
+local peer = require "model.peer"
 
 local LABELS = {
   "Channel", "UniqueID", "LinkedID", "Direction", "CallerIDNum", "CallerIDName",

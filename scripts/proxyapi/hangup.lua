@@ -1,5 +1,5 @@
 -- reqtype=HANGUP: end the calls of a channel or of an extension.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local call = require "model.call"
 
 local hangup = route {

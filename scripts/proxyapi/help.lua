@@ -1,5 +1,5 @@
 -- reqtype=HELP: every request, printed from the declarations that are loaded.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 
 local help = route {
   reqtype = "HELP",

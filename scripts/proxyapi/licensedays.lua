@@ -1,5 +1,5 @@
 -- reqtype=LICENSEDAYS: there is no licence; clients expect a number of days.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local config = require "config"
 
 local licensedays = route {

@@ -1,5 +1,5 @@
 -- reqtype=PHONEBOOK: entries of one phonebook.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local entry = require "model.phonebookentry"
 local json = require "json"
 local phonebook_model = require "model.phonebook"

@@ -1,5 +1,5 @@
 -- reqtype=PHONEBOOKS: the phonebooks of a tenant.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local phonebook = require "model.phonebook"
 
 local phonebooks = route {

@@ -1,7 +1,7 @@
 -- reqtype=QUEUE: members of a queue and its log.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local json = require "json"
-local membership = require "lib.membership"
+local membership = require "proxyapi.lib.membership"
 local queue_model = require "model.queue"
 
 local LABELS = {

@@ -1,5 +1,5 @@
 -- reqtype=QUEUERESET: let app_queue count from nothing.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local queue = require "model.queue"
 
 local queuereset = route {

@@ -1,5 +1,5 @@
 -- reqtype=SETFLOW: switch a flow by its state or by its value.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local flowstate = require "model.flowstate"
 
 local setflow = route {

@@ -1,5 +1,5 @@
 -- reqtype=SETTING: read or change a setting of the tenant, or of the whole system.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local json = require "json"
 local setting_store = require "model.setting"
 

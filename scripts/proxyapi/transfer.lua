@@ -1,5 +1,5 @@
 -- reqtype=TRANSFER: send a channel (and its partner) to another extension.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local call = require "model.call"
 
 local transfer = route {

@@ -1,5 +1,5 @@
 -- reqtype=VOICEMAIL: mailboxes and their messages.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local message = require "model.message"
 local voicemail_model = require "model.voicemail"
 

@@ -29,7 +29,7 @@ struct World {
   ~World() { lane.generation.reset(); }
 
   void serve(const std::string& body) {
-    lane.add("lib/surface/custom.lua", tests::Lane::surface_script);
+    lane.add("custom/surface.lua", tests::Lane::surface_script);
     lane.set.scripts["run.lua"] = {
         "/test/run.lua", "local store = require 'store' local json = require 'json' " +
                              tests::Lane::handler(body, "write")};
@@ -160,8 +160,8 @@ TEST_CASE("store: a task stopped in a transaction blocks nobody") {
 
 TEST_CASE("store: a small answer streams as text, a large one in chunks") {
   World world;
-  world.lane.add("lib/surface/custom.lua",
-                 "local api = surface { name = 'custom', mounts = { '' }, folders = {} }"
+  world.lane.add("custom/surface.lua",
+                 "local api = surface { name = 'custom', mounts = { '' } }"
                  " function api.handle(req) return { body = req.handler(req) } end return api");
   auto body_of = [&](const std::string& body) {
     world.lane.set.scripts["run.lua"] = {"/test/run.lua", "local store = require 'store' " +
@@ -204,7 +204,7 @@ TEST_CASE("store: columns of a table, and of none") {
 
 TEST_CASE("store: while scripts load nothing can be asked") {
   World world;
-  world.lane.add("lib/surface/custom.lua", tests::Lane::surface_script);
+  world.lane.add("custom/surface.lua", tests::Lane::surface_script);
   world.lane.set.scripts["run.lua"] = {"/test/run.lua",
                                        "require('store').value('SELECT 1') " + tests::Lane::handler("return 1")};
   auto setup = world.lane.setup();

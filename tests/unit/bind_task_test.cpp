@@ -14,7 +14,7 @@ struct TaskLane : Lane {
     services.loop = &loop;
     services.deadlines = &deadlines;
     services.settings_json = R"({"a":{"b":[1,2],"off":false},"name":"x"})";
-    add("lib/surface/custom.lua", surface_script);
+    add("custom/surface.lua", surface_script);
     add("run.lua", "local task, log, config = require 'task', require 'log', require 'config'\n" +
                        handler(body, access));
     auto plan = setup();

@@ -34,7 +34,7 @@ class Lane {
   }
 
   static constexpr const char* surface_script = R"(
-    local api = surface { name = "custom", mounts = { "" }, folders = {} }
+    local api = surface { name = "custom", mounts = { "" } }
     function api.handle(req)
       if not req.route then
         if req.allowed then return { status = 405, body = table.concat(req.allowed, ",") } end
@@ -133,7 +133,7 @@ inline base::Result<void> Lane::build(std::vector<std::string>* problems) {
 }
 
 inline void Lane::serve(const std::string& body, const std::string& access) {
-  add("lib/surface/custom.lua", surface_script);
+  add("custom/surface.lua", surface_script);
   add("run.lua", handler(body, access));
   auto built = build();
   if (!built) base::check_failed(built.error().message.c_str(), __FILE__, __LINE__);

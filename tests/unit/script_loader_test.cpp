@@ -9,7 +9,7 @@ using tests::Lane;
 namespace {
 std::string failure(const std::string& text, const std::string& file = "run.lua") {
   Lane lane;
-  lane.add("lib/surface/custom.lua", Lane::surface_script);
+  lane.add("custom/surface.lua", Lane::surface_script);
   lane.add(file, text);
   auto built = lane.build();
   return built ? "loaded" : built.error().message;
@@ -46,7 +46,7 @@ TEST_CASE("a wrong declaration fails with file and line") {
            Case{"local r = route { family = 'a', summary = 's', actions = { summary = { access = 'read' } } }",
                 "run.lua:1: actions.summary: this name is a key of route"},
            Case{"require 'lib.none'", "run.lua:1: require: no module 'lib.none'"},
-           Case{"surface { name = 'x', mounts = {}, folders = {} }",
+           Case{"surface { name = 'x', mounts = {} }",
                 "run.lua:1: a surface cannot be declared here"},
            Case{"job { name = 'x', run = function() end }", "run.lua:1: a job cannot be declared here"},
            Case{"error('own words')", "run.lua:1: own words"}}) {
@@ -57,7 +57,7 @@ TEST_CASE("a wrong declaration fails with file and line") {
 TEST_CASE("two routes of the same path or identity are refused") {
   std::string text = Lane::handler("return 1");
   Lane same;
-  same.add("lib/surface/custom.lua", Lane::surface_script).add("a.lua", text).add("b.lua", text);
+  same.add("custom/surface.lua", Lane::surface_script).add("a.lua", text).add("b.lua", text);
   auto built = same.build();
   REQUIRE_FALSE(built);
   CHECK(built.error().message == "b.lua:1: a.lua declares the same route");
@@ -65,7 +65,7 @@ TEST_CASE("two routes of the same path or identity are refused") {
   Lane path;
   std::string other = text;
   other.replace(other.find("family = 'run'"), 14, "family = 'two'");
-  path.add("lib/surface/custom.lua", Lane::surface_script).add("a.lua", text).add("b.lua", other);
+  path.add("custom/surface.lua", Lane::surface_script).add("a.lua", text).add("b.lua", other);
   built = path.build();
   REQUIRE_FALSE(built);
   CHECK(built.error().message == "b.lua:1: action 'run': \"GET /run\": declared twice");
@@ -73,7 +73,7 @@ TEST_CASE("two routes of the same path or identity are refused") {
 
 TEST_CASE("every wrong script is reported") {
   Lane lane;
-  lane.add("lib/surface/custom.lua", Lane::surface_script);
+  lane.add("custom/surface.lua", Lane::surface_script);
   lane.add("a.lua", "x = 1").add("b.lua", "local").add("c.lua", Lane::handler("return 1"));
   std::vector<std::string> problems;
   CHECK_FALSE(lane.build(&problems));
@@ -84,7 +84,7 @@ TEST_CASE("every wrong script is reported") {
 
 TEST_CASE("libraries load once, and circles are named") {
   Lane lane;
-  lane.add("lib/surface/custom.lua", Lane::surface_script);
+  lane.add("custom/surface.lua", Lane::surface_script);
   lane.add("lib/counter.lua", "local count = 0 return { next = function() count = count + 1 return count end }");
   lane.add("lib/deep/init.lua", "return { counter = require 'lib.counter' }");
   lane.add("run.lua", "local a, b = require 'lib.counter', require 'lib.deep'\n" +
@@ -93,7 +93,7 @@ TEST_CASE("libraries load once, and circles are named") {
   CHECK(Lane::text(lane.get("/run")) == "2");
 
   Lane circle;
-  circle.add("lib/surface/custom.lua", Lane::surface_script);
+  circle.add("custom/surface.lua", Lane::surface_script);
   circle.add("lib/a.lua", "require 'lib.b'").add("lib/b.lua", "require 'lib.a'");
   circle.add("run.lua", "require 'lib.a'");
   auto built = circle.build();
@@ -104,13 +104,13 @@ TEST_CASE("libraries load once, and circles are named") {
 
 TEST_CASE("a library declares for the file that loads") {
   Lane lane;
-  lane.add("lib/surface/custom.lua", Lane::surface_script);
-  lane.add("lib/crud.lua", R"(return function(name)
+  lane.add("custom/surface.lua", Lane::surface_script);
+  lane.add("engine/change.lua", R"(return function(name)
     local r = route { family = name, summary = "s", actions = { get = { verb = "GET /" .. name .. "/{id}", access = "public" } } }
     function r.get(req) return name .. req.args.id end
     return r
   end)");
-  lane.add("cats.lua", "return (require 'lib.crud')('cats')").add("dogs.lua", "return (require 'lib.crud')('dogs')");
+  lane.add("cats.lua", "return (require 'engine.change')('cats')").add("dogs.lua", "return (require 'engine.change')('dogs')");
   REQUIRE(lane.build());
   CHECK(Lane::text(lane.get("/dogs/7")) == "dogs7");
   auto response = lane.get("/cats/a b/");
@@ -126,11 +126,11 @@ TEST_CASE("a library declares for the file that loads") {
 
 TEST_CASE("scripts see routes, surfaces and the host") {
   Lane lane;
-  lane.add("lib/surface/custom.lua",
+  lane.add("custom/surface.lua",
            std::string(Lane::surface_script).insert(std::string(Lane::surface_script).rfind("return api"), "") );
-  lane.add("lib/surface/own.lua", R"(
+  lane.add("own/surface.lua", R"(
     local seen
-    local own = surface { name = "own", mounts = { "/own", "/own/deep" }, folders = { "own" } }
+    local own = surface { name = "own", mounts = { "/own", "/own/deep" } }
     function own.loaded(routes) seen = #routes .. routes[1].file .. routes[1].surface end
     function own.handle(req) return { body = seen .. req.mount .. "|" .. req.subpath } end)");
   lane.add("own/a.lua", "local r = route { reqtype = 'A', summary = 's', actions = { get = { access = 'read' } } }\n"

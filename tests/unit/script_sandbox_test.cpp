@@ -39,7 +39,7 @@ TEST_CASE("shared tables cannot be changed") {
 
 TEST_CASE("a global assigned while loading fails with its line") {
   Lane lane;
-  lane.add("lib/surface/custom.lua", Lane::surface_script);
+  lane.add("custom/surface.lua", Lane::surface_script);
   lane.add("run.lua", "local a = 1\n\nleak = 2\n");
   auto built = lane.build();
   REQUIRE_FALSE(built);
@@ -53,7 +53,7 @@ TEST_CASE("bytecode is refused") {
   std::size_t length = 0;
   const char* bytes = lua_tolstring(L, -1, &length);
   Lane lane;
-  lane.add("lib/surface/custom.lua", Lane::surface_script);
+  lane.add("custom/surface.lua", Lane::surface_script);
   lane.add("run.lua", std::string(bytes, length));
   lua_close(L);
   CHECK_FALSE(lane.build());

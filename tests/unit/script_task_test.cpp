@@ -49,9 +49,9 @@ TEST_CASE("after commit a read runs on too") {
 
 TEST_CASE("a surface that routes by itself tells the access through req") {
   Lane lane;
-  lane.add("lib/surface/own.lua", R"(
+  lane.add("own/surface.lua", R"(
     local probe = require "probe"
-    local own = surface { name = "own", mounts = { "/own" }, folders = {} }
+    local own = surface { name = "own", mounts = { "/own" } }
     function own.handle(req)
       req.route = { actions = { get = { access = req.query.access } } }
       req.action = "get"
@@ -105,7 +105,7 @@ TEST_CASE("wrong places to wait are named") {
   CHECK(lane.probe.started == 0);
 
   Lane loading;
-  loading.add("lib/surface/custom.lua", Lane::surface_script);
+  loading.add("custom/surface.lua", Lane::surface_script);
   loading.add("run.lua", "\nlocal p = require 'probe'\np.wait()");
   auto built = loading.build();
   REQUIRE_FALSE(built);
@@ -198,9 +198,9 @@ TEST_CASE("an old generation tells when its last task is gone") {
 TEST_CASE("the surface words failures in its own way") {
   Lane lane;
   lane.limits.request_ms = 30;
-  lane.add("lib/surface/own.lua", R"(
+  lane.add("own/surface.lua", R"(
     local probe = require "probe"
-    local own = surface { name = "own", mounts = { "/own" }, folders = {},
+    local own = surface { name = "own", mounts = { "/own" },
       cors = { origin = "*", methods = "GET", headers = "X" } }
     function own.handle(req)
       req.format = "mine"
@@ -231,8 +231,8 @@ TEST_CASE("a response that is not sound is an internal error") {
                            "return { type = 'a\\nb' }", "return", "return { body = function() end }"}) {
     INFO(body);
     Lane lane;
-    lane.add("lib/surface/own.lua",
-             std::string("local own = surface { name = 'own', mounts = { '' }, folders = {} }\n"
+    lane.add("own/surface.lua",
+             std::string("local own = surface { name = 'own', mounts = { '' } }\n"
                          "function own.handle(req) ") + body + " end");
     REQUIRE(lane.build());
     CHECK(lane.get("/").status == 500);
@@ -254,7 +254,7 @@ TEST_CASE("a request shows its parts when asked") {
 
 TEST_CASE("a request that is over cannot be asked any more") {
   Lane lane;
-  lane.add("lib/surface/custom.lua", Lane::surface_script);
+  lane.add("custom/surface.lua", Lane::surface_script);
   lane.add("run.lua",
            "local last\n" + Lane::handler("local l = last last = req return l and l.headers or 'first'"));
   REQUIRE(lane.build());

@@ -45,8 +45,8 @@ TEST_CASE("a surface's words for failures are bounded too") {
   Lane lane;
   lane.watchdog = &watchdog;
   lane.limits.run_ms = 60;
-  lane.add("lib/surface/own.lua", R"(
-    local own = surface { name = "own", mounts = { "" }, folders = {} }
+  lane.add("own/surface.lua", R"(
+    local own = surface { name = "own", mounts = { "" } }
     function own.handle() while true do end end
     function own.failed() while true do end end)");
   REQUIRE(lane.build());
@@ -58,7 +58,7 @@ TEST_CASE("loading is bounded") {
   Lane lane;
   lane.watchdog = &watchdog;
   lane.limits.load_ms = 60;
-  lane.add("lib/surface/custom.lua", Lane::surface_script);
+  lane.add("custom/surface.lua", Lane::surface_script);
   lane.add("run.lua", "\nwhile true do pcall(function() while true do end end) end");
   auto built = lane.build();
   REQUIRE_FALSE(built);

@@ -1,9 +1,9 @@
 -- cdr/...: running calls and recordings in the older API.
 local files = require "files"
 local json = require "json"
-local mikopbx = require "lib.mikopbx"
-local recordings = require "lib.recordings"
-local running = require "lib.mikopbx_calls"
+local mikopbx = require "mikopbx.lib.envelope"
+local recording = require "model.recording"
+local running = require "mikopbx.lib.calls"
 
 local cdr = route {
   family = "cdr",
@@ -41,7 +41,7 @@ function cdr.playback(req)
   local wanted = tostring(req.params.download or "")
   local kind = wanted ~= "" and wanted ~= "0" and "attachment" or "inline"
   return mikopbx.raw({
-    type = recordings.type_of(inner), body = body,
+    type = recording.type_of(inner), body = body,
     headers = { ["Content-Disposition"] = ('%s; filename="%s"'):format(kind, name) },
   })
 end

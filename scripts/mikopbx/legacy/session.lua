@@ -1,9 +1,9 @@
 -- session/...: the cookie login of the admin cabinet.
-local access = require "lib.mikopbx_access"
+local access = require "mikopbx.lib.access"
 local cache = require "cache"
 local json = require "json"
-local login = require "lib.auth"
-local mikopbx = require "lib.mikopbx"
+local login = require "access.keys"
+local mikopbx = require "mikopbx.lib.envelope"
 
 local FAILURES, WINDOW = 10, 300
 local DAY, MONTH = 86400, 30 * 86400

@@ -1,7 +1,7 @@
 -- sip/...: states of phones and trunks in the older API.
 local call = require "model.call"
 local json = require "json"
-local states = require "lib.mikopbx_sip"
+local states = require "mikopbx.lib.sip"
 
 local sip = route {
   family = "sip",

@@ -1,5 +1,5 @@
 -- info=AGENTS: the agents of all queues, or of one, with their state.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local json = require "json"
 local queue = require "model.queue"
 

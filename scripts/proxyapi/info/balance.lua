@@ -1,7 +1,7 @@
 -- info=BALANCE: the balance of a tenant, bare in every format.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local balance_store = require "model.balance"
-local check = require "lib.check"
+local check = require "lib.params"
 
 local balance = route {
   reqtype = "INFO",

@@ -1,5 +1,5 @@
 -- info=CALL: one call by the id DIAL gave, or by its unique id; running or ended.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local call_model = require "model.call"
 local calls = require "calls"
 local recording = require "model.recording"

@@ -1,5 +1,5 @@
 -- info=CDRS: call records as plain, json, xml, csv or through a stored template.
-local report = require "lib.callreport"
+local report = require "proxyapi.lib.callreport"
 local cdr = require "model.cdr"
 
 local cdrs = route {

@@ -1,5 +1,5 @@
 -- info=CONFIG: the limits of a tenant.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local json = require "json"
 local store = require "store"
 

@@ -1,5 +1,5 @@
 -- info=DIDS: direct numbers with the columns of their owner.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local json = require "json"
 local store = require "store"
 

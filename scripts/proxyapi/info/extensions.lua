@@ -1,5 +1,5 @@
 -- info=EXTENSIONS: every column of the extensions, with state and login of the phone.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local extension = require "model.extension"
 
 local SHORT = { "ex_number", "ex_name", "ex_tech", "st_state", "username", "password" }

@@ -1,7 +1,7 @@
 -- info=EXTSTATE: what one extension is doing now.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local call = require "model.call"
-local peer = require "lib.peer"
+local peer = require "model.peer"
 
 local extstate = route {
   reqtype = "INFO",

@@ -1,5 +1,5 @@
 -- info=FLOW: the state word of a flow, bare in every format.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local flowstate = require "model.flowstate"
 
 local flow = route {

@@ -1,5 +1,5 @@
 -- info=INFORECORDING: what is known of one recording.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local recording = require "model.recording"
 local store = require "store"
 

@@ -1,5 +1,5 @@
 -- info=PLAYRECORDING: a recording to play in the browser.
-local recordings = require "lib.recordings"
+local recordings = require "proxyapi.lib.recordings"
 
 local playrecording = route {
   reqtype = "INFO",

@@ -1,5 +1,5 @@
 -- info=QUEUE: the figures of one queue, live ones from Asterisk, the others from today's log.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local queue_model = require "model.queue"
 local store = require "store"
 local time = require "time"

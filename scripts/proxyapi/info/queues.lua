@@ -1,5 +1,5 @@
 -- info=QUEUES: ids and names of the queues.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local json = require "json"
 local queue = require "model.queue"
 

@@ -1,5 +1,5 @@
 -- info=RECORDING: a recording as a download.
-local recordings = require "lib.recordings"
+local recordings = require "proxyapi.lib.recordings"
 
 local recording = route {
   reqtype = "INFO",

@@ -1,6 +1,6 @@
 -- info=RECORDINGS: the recordings of a span of time.
-local answer = require "lib.answer"
-local check = require "lib.check"
+local answer = require "proxyapi.lib.answer"
+local check = require "lib.params"
 local time = require "time"
 
 local recordings = route {

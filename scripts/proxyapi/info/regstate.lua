@@ -1,7 +1,7 @@
 -- info=REGSTATE: where the phone of an extension is registered.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local call = require "model.call"
-local peer = require "lib.peer"
+local peer = require "model.peer"
 
 local COLUMNS = {
   "extension", "state", "contact", "address", "useragent", "expires", "rtt", "node",

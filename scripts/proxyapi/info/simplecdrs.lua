@@ -1,5 +1,5 @@
 -- info=SIMPLECDRS: one row per call.
-local report = require "lib.callreport"
+local report = require "proxyapi.lib.callreport"
 local cdr = require "model.cdr"
 
 local simplecdrs = route {

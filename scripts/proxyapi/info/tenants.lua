@@ -1,5 +1,5 @@
 -- info=TENANTS: ids, codes and names of all tenants.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local tenant = require "model.tenant"
 
 local COLUMNS = { "te_id", "te_code", "te_name" }

@@ -1,5 +1,5 @@
 -- info=VARIABLE: the value of a flow's variable or of a tenant variable, bare in every format.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local flowstate = require "model.flowstate"
 local store = require "store"
 

@@ -1,5 +1,5 @@
 -- info=VERSION: the version of the running host.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 
 local version = route {
   reqtype = "INFO",

@@ -1,8 +1,8 @@
 -- MANAGEDB object condition, with the rows that say when it is true.
-local answer = require "lib.answer"
+local answer = require "proxyapi.lib.answer"
 local condition = require "model.condition"
 local json = require "json"
-local managedb = require "lib.managedb"
+local managedb = require "proxyapi.lib.managedb"
 local store = require "store"
 
 local WITH_DATA = { objectid = managedb.OBJECTID, jsondata = managedb.JSONDATA }

@@ -1,5 +1,5 @@
 -- MANAGEDB object conference.
-local managedb = require "lib.managedb"
+local managedb = require "proxyapi.lib.managedb"
 
 return managedb.object {
   object = "conference",

@@ -1,5 +1,5 @@
 -- MANAGEDB object custom.
-local managedb = require "lib.managedb"
+local managedb = require "proxyapi.lib.managedb"
 local store = require "store"
 
 local function complete(rows)

@@ -1,6 +1,6 @@
 -- MANAGEDB object customtype: the kinds of custom destinations there are, the same for every tenant.
-local answer = require "lib.answer"
-local managedb = require "lib.managedb"
+local answer = require "proxyapi.lib.answer"
+local managedb = require "proxyapi.lib.managedb"
 local store = require "store"
 
 local function list()

@@ -1,5 +1,5 @@
 -- MANAGEDB object destination: where a source sends its calls.
-local managedb = require "lib.managedb"
+local managedb = require "proxyapi.lib.managedb"
 
 local SOURCE = {
   typesrc = { required = true, pattern = "[%w_-]+", max = 40, summary = "DID, CONDITION ..." },

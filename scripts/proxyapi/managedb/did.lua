@@ -1,5 +1,5 @@
 -- MANAGEDB object did.
-local managedb = require "lib.managedb"
+local managedb = require "proxyapi.lib.managedb"
 
 return managedb.object {
   object = "did",

@@ -1,5 +1,5 @@
 -- MANAGEDB object huntlist, and the extensions it rings.
-local managedb = require "lib.managedb"
+local managedb = require "proxyapi.lib.managedb"
 
 local WITH_DATA = { objectid = managedb.OBJECTID, jsondata = managedb.JSONDATA }
 

@@ -1,6 +1,6 @@
 -- MANAGEDB object ivr.
 local ivr = require "model.ivr"
-local managedb = require "lib.managedb"
+local managedb = require "proxyapi.lib.managedb"
 
 return managedb.object {
   object = "ivr",

@@ -1,5 +1,5 @@
 -- MANAGEDB object setting.
-local managedb = require "lib.managedb"
+local managedb = require "proxyapi.lib.managedb"
 
 return managedb.object {
   object = "setting",

@@ -1,6 +1,6 @@
 -- MANAGEDB object user, with the tenants a user may see.
-local answer = require "lib.answer"
-local managedb = require "lib.managedb"
+local answer = require "proxyapi.lib.answer"
+local managedb = require "proxyapi.lib.managedb"
 local store = require "store"
 local user = require "model.user"
 

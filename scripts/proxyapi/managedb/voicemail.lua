@@ -1,6 +1,6 @@
 -- MANAGEDB object voicemail: mailboxes and their messages.
-local answer = require "lib.answer"
-local managedb = require "lib.managedb"
+local answer = require "proxyapi.lib.answer"
+local managedb = require "proxyapi.lib.managedb"
 local message = require "model.message"
 
 local COLUMNS = { "id", "msgnum", "dir", "callerid", "origtime", "duration", "flag", "msg_id" }

@@ -2,7 +2,7 @@
 local crypto = require "crypto"
 local time = require "time"
 local xml = require "xml"
-local client = require "lib.kalliope_client"
+local client = require "support.kalliope"
 local send, code, headers = client.send, client.code, client.headers
 
 local function record(t, id, direction, src, dst, disposition, te)

@@ -1,6 +1,6 @@
 -- /click2call: a call between two phones.
 local xml = require "xml"
-local client = require "lib.kalliope_client"
+local client = require "support.kalliope"
 local send, code = client.send, client.code
 
 local function ask(t, inner)

@@ -1,5 +1,5 @@
 -- /license: none is needed.
-local client = require "lib.kalliope_client"
+local client = require "support.kalliope"
 local get, send, code = client.get, client.send, client.code
 
 test("the three spellings say so", function(t)

@@ -1,6 +1,6 @@
 -- /pbx: pending changes, call groups, conferences.
 local xml = require "xml"
-local client = require "lib.kalliope_client"
+local client = require "support.kalliope"
 local get, send, code = client.get, client.send, client.code
 
 test("nothing is ever pending, so nothing can be reverted", function(t)

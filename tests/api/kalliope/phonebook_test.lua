@@ -1,6 +1,6 @@
 -- /phonebook: contacts.
 local xml = require "xml"
-local client = require "lib.kalliope_client"
+local client = require "support.kalliope"
 local get, send, code = client.get, client.send, client.code
 
 local function contact(first, last, phone, more)

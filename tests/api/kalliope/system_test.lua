@@ -1,6 +1,6 @@
 -- /system: what a program cannot do for a machine.
 local xml = require "xml"
-local client = require "lib.kalliope_client"
+local client = require "support.kalliope"
 local get, send, code = client.get, client.send, client.code
 
 test("nothing is restarted, and the answer says so", function(t)

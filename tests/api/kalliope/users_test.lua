@@ -1,6 +1,6 @@
 -- /users: registrations, names, configurations.
 local xml = require "xml"
-local client = require "lib.kalliope_client"
+local client = require "support.kalliope"
 local get, send, code, headers = client.get, client.send, client.code, client.headers
 
 local NEW = "<user><exten>210</exten><sip_secret>pw-210-secret</sip_secret>"

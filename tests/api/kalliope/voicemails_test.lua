@@ -1,7 +1,7 @@
 -- /voicemails: counts.
 local files = require "files"
 local xml = require "xml"
-local client = require "lib.kalliope_client"
+local client = require "support.kalliope"
 local get, send = client.get, client.send
 
 test("urgent, new and old messages of a box", function(t)

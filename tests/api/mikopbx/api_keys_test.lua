@@ -1,5 +1,5 @@
 -- /api-keys: bearer keys with permissions.
-local client = require "lib.mikopbx_client"
+local client = require "support.mikopbx"
 local bearer, BASE = client.bearer, client.BASE
 
 local function create(t, fields, key)

@@ -1,6 +1,6 @@
 -- /auth: tokens for people.
 local cache = require "cache"
-local client = require "lib.mikopbx_client"
+local client = require "support.mikopbx"
 local bearer, BASE = client.bearer, client.BASE
 
 local function login(t, password)

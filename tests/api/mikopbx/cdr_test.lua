@@ -1,7 +1,7 @@
 -- /cdr: call records and recordings.
 local files = require "files"
 local time = require "time"
-local client = require "lib.mikopbx_client"
+local client = require "support.mikopbx"
 local bearer, BASE = client.bearer, client.BASE
 
 local function record(t, id, linked, more)

@@ -1,5 +1,5 @@
 -- /employees: extensions as people.
-local client = require "lib.mikopbx_client"
+local client = require "support.mikopbx"
 local bearer, BASE = client.bearer, client.BASE
 
 local function create(t, fields, key)

@@ -1,5 +1,5 @@
 -- /extensions: all numbers.
-local client = require "lib.mikopbx_client"
+local client = require "support.mikopbx"
 local bearer, employee, BASE = client.bearer, client.employee, client.BASE
 
 test("the list, searched, and what is free", function(t)

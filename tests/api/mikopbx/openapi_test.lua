@@ -1,5 +1,5 @@
 -- /openapi: the document of v3.
-local client = require "lib.mikopbx_client"
+local client = require "support.mikopbx"
 local bearer, BASE = client.bearer, client.BASE
 
 test("a document without the envelope, and the permissions", function(t)

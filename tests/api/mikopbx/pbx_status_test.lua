@@ -1,5 +1,5 @@
 -- /pbx-status: calls in progress.
-local client = require "lib.mikopbx_client"
+local client = require "support.mikopbx"
 local bearer, BASE = client.bearer, client.BASE
 
 local function channel(t, number, id, linked, more)

@@ -1,5 +1,5 @@
 -- /providers: all trunks, for reading.
-local client = require "lib.mikopbx_client"
+local client = require "support.mikopbx"
 local bearer, BASE = client.bearer, client.BASE
 
 test("the union, for reading only", function(t)

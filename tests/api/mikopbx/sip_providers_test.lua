@@ -1,5 +1,5 @@
 -- /sip-providers: trunks.
-local client = require "lib.mikopbx_client"
+local client = require "support.mikopbx"
 local bearer, BASE = client.bearer, client.BASE
 
 local TRUNK = {

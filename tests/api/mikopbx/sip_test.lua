@@ -1,5 +1,5 @@
 -- /sip: states of phones and trunks.
-local client = require "lib.mikopbx_client"
+local client = require "support.mikopbx"
 local bearer, employee, BASE = client.bearer, client.employee, client.BASE
 
 local function get(t, path, key)

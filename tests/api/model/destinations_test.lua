@@ -1,8 +1,8 @@
 -- Destinations of every object: each key, each of its other names, both forms of an item, and what is
 -- refused; and every kind of target, which must be there, be the tenant's, and stay while it is needed.
-local destination = require "lib.destination"
+local destination = require "engine.destination"
 local json = require "json"
-local walk = require "lib.walk"
+local walk = require "support.walk"
 
 local PLAIN = { MUSICONHOLD = "MEDIAFILE", PAGING = "EXT", ["CAMPAIGN-DONOTCALL"] = "DNC" }
 

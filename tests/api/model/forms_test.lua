@@ -1,7 +1,7 @@
 -- Every object in every form: plural, singular, by path and by query, the compatibility form, PUT and
 -- PATCH, other names, global level, keys and methods. docs/compat/openapi.md lists these tests.
 local json = require "json"
-local walk = require "lib.walk"
+local walk = require "support.walk"
 
 local PATH = walk.PATH
 

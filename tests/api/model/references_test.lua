@@ -1,9 +1,9 @@
 -- Ids of other rows: in every column of every object they must be there and be the tenant's own, and
 -- what a column names does not go before it.
 local json = require "json"
-local reference = require "lib.reference"
+local reference = require "engine.kind"
 local store = require "store"
-local walk = require "lib.walk"
+local walk = require "support.walk"
 
 -- Ids whose table nobody knows; see docs/compat/openapi.md.
 local UNKNOWN = {

@@ -1,7 +1,7 @@
 -- A marked secret in every secret column of every object, looked for in every answer to every kind of
 -- key, in both change logs and in refusals. Only the global full key sees what the manual lists.
 local json = require "json"
-local walk = require "lib.walk"
+local walk = require "support.walk"
 
 -- Digits, because pins take nothing else; long, so that no id is like it.
 local MARK = "7350194826173501"

@@ -1,8 +1,8 @@
 -- Every column of every object, and of every row it owns, against values that neither the store nor
 -- Asterisk could live with: each is refused, and the refusal names the column.
-local columns = require "lib.columns"
+local columns = require "engine.column"
 local json = require "json"
-local walk = require "lib.walk"
+local walk = require "support.walk"
 
 local function context(t, model)
   local row = t.sql("SELECT te_id, te_code, te_name FROM te_tenants WHERE te_code = 'DEMO'")[1]

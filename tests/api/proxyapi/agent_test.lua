@@ -1,5 +1,5 @@
 -- reqtype=AGENT pauses and lists one agent.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, extension, queue = client.ask, client.extension, client.queue
 
 test("no agent, an unknown one, and one in a queue", function(t)

@@ -1,5 +1,5 @@
 -- reqtype=ATXTRANSFER starts an attended transfer.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, channel = client.ask, client.channel
 
 test("the dialled phone asks first", function(t)

@@ -1,5 +1,5 @@
 -- reqtype=BALANCE changes a balance.
-local ask = require("lib.proxyapi_client").ask
+local ask = require("support.proxyapi").ask
 
 test("adds and takes, keeps a row of each", function(t)
   local function change(amount, key)

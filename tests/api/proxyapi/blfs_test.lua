@@ -1,5 +1,5 @@
 -- reqtype=BLFS reads lamp states.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, extension = client.ask, client.extension
 
 test("the phones of the tenant only, even when another's code ends alike", function(t)

@@ -1,5 +1,5 @@
 -- reqtype=CDR reads and extends the user field.
-local ask = require("lib.proxyapi_client").ask
+local ask = require("support.proxyapi").ask
 
 test("get, append, and a miss", function(t)
   t.sql([[INSERT INTO cdr (ID, "start", uniqueid, linkedid, userfield, te_id, accountcode)

@@ -1,5 +1,5 @@
 -- reqtype=CHANNEL shows one channel as pairs.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, channel = client.ask, client.channel
 
 test("pairs in JSON, one line in plain, [] for a miss", function(t)

@@ -1,5 +1,5 @@
 -- reqtype=CHANNELS lists channels.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, channel = client.ask, client.channel
 
 test("header and rows, an array in JSON", function(t)

@@ -1,5 +1,5 @@
 -- reqtype=CHANSIPPEERS lists phones with eleven columns.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, contact = client.ask, client.contact
 
 test("a registered phone in both names of the request", function(t)

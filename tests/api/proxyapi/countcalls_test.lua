@@ -1,5 +1,5 @@
 -- reqtype=COUNTCALLS counts running calls.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, channel = client.ask, client.channel
 
 test("a call of the tenant is counted, for others it is not there", function(t)

@@ -1,5 +1,5 @@
 -- reqtype=COUNTCHANNELS counts by node.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, channel = client.ask, client.channel
 
 test("counts by node with a total", function(t)

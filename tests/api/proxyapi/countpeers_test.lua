@@ -1,5 +1,5 @@
 -- reqtype=COUNTPEERS counts registered phones by node.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, contact = client.ask, client.contact
 
 test("counts the tenant's contacts", function(t)

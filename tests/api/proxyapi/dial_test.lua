@@ -1,5 +1,5 @@
 -- reqtype=DIAL places a call.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, extension = client.ask, client.extension
 
 test("answers as Asterisk does, with an id of fourteen digits", function(t)

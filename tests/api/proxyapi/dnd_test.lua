@@ -1,5 +1,5 @@
 -- reqtype=DND reads and changes do-not-disturb.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, extension = client.ask, client.extension
 
 test("set writes the key and the lamp, get reads the key", function(t)

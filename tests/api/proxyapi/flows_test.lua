@@ -1,5 +1,5 @@
 -- reqtype=FLOWS reads flows with their states.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, flow = client.ask, client.flow
 
 test("named and positional in JSON, doubled in plain", function(t)

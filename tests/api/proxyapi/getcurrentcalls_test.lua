@@ -1,5 +1,5 @@
 -- reqtype=GETCURRENTCALLS shows the calls of a phone.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, channel = client.ask, client.channel
 
 test("the first call, all calls, and none", function(t)

@@ -1,5 +1,5 @@
 -- reqtype=HANGUP ends calls.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, channel = client.ask, client.channel
 
 test("by extension, by number, and a miss", function(t)

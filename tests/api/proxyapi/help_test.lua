@@ -1,5 +1,5 @@
 -- reqtype=HELP prints what is loaded.
-local ask = require("lib.proxyapi_client").ask
+local ask = require("support.proxyapi").ask
 
 test("the page names requests, parameters and actions", function(t)
   local res = ask(t, { reqtype = "HELP" })

@@ -1,5 +1,5 @@
 -- reqtype=LICENSEDAYS is a constant for administrators.
-local ask = require("lib.proxyapi_client").ask
+local ask = require("support.proxyapi").ask
 
 test("the number, and the key error for tenants", function(t)
   t.equal(ask(t, { reqtype = "LICENSEDAYS", tenant = "" }, t.global_key).body, "9999")

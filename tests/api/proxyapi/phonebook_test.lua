@@ -1,5 +1,5 @@
 -- reqtype=PHONEBOOK works on entries.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, book, PATH = client.ask, client.book, client.PATH
 
 local function add(t, values)

@@ -1,5 +1,5 @@
 -- reqtype=PHONEBOOKS lists phonebooks.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, book = client.ask, client.book
 
 test("id and name", function(t)

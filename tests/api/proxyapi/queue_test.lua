@@ -1,5 +1,5 @@
 -- reqtype=QUEUE manages the members of a queue.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, extension, queue = client.ask, client.extension, client.queue
 
 test("add, list, add again, delete, delete again, clean", function(t)

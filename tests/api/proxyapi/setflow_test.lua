@@ -1,5 +1,5 @@
 -- reqtype=SETFLOW switches a flow.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, flow = client.ask, client.flow
 
 test("state and value follow each other", function(t)

@@ -1,5 +1,5 @@
 -- reqtype=SETTING reads and changes settings.
-local ask = require("lib.proxyapi_client").ask
+local ask = require("support.proxyapi").ask
 
 test("set, then get in plain and JSON", function(t)
   local function setting(query, key)

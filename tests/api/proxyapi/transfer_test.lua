@@ -1,5 +1,5 @@
 -- reqtype=TRANSFER redirects a channel.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, channel = client.ask, client.channel
 
 test("one channel, and a channel that is not there", function(t)

@@ -1,6 +1,6 @@
 -- reqtype=VOICEMAIL lists mailboxes and messages.
 local files = require "files"
-local ask = require("lib.proxyapi_client").ask
+local ask = require("support.proxyapi").ask
 
 local function box(t, number)
   local res = t.http:post("/mirtapbx/openapi.php/voicemails", {

@@ -1,6 +1,6 @@
 -- cdr/... of the older API.
 local files = require "files"
-local client = require "lib.legacy_client"
+local client = require "support.mikopbx_legacy"
 local session, API = client.session, client.API
 
 test("running calls as a text within a list, channels as rows", function(t)

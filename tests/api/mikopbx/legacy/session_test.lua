@@ -1,6 +1,6 @@
 -- The cookie login of the older API.
 local cache = require "cache"
-local client = require "lib.legacy_client"
+local client = require "support.mikopbx_legacy"
 local login, API = client.login, client.API
 
 test("a good login answers in the old shape and sets the cookie", function(t)

@@ -1,5 +1,5 @@
 -- sip/... of the older API.
-local client = require "lib.legacy_client"
+local client = require "support.mikopbx_legacy"
 local session, API = client.session, client.API
 
 test("peers, one peer, registry, secret", function(t)

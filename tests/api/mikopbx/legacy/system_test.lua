@@ -1,5 +1,5 @@
 -- system/... of the older API.
-local client = require "lib.legacy_client"
+local client = require "support.mikopbx_legacy"
 local session, API = client.session, client.API
 
 test("ping is open, the date is not", function(t)

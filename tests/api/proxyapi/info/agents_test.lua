@@ -1,5 +1,5 @@
 -- info=AGENTS lists queue agents.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, extension, queue = client.ask, client.extension, client.queue
 
 test("sparse positional keys, null for an unknown queue", function(t)

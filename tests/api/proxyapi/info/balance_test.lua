@@ -1,5 +1,5 @@
 -- info=BALANCE is the bare balance.
-local ask = require("lib.proxyapi_client").ask
+local ask = require("support.proxyapi").ask
 
 test("now, and its change within a span", function(t)
   t.equal(ask(t, { reqtype = "INFO", info = "balance" }).body, "0.00")

@@ -1,5 +1,5 @@
 -- info=CALL shows one call.
-local ask = require("lib.proxyapi_client").ask
+local ask = require("support.proxyapi").ask
 
 test("an ended call by both ids, and a miss", function(t)
   t.sql([[INSERT INTO cdr (ID, "start", uniqueid, linkedid, src, dst, disposition, duration,

@@ -1,6 +1,6 @@
 -- info=CDRS in every format.
 local time = require "time"
-local ask = require("lib.proxyapi_client").ask
+local ask = require("support.proxyapi").ask
 
 local function record(t, more)
   local row = {

@@ -1,5 +1,5 @@
 -- info=CONFIG gives the limits of a tenant.
-local ask = require("lib.proxyapi_client").ask
+local ask = require("support.proxyapi").ask
 
 test("three in JSON, seven in plain", function(t)
   t.equal(ask(t, { reqtype = "INFO", info = "config", format = "json" }).json,

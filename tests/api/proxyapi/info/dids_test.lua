@@ -1,5 +1,5 @@
 -- info=DIDS lists numbers with their owner.
-local ask = require("lib.proxyapi_client").ask
+local ask = require("support.proxyapi").ask
 
 local function did(t, number, te)
   t.sql([[INSERT INTO di_dids (di_te_id, di_country, di_area, di_number, di_comment)

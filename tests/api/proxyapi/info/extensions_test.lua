@@ -1,5 +1,5 @@
 -- info=EXTENSIONS lists extensions.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, extension = client.ask, client.extension
 
 test("plain, JSON, one by id and by number", function(t)

@@ -1,5 +1,5 @@
 -- info=EXTSTATE: what an extension does.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, extension = client.ask, client.extension
 
 test("not registered, then talking", function(t)

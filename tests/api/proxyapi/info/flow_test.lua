@@ -1,5 +1,5 @@
 -- info=FLOW is the bare state word.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, flow = client.ask, client.lit_flow
 
 test("the same in every format, nothing for a miss", function(t)

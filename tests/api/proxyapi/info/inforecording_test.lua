@@ -1,5 +1,5 @@
 -- info=INFORECORDING describes a recording.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, recording = client.ask, client.recording
 
 test("the record of a recording", function(t)

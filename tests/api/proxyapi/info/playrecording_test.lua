@@ -1,5 +1,5 @@
 -- info=PLAYRECORDING plays a recording inline.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local recording, PATH = client.recording, client.PATH
 
 test("inline and by range", function(t)

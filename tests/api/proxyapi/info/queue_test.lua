@@ -1,6 +1,6 @@
 -- info=QUEUE gives the figures of one queue.
 local time = require "time"
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, extension, queue = client.ask, client.extension, client.queue
 
 test("23 figures, counted from today's log", function(t)

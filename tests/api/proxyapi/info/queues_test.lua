@@ -1,5 +1,5 @@
 -- info=QUEUES lists queues.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, extension, queue = client.ask, client.extension, client.queue
 
 test("pairs in plain, an object in JSON", function(t)

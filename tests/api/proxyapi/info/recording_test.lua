@@ -1,5 +1,5 @@
 -- info=RECORDING downloads a recording.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, recording = client.ask, client.recording
 
 test("by unique id and originate id, a miss, no id, a foreign key", function(t)

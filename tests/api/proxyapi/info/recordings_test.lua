@@ -1,5 +1,5 @@
 -- info=RECORDINGS lists recordings.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, recording = client.ask, client.recording
 
 test("within a span of dates", function(t)

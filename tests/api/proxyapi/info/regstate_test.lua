@@ -1,5 +1,5 @@
 -- info=REGSTATE: where a phone is registered.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, extension = client.ask, client.extension
 
 test("unregistered, then registered", function(t)

@@ -1,6 +1,6 @@
 -- info=SIMPLECDRS, one row per call.
 local time = require "time"
-local ask = require("lib.proxyapi_client").ask
+local ask = require("support.proxyapi").ask
 
 local function call(t, id, number, te)
   t.sql([[INSERT INTO sc_simplecdr (sc_id, sc_te_id, sc_start, sc_direction, sc_calleridnum,

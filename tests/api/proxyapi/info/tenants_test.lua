@@ -1,5 +1,5 @@
 -- info=TENANTS is for administrators.
-local ask = require("lib.proxyapi_client").ask
+local ask = require("support.proxyapi").ask
 
 test("ids, codes and names", function(t)
   local res = ask(t, { reqtype = "INFO", info = "TENANTS", tenant = "" }, t.global_key)

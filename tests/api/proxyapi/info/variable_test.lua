@@ -1,5 +1,5 @@
 -- info=VARIABLE is the bare value.
-local client = require "lib.proxyapi_client"
+local client = require "support.proxyapi"
 local ask, flow = client.ask, client.lit_flow
 
 test("of a flow, of a tenant variable, of nothing", function(t)

@@ -1,5 +1,5 @@
 -- info=VERSION is for administrators.
-local ask = require("lib.proxyapi_client").ask
+local ask = require("support.proxyapi").ask
 
 test("the bare version, and the key error for others", function(t)
   local query = { reqtype = "INFO", info = "VERSION", tenant = "" }

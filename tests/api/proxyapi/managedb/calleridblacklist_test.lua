@@ -1,5 +1,5 @@
 -- MANAGEDB object calleridblacklist.
-local call = require("lib.managedb_client").calls("calleridblacklist")
+local call = require("support.managedb").calls("calleridblacklist")
 
 local FIELDS = [[{"bl_callerid":"555",
   "bl_reason":"spam"}]]

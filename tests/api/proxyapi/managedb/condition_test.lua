@@ -1,5 +1,5 @@
 -- MANAGEDB object condition.
-local client = require "lib.managedb_client"
+local client = require "support.managedb"
 local ask, extension = client.ask, client.extension
 
 test("when it is true, and where it leads", function(t)

@@ -1,5 +1,5 @@
 -- MANAGEDB object conference.
-local call = require("lib.managedb_client").calls("conference")
+local call = require("support.managedb").calls("conference")
 
 local FIELDS = [[{"cr_number":"887",
   "cr_name":"Test conference",

@@ -1,5 +1,5 @@
 -- MANAGEDB object custom.
-local call = require("lib.managedb_client").calls("custom")
+local call = require("support.managedb").calls("custom")
 
 local FIELDS = [[{"cu_name":"Boss phone",
   "cu_ct_id":1,

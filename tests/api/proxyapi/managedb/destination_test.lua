@@ -1,5 +1,5 @@
 -- MANAGEDB object destination.
-local client = require "lib.managedb_client"
+local client = require "support.managedb"
 local ask, extension = client.ask, client.extension
 
 local function source(t)

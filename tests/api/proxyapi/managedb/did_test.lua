@@ -1,5 +1,5 @@
 -- MANAGEDB object did.
-local call = require("lib.managedb_client").calls("did")
+local call = require("support.managedb").calls("did")
 
 local FIELDS = [[{"di_number":"12345",
   "di_comment":"Desk"}]]

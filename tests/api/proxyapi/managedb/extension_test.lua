@@ -1,5 +1,5 @@
 -- MANAGEDB object extension.
-local client = require "lib.managedb_client"
+local client = require "support.managedb"
 local ask = client.ask
 local call = client.calls("extension")
 

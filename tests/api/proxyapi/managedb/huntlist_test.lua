@@ -1,5 +1,5 @@
 -- MANAGEDB object huntlist.
-local client = require "lib.managedb_client"
+local client = require "support.managedb"
 local ask, extension = client.ask, client.extension
 
 test("the extensions it rings, in their order", function(t)

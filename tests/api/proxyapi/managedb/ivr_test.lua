@@ -1,5 +1,5 @@
 -- MANAGEDB object ivr.
-local client = require "lib.managedb_client"
+local client = require "support.managedb"
 local ask, extension = client.ask, client.extension
 
 test("what the keys lead to", function(t)

@@ -1,5 +1,5 @@
 -- MANAGEDB object musiconhold.
-local call = require("lib.managedb_client").calls("musiconhold")
+local call = require("support.managedb").calls("musiconhold")
 
 local FIELDS = [[{"mu_name":"Jazz"}]]
 

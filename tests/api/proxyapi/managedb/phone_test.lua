@@ -1,5 +1,5 @@
 -- MANAGEDB object phone.
-local call = require("lib.managedb_client").calls("phones")
+local call = require("support.managedb").calls("phones")
 
 local FIELDS = [[{"ph_name":"George Basement",
   "ph_mac":"AABBCCDDEEFF",

@@ -1,5 +1,5 @@
 -- MANAGEDB object queue.
-local call = require("lib.managedb_client").calls("queue")
+local call = require("support.managedb").calls("queue")
 
 local FIELDS = [[{"qu_name":"Support Line",
   "strategy":"ringall",

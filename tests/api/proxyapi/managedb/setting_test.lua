@@ -1,5 +1,5 @@
 -- MANAGEDB object setting.
-local call = require("lib.managedb_client").calls("setting")
+local call = require("support.managedb").calls("setting")
 
 local FIELDS = [[{"se_code":"DIALTIMEOUT",
   "se_value":"60"}]]

@@ -1,5 +1,5 @@
 -- MANAGEDB object user.
-local client = require "lib.managedb_client"
+local client = require "support.managedb"
 local ask = client.ask
 local call = client.global_calls("user")
 

@@ -1,6 +1,6 @@
 -- MANAGEDB object voicemail.
 local files = require "files"
-local call = require("lib.managedb_client").calls("voicemail")
+local call = require("support.managedb").calls("voicemail")
 
 local FIELDS = [[{"mailbox":"9000",
   "password":"1234567",

@@ -1,0 +1,122 @@
+-- The dialect of an integrator's own routes: JSON in, JSON out, one error shape.
+local auth = require "access.keys"
+local check = require "lib.params"
+local json = require "json"
+
+local STATUS = {
+  invalid = 400, unauthenticated = 401, denied = 403, not_found = 404, conflict = 409,
+  refused = 502, timeout = 504, unavailable = 503, internal = 500,
+}
+
+local custom = surface {
+  name = "custom",
+  title = "This host",
+  mounts = { "" },
+  cors = {
+    origin = "*",
+    methods = "GET, POST, PUT, PATCH, DELETE, OPTIONS",
+    headers = "Authorization, X-API-Key, Content-Type",
+  },
+}
+
+local function answer(status, value)
+  return { status = status, type = "application/json; charset=utf-8", body = json.encode(value) }
+end
+
+local function failure(err)
+  local code = err.reason or err.code
+  return answer(err.status or STATUS[err.code] or 500, {
+    error = { code = code, message = err.message, field = err.field },
+  })
+end
+
+-- Every way a caller may hand over a key, the most explicit first.
+local function key_of(req)
+  local given = req.headers["x-api-key"]
+  if given then return given end
+  local bearer = req.headers["authorization"]
+  if bearer and bearer:sub(1, 7):lower() == "bearer " then return bearer:sub(8) end
+  return req.query.key
+end
+
+-- Query, form, JSON body and path arguments as one table; the path wins.
+local function given_values(req, action)
+  local given = {}
+  for name, value in pairs(req.query) do given[name] = value end
+  if req.form then
+    for name, value in pairs(req.form) do given[name] = value end
+  elseif req.body ~= "" then
+    local body, err = json.decode(req.body)
+    if err then return nil, { code = "invalid", message = "body: " .. err.message } end
+    if type(body) ~= "table" or (json.is_array(body) and #body > 0) then
+      return nil, { code = "invalid", message = "body: not a JSON object" }
+    end
+    for name, value in pairs(body) do given[name] = value end
+  end
+  for name, value in pairs(req.args) do given[name] = value end
+  if action.access ~= "public" then
+    given.key, given.tenant = nil, nil
+  end
+  return given
+end
+
+-- What an action takes, made once: declarations do not change.
+local merged = {}
+
+local function declared_params(route, action)
+  local declared = action.all_params or merged[action]
+  if declared then return declared end
+  declared = {}
+  for name, param in pairs(route.params or {}) do declared[name] = param end
+  for name, param in pairs(action.params or {}) do declared[name] = param end
+  for name, param in pairs(action.body or {}) do declared[name] = param end
+  merged[action] = declared
+  return declared
+end
+
+function custom.handle(req)
+  local route = req.route
+  if not route then
+    if req.allowed and #req.allowed > 0 then
+      local allowed = table.concat(req.allowed, ", ")
+      local reply = failure { code = "invalid", reason = "method_not_allowed", status = 405,
+        message = "supported methods are " .. allowed }
+      reply.headers = { Allow = allowed }
+      return reply
+    end
+    return failure { code = "not_found", message = "no such endpoint: " .. req.path }
+  end
+  local action = route.actions[req.action]
+  if action.access ~= "public" then
+    local ok, err = auth.enter(req, key_of(req), req.query.tenant, { names = true })
+    if ok then ok, err = auth.allow(req, action.access) end
+    if not ok then return failure(err) end
+    if not req.tenant and (action.tenant or "required") == "required" then
+      return failure { code = "invalid", reason = "tenant_required", field = "tenant",
+        message = "tenant: which one?" }
+    end
+  end
+  local declared = declared_params(route, action)
+  if next(declared) then
+    local given, err = given_values(req, action)
+    if not given then return failure(err) end
+    local values
+    values, err = check.values(declared, given)
+    if not values then return failure(err) end
+    req.params = values
+  else
+    req.params = {}
+  end
+  local value, err = req.handler(req)
+  if err then return failure(err) end
+  -- A handler may make its own answer (a file, a stream, another type).
+  if type(value) == "table" and (value.body ~= nil or value.status ~= nil) and value.raw then
+    return value
+  end
+  if value == nil then return { status = 204 } end
+  return answer(200, value)
+end
+
+function custom.failed(_, err) return failure(err) end
+
+return custom

@@ -1,0 +1,57 @@
+-- The one administrator of the Kalliope dialect: HTTP Basic, the MD5 of the password as password.
+local auth = require "access.keys"
+local config = require "config"
+local crypto = require "crypto"
+local store = require "store"
+
+local access = {}
+
+-- One wrong password costs as much time as another, set or not.
+local NOBODY = ("0"):rep(64)
+
+local function credentials(req)
+  local text = (req.headers.authorization or ""):match("^[Bb]asic%s+(%S+)%s*$")
+  local plain = text and crypto.unbase64(text)
+  if not plain then return nil end
+  return plain:match("^([^:]*):(.*)$")
+end
+
+local function tenant()
+  local code = config.get("kalliope.tenant", nil)
+  local text = "SELECT te_id AS id, te_code AS code, te_name AS name FROM te_tenants "
+  local row, err
+  if code then row, err = store.row(text .. "WHERE te_code = ?", { code })
+  else row, err = store.row(text .. "ORDER BY te_id LIMIT 1") end
+  if err then return nil, err end
+  if not row then return nil, { code = "internal", message = "there is no tenant to speak for" } end
+  return row
+end
+
+--- The model's context for the administrator of a request.
+function access.enter(req)
+  local function unauthenticated(message)
+    return nil, { code = "unauthenticated", message = message }
+  end
+  local name, password = credentials(req)
+  if not name then return unauthenticated("authentication required") end
+  if auth.throttled(req.peer) then
+    return nil, { code = "denied", status = 429, message = "too many failed logins" }
+  end
+  local stored, err = store.value(
+    "SELECT ks_value FROM ks_settings WHERE ks_code = 'admin_password'")
+  if err then return nil, err end
+  local right = crypto.equal(crypto.sha256(password:lower()), stored or NOBODY)
+  if not stored or not right or name ~= "admin" then
+    auth.failed(req.peer)
+    return unauthenticated("wrong user name or password")
+  end
+  local own
+  own, err = tenant()
+  if not own then return nil, err end
+  return {
+    tenant = own, actor = "Kalliope", peer = req.peer, request = req.id, secrets = true,
+    key = { label = "admin", read_only = false, global = false },
+  }
+end
+
+return access

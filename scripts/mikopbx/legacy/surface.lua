@@ -1,0 +1,137 @@
+-- The MikoPBX API before v3: /pbxcore/api/{controller}/{action} behind a cookie login.
+local access = require "mikopbx.lib.access"
+local json = require "json"
+local log = require "log"
+local mikopbx = require "mikopbx.lib.envelope"
+
+local TYPE = "application/json"
+-- Of the admin cabinet only the session pages are spoken.
+local CABINET = "/admin-cabinet"
+
+local function respond(status, text, headers)
+  return { status = status, type = TYPE, headers = headers, body = (mikopbx.with_meta(text)) }
+end
+
+-- What failed before an action ran has its own, shorter shape.
+local function failure(status, text)
+  return respond(status, json.encode(json.ordered("jsonapi", json.ordered("version", "1.0"),
+    "errors", json.array({ text })), { php = true }))
+end
+
+local function values_of(req)
+  local values = {}
+  local body = req.form
+  if not body and req.body ~= "" then
+    -- sip/* takes raw JSON whatever the content type says.
+    local decoded = json.decode(req.body)
+    body = type(decoded) == "table" and decoded or nil
+  end
+  -- curl --data sends JSON under a form's content type: its text is then the one field's name.
+  if req.form and next(req.form) and not next(req.form, next(req.form)) then
+    local name, value = next(req.form)
+    local text = value == "" and name or name .. "=" .. value
+    local decoded = text:match("^%s*{") and json.decode(text)
+    if type(decoded) == "table" then body = decoded end
+  end
+  for name, value in pairs(req.query) do values[name] = value end
+  for name, value in pairs(body or {}) do values[name] = value end
+  return values
+end
+
+-- A cookie of a login, a bearer of v3, or the loopback where the configuration opens it.
+local function caller_of(req)
+  local value = access.cookie(req, "PHPSESSID")
+  if value and not req.headers.authorization then
+    local user, err = access.session(value, "cookie")
+    if err then return nil, err end
+    if user then
+      local tenant
+      tenant, err = access.tenant_of_user(user)
+      if not tenant then return nil, err end
+      return {
+        tenant = tenant, label = user.us_username, full = true, global = user.us_admin == "on",
+      }
+    end
+  end
+  return access.caller(req)
+end
+
+local function enter(req, action)
+  if action.access == "public" then return true end
+  local caller, err = caller_of(req)
+  if not caller then return nil, err end
+  local controller = req.subpath:match("^/*([%w-]*)")
+  access.set_scope(caller, controller)
+  local path = "/api/v3/" .. controller
+  local allowed
+  allowed, err = access.allow(caller, path, action.access ~= "read")
+  if not allowed then return nil, err end
+  req.caller, req.tenant = caller, caller.tenant
+  req.ctx = access.context(req, caller, access.allow(caller, path, true) == true)
+  return true
+end
+
+local function answer(value, name, processor)
+  local reply = mikopbx.is_reply(value) and value or mikopbx.reply(value)
+  if reply.raw then return reply.raw end
+  return respond(reply.status or 200, mikopbx.envelope({
+    result = true, data = reply.data, messages = reply.messages, operation = name,
+    processor = processor,
+  }, true), reply.headers)
+end
+
+local function refuse(err, name, processor)
+  if err.code == "unauthenticated" then return failure(401, err.message) end
+  if err.code == "denied" then return failure(403, "The route is not allowed") end
+  if err.code == "not_found" then return failure(404, "404 (Not Found): " .. err.message) end
+  if err.code == "internal" then
+    log.error("request failed", { error = err.message })
+    return failure(500, "Internal server error")
+  end
+  return respond(200, mikopbx.envelope({
+    result = false, messages = mikopbx.messages_of(err), operation = name, processor = processor,
+  }, true))
+end
+
+local function no_route(req)
+  local controller, action = req.subpath:match("^/(%w+)/(%w+)$")
+  local known = false
+  for _, it in ipairs(routes.list("mikopbx_legacy")) do
+    known = known or it.family == controller
+  end
+  if not known or not action then return failure(404, "404 (Not Found)") end
+  local caller, err = caller_of(req)
+  if not caller then return refuse(err) end
+  local callback = controller .. "CallBack"
+  return respond(200, mikopbx.envelope({
+    result = false, operation = action, processor = callback,
+    messages = { error = { ("Unknown action - %s in %s"):format(action, callback) } },
+  }, true))
+end
+
+local function handle(req)
+  local cabinet = req.subpath:match("^/session/") ~= nil
+  if cabinet ~= (req.mount == CABINET) then return failure(404, "404 (Not Found)") end
+  if not req.route then return no_route(req) end
+  local name = req.action
+  local processor = ("MikoPBX\\PBXCoreREST\\Lib\\%sProcessor::%s"):format(
+    req.route.family == "sip" and "SIPStack" or req.route.family:gsub("^%l", string.upper), name)
+  local entered, err = enter(req, req.route.actions[name])
+  if not entered then return refuse(err, name, processor) end
+  req.params = values_of(req)
+  local value
+  value, err = req.handler(req)
+  if err then return refuse(err, name, processor) end
+  return answer(value, name, processor)
+end
+
+return surface {
+  name = "mikopbx_legacy",
+  title = "MikoPBX, the older requests",
+  mounts = { "/pbxcore/api", CABINET },
+  handle = handle,
+  failed = function(_, err)
+    if err.status then return failure(err.status, err.message) end
+    return failure(500, "Internal server error")
+  end,
+}

@@ -1,0 +1,259 @@
+-- Who speaks to the MikoPBX dialects: bearer tokens, API keys, sessions, and for which tenant.
+local auth = require "access.keys"
+local cache = require "cache"
+local config = require "config"
+local crypto = require "crypto"
+local json = require "json"
+local jwt = require "access.jwt"
+local store = require "store"
+local task = require "task"
+local time = require "time"
+
+local access = {}
+
+-- Seconds of difference between clocks that a token survives, either way.
+local LEEWAY = 600
+access.TOKEN_SECONDS = 900
+
+local function unauthenticated()
+  return { code = "unauthenticated", message = "The user isn't authenticated." }
+end
+access.unauthenticated = unauthenticated
+
+local function denied()
+  return {
+    code = "denied",
+    message = "Access denied. You do not have permission to access this resource.",
+  }
+end
+
+local function tenant_row(condition, value)
+  local text = "SELECT te_id AS id, te_code AS code, te_name AS name FROM te_tenants "
+  return store.row(text .. condition, { value })
+end
+
+--- The tenant this host speaks for: the configured one, or the first.
+local function default_tenant()
+  local code = config.get("mikopbx.tenant", nil)
+  local row, err
+  if code then row, err = tenant_row("WHERE te_code = ?", code)
+  else row, err = tenant_row("WHERE te_id > ? ORDER BY te_id LIMIT 1", 0) end
+  if err then return nil, err end
+  if not row then return nil, { code = "internal", message = "there is no tenant to speak for" } end
+  return row
+end
+
+--- The tenant of a user of the panel: an administrator has the host's, others their first.
+function access.tenant_of_user(user)
+  if user.us_admin ~= "on" then
+    local row, err = store.row([[SELECT te_id AS id, te_code AS code, te_name AS name
+      FROM ut_usertenants JOIN te_tenants ON te_id = ut_tenant_id
+      WHERE ut_us_id = ? ORDER BY ut_id LIMIT 1]], { user.us_id })
+    if err then return nil, err end
+    if row then return row end
+    local admin
+    admin, err = store.value(
+      "SELECT 1 FROM up_privileges WHERE upp_up_id = ? AND ug_id = 'ADMIN' LIMIT 1",
+      { user.us_up_id or 0 })
+    if err then return nil, err end
+    if not admin then return nil, denied() end
+  end
+  return default_tenant()
+end
+
+--- True for users who may administer: not those who only have a panel of one extension.
+function access.is_administrator(user)
+  if user.us_admin == "on" then return true end
+  local found, err = store.value([[SELECT 1 FROM up_privileges
+    WHERE upp_up_id = ? AND ug_id IN ('ADMIN', 'TENANTADMIN') LIMIT 1]], { user.us_up_id or 0 })
+  if err then return nil, err end
+  return found ~= nil
+end
+
+--- The signing secret, made on first use and kept in the store so that all lanes share it.
+local function secret()
+  local value, err = store.value("SELECT mx_value FROM mk_settings WHERE mx_code = 'jwt_secret'")
+  if err or value then return value, err end
+  local made, problem = store.write(
+    "INSERT INTO mk_settings (mx_code, mx_value) VALUES ('jwt_secret', ?)", { crypto.random(32) })
+  if not made and problem.code ~= "conflict" then return nil, problem end
+  return store.value("SELECT mx_value FROM mk_settings WHERE mx_code = 'jwt_secret'")
+end
+
+--- A bearer token for a user.
+function access.token(user)
+  local key, err = secret()
+  if not key then return nil, err end
+  local now = math.floor(time.now())
+  return jwt.sign(key, json.ordered("userId", tostring(user.us_id), "role", "admins",
+    "language", "en", "iat", now, "nbf", now, "exp", now + access.TOKEN_SECONDS))
+end
+
+local function by_token(token)
+  local key, err = secret()
+  if not key then return nil, err end
+  local payload = jwt.verify(key, token, time.now(), LEEWAY)
+  if not payload then return nil, unauthenticated() end
+  local user
+  user, err = store.row("SELECT us_id, us_username, us_admin, us_up_id FROM us_users "
+    .. "WHERE us_id = ?", { tonumber(payload.userId) or 0 })
+  if err then return nil, err end
+  if not user then return nil, unauthenticated() end
+  local tenant
+  tenant, err = access.tenant_of_user(user)
+  if not tenant then return nil, err end
+  return {
+    tenant = tenant, label = user.us_username, full = true, user = user,
+    global = user.us_admin == "on",
+  }
+end
+
+-- By the address of the socket alone: a header can say anything.
+local function is_loopback(peer)
+  peer = (peer or ""):gsub("^::ffff:", "")
+  return peer == "::1" or peer:match("^127%.%d+%.%d+%.%d+$") ~= nil
+end
+
+local function in_list(text, peer)
+  local list = table.concat(json.decode(text or "[]") or {}, ",")
+  return list ~= "" and auth.address_allowed(peer, list)
+end
+
+local function filter_allows(id, peer)
+  if id == "none" or id == "" or id == nil then return true end
+  if id == "localhost" then return is_loopback(peer) end
+  local row, err = store.row(
+    "SELECT mn_permit, mn_deny FROM mk_networkfilters WHERE mn_id = ?", { tonumber(id) or 0 })
+  if err then return nil, err end
+  if not row then return false end
+  return in_list(row.mn_permit, peer) or not in_list(row.mn_deny, peer)
+end
+
+local function touch(id)
+  -- Once a minute is enough to tell a used key from a forgotten one.
+  if not cache.claim("mikopbx.key_used." .. id, "1", 60) then return end
+  store.write("UPDATE mk_apikeys SET ma_last_used_at = ? WHERE ma_id = ?",
+    { time.format("%Y-%m-%d %H:%M:%S"), id })
+end
+
+local function by_api_key(text, peer)
+  local row, err = store.row([[SELECT ma_id, ma_te_id, ma_description, ma_networkfilterid,
+    ma_full_permissions, ma_allowed_paths FROM mk_apikeys WHERE ma_hash = ?]],
+    { crypto.sha256(text) })
+  if err then return nil, err end
+  if not row then return nil, unauthenticated() end
+  local allowed
+  allowed, err = filter_allows(row.ma_networkfilterid, peer)
+  if err then return nil, err end
+  if not allowed then return nil, unauthenticated() end
+  local tenant
+  if row.ma_te_id then tenant, err = tenant_row("WHERE te_id = ?", row.ma_te_id)
+  else tenant, err = default_tenant() end
+  if not tenant then return nil, err or unauthenticated() end
+  touch(row.ma_id)
+  return {
+    tenant = tenant, label = row.ma_description, key_id = row.ma_id,
+    full = row.ma_full_permissions == 1, global = row.ma_te_id == nil,
+    paths = json.decode(row.ma_allowed_paths or "{}") or {},
+  }
+end
+
+-- A key of the other dialects serves here too; a read-only one reads everything.
+local function by_key(text, peer)
+  local key = auth.key(text, peer)
+  if not key then return nil, unauthenticated() end
+  local tenant, err
+  if key.tenant_id then tenant, err = tenant_row("WHERE te_id = ?", key.tenant_id)
+  else tenant, err = default_tenant() end
+  if not tenant then return nil, err or unauthenticated() end
+  return {
+    tenant = tenant, label = key.label, key_id = key.id, full = true, global = key.global,
+    read_only = key.read_only,
+  }
+end
+
+--- Who a request comes from: its bearer, or the loopback when the configuration opens it.
+function access.caller(req)
+  local header = req.headers.authorization
+  local text = header and header:match("^[Bb]earer%s+(%S+)%s*$")
+  if not text then
+    if not header and config.get("mikopbx.open_localhost", false)
+        and is_loopback(req.peer) then
+      local tenant, err = default_tenant()
+      if not tenant then return nil, err end
+      return { tenant = tenant, label = "localhost", full = true, global = true }
+    end
+    return nil, unauthenticated()
+  end
+  if auth.throttled(req.peer) then return nil, unauthenticated() end
+  if text:match("^[^.]+%.[^.]+%.[^.]+$") then return by_token(text) end
+  local caller, err = by_api_key(text, req.peer)
+  if caller or err.code ~= "unauthenticated" then return caller, err end
+  return by_key(text, req.peer)
+end
+
+--- Whether a caller may read or write a resource, `/api/v3/employees`.
+function access.allow(caller, path, writing)
+  if caller.read_only and writing then return nil, denied() end
+  if caller.full then return true end
+  local level = caller.paths[path]
+  if level == "write" or (level == "read" and not writing) then return true end
+  return nil, denied()
+end
+
+--- The context of the model for a caller. Secrets only for those who may write.
+function access.context(req, caller, writing_allowed)
+  return {
+    tenant = caller.tenant, actor = "MikoPBX", peer = req.peer, request = req.id,
+    secrets = writing_allowed,
+    key = {
+      id = caller.key_id, label = caller.label, read_only = not writing_allowed,
+      global = caller.global,
+    },
+  }
+end
+
+-- Trunks belong to no tenant: whoever speaks for the whole host sees all of what these show, and
+-- the scripts choose the tenant's phones by name.
+local HOST_WIDE = { sip = true, ["sip-providers"] = true, providers = true }
+
+--- Sets whose live data a request sees.
+function access.set_scope(caller, resource)
+  task.scope(caller.global and HOST_WIDE[resource] and "*" or caller.tenant.code)
+end
+
+---- sessions: refresh tokens of v3 and cookies of the older API
+
+function access.open_session(user, kind, peer, seconds)
+  local cookie = crypto.random(32)
+  local now = time.now()
+  local stamp = "%Y-%m-%d %H:%M:%S"
+  local done, err = store.write([[INSERT INTO ms_sessions
+    (ms_id, ms_us_id, ms_login, ms_kind, ms_peer, ms_created, ms_expires)
+    VALUES (?, ?, ?, ?, ?, ?, ?)]], { crypto.sha256(cookie), user.us_id, user.us_username, kind,
+    peer, time.format(stamp, now), time.format(stamp, now + seconds) })
+  if not done then return nil, err end
+  return cookie
+end
+
+--- User of a session cookie; nil when unknown or expired.
+function access.session(cookie, kind)
+  return store.row([[SELECT us_id, us_username, us_admin, us_up_id FROM ms_sessions
+    JOIN us_users ON us_id = ms_us_id WHERE ms_id = ? AND ms_kind = ? AND ms_expires > ?]],
+    { crypto.sha256(cookie), kind, time.format("%Y-%m-%d %H:%M:%S") })
+end
+
+function access.close_session(cookie, kind)
+  return store.write("DELETE FROM ms_sessions WHERE ms_id = ? AND ms_kind = ?",
+    { crypto.sha256(cookie), kind })
+end
+
+--- Value of a cookie of the request.
+function access.cookie(req, name)
+  for part in (req.headers.cookie or ""):gmatch("[^;]+") do
+    local key, value = part:match("^%s*([^=%s]+)%s*=%s*(.-)%s*$")
+    if key == name then return value end
+  end
+end
+
+return access

@@ -1,0 +1,208 @@
+-- MikoPBX REST v3: /resource, /resource/{id}, /resource:method, /resource/{id}:method.
+local access = require "mikopbx.lib.access"
+local json = require "json"
+local log = require "log"
+local mikopbx = require "mikopbx.lib.envelope"
+local task = require "task"
+
+local TYPE = "application/json"
+local READING = { GET = true, HEAD = true }
+
+-- "GET employees/{}:copy" -> {route, action}; resources that exist; methods by path.
+local operations, resources, methods_of = {}, {}, {}
+
+-- Name of a path argument, by the route's verb: {id}, {ext}.
+local function index_action(found, name, action)
+  local method, resource, rest = action.verb:match("^(%u+) /([%w-]+)(.*)$")
+  if not method then error(found.file .. ": " .. name .. ": not a verb of v3: " .. action.verb) end
+  local argument = rest:match("{(%w+)}")
+  local path = resource .. rest:gsub("{%w+}", "{}")
+  operations[method .. " " .. path] = { route = found, name = name, argument = argument }
+  resources[resource] = found
+  methods_of[path] = methods_of[path] or {}
+  methods_of[path][method] = true
+end
+
+local function loaded(list)
+  for _, it in ipairs(list) do
+    -- The older API lives one folder deeper and has a surface of its own.
+    if it.file:match("^mikopbx/[^/]+$") then
+      for name, action in pairs(it.actions) do index_action(it, name, action) end
+    end
+  end
+end
+
+local function respond(status, text, extra)
+  local body, tag = mikopbx.with_meta(text)
+  local headers = {
+    ["Access-Control-Allow-Origin"] = "*", ["E-Tag"] = tag,
+    ["X-Content-Type-Options"] = "nosniff",
+    ["Referrer-Policy"] = "strict-origin-when-cross-origin",
+  }
+  for name, value in pairs(extra or {}) do headers[name] = value end
+  return { status = status, type = TYPE, headers = headers, body = body }
+end
+
+local function php(value) return json.encode(value, { php = true }) end
+
+local function not_found(req)
+  return respond(404, php(json.ordered("success", false,
+    "messages", { error = { "Endpoint not found: " .. req.target } }, "data", json.null)))
+end
+
+local function bad_method(status, text)
+  return respond(status, php(json.ordered("result", false, "messages", { error = { text } })))
+end
+
+-- resource, id, custom method of a path below the mount.
+local function split(subpath)
+  local path = subpath:gsub("//+", "/"):gsub("/$", "")
+  local resource, rest = path:match("^/([%w-]+)(.*)$")
+  if not resource then return nil end
+  local custom = rest:match(":(%a%w*)$")
+  if custom then rest = rest:sub(1, -#custom - 2) end
+  if rest == "" then return resource, nil, custom end
+  local id = rest:match("^/([^/:]+)$")
+  if not id then return nil end
+  return resource, id, custom
+end
+
+local function fits(found, argument, id)
+  local rule = argument and found.params and found.params[argument]
+  return not rule or not rule.pattern or id:match("^" .. rule.pattern .. "$") ~= nil
+end
+
+-- The operation of a request, or the answer that refuses it.
+local function find(req)
+  local resource, id, custom = split(req.subpath)
+  if not resource or not resources[resource] then return nil, not_found(req) end
+  local shape = resource .. (id and "/{}" or "") .. (custom and ":" .. custom or "")
+  local method = req.method
+  local it = operations[method .. " " .. shape] or method == "HEAD" and operations["GET " .. shape]
+  -- A method of the collection also answers under an id, which then is only a parameter.
+  if not it and id and custom then it = operations[method .. " " .. resource .. ":" .. custom] end
+  if it then
+    if id and not fits(it.route, it.argument, id) then return nil, not_found(req) end
+    return { route = it.route, name = it.name, argument = it.argument or "id", id = id,
+      custom = custom, resource = resource }
+  end
+  if custom and not id and methods_of[resource .. "/{}:" .. custom] then
+    return nil, bad_method(400, ("Method '%s' requires a resource ID"):format(custom))
+  end
+  if custom and (methods_of[shape] or methods_of[resource .. ":" .. custom]) then
+    return nil, bad_method(405,
+      ("Method '%s' is not allowed with HTTP %s"):format(custom, method))
+  end
+  return nil, not_found(req)
+end
+
+local NAMES = { POST = "create", PUT = "update", PATCH = "patch", DELETE = "delete" }
+
+local function operation_of(req, found)
+  if found.custom then return found.custom end
+  if READING[req.method] then return found.id and "getRecord" or "getList" end
+  return NAMES[req.method] or req.method:lower()
+end
+
+local function camel(text)
+  return (("-" .. text):gsub("-(%a)", string.upper))
+end
+
+local function processor_of(resource, operation)
+  return ("MikoPBX\\PBXCoreREST\\Lib\\%s\\%sAction::main"):format(camel(resource),
+    operation:gsub("^%l", string.upper))
+end
+
+local function cleaned(value)
+  if type(value) == "string" then return (value:match("^%s*(.-)%s*$")) end
+  if type(value) ~= "table" then return value end
+  for key, item in pairs(value) do value[key] = cleaned(item) end
+  return value
+end
+
+-- Body and query as one; the query wins, the id of the path over both.
+local function values_of(req, found)
+  local values = {}
+  local content = req.headers["content-type"] or ""
+  local body = req.form
+  if content:find("application/json", 1, true) then
+    local decoded = json.decode(req.body)
+    -- Broken JSON is an empty body to the original, too.
+    body = type(decoded) == "table" and not json.is_array(decoded) and decoded or {}
+  end
+  for name, value in pairs(body or {}) do values[name] = cleaned(value) end
+  for name, value in pairs(req.query) do values[name] = cleaned(value) end
+  if found.id then values[found.argument] = found.id end
+  return values
+end
+
+local function failed(err, operation, processor)
+  if err.code == "internal" then log.error("request failed", { error = err.message }) end
+  local status = mikopbx.status_of(err)
+  local quiet = err.code == "unauthenticated" or err.code == "denied"
+  return respond(status, mikopbx.envelope({
+    result = false, data = err.data, messages = mikopbx.messages_of(err),
+    operation = not quiet and operation or "", processor = not quiet and processor or "",
+    status = not quiet and status or nil,
+  }))
+end
+
+local function succeeded(value, operation, processor)
+  local reply = mikopbx.is_reply(value) and value or mikopbx.reply(value)
+  if reply.raw then return reply.raw end
+  return respond(reply.status or 200, mikopbx.envelope({
+    result = not reply.failed, data = reply.data, messages = reply.messages,
+    operation = operation, processor = processor, status = reply.status, reload = reply.reload,
+  }), reply.headers)
+end
+
+local function enter(req, found, action)
+  if action.access == "public" then return true end
+  local caller, err = access.caller(req)
+  if not caller then return nil, err end
+  access.set_scope(caller, found.resource)
+  local path = "/api/v3/" .. found.resource
+  local allowed
+  allowed, err = access.allow(caller, path, not READING[req.method])
+  if not allowed then return nil, err end
+  req.caller, req.tenant = caller, caller.tenant
+  req.ctx = access.context(req, caller, access.allow(caller, path, true) == true)
+  return true
+end
+
+local function handle(req)
+  local found, refused = find(req)
+  if not found then return refused end
+  local action = found.route.actions[found.name]
+  req.route, req.action = found.route, found.name -- the host may end a read nobody waits for
+  local operation = operation_of(req, found)
+  local processor = processor_of(found.resource, operation)
+  local response
+  local entered, err = enter(req, found, action)
+  if entered then
+    req.params = values_of(req, found)
+    if action.access ~= "read" then task.commit() end
+    local value
+    value, err = found.route[found.name](req)
+    if not err then response = succeeded(value, operation, processor) end
+  end
+  response = response or failed(err, operation, processor)
+  response.label = found.route.file:gsub("%.lua$", "") .. "." .. found.name
+  response.note = req.caller and "caller=" .. tostring(req.caller.label) or nil
+  return response
+end
+
+local function broken(_, err)
+  if err.status then return failed(err, "", "") end
+  return failed({ code = "internal", message = err.message,
+    status = err.code == "timeout" and 504 or err.code == "unavailable" and 503 or 500 }, "", "")
+end
+
+return surface {
+  name = "mikopbx",
+  title = "MikoPBX REST v3",
+  mounts = { "/pbxcore/api/v3" },
+  handle = handle,
+  failed = broken,
+  loaded = loaded,
+}

@@ -1,0 +1,69 @@
+-- Reports of OpenAPI over call records: filters, formats and templates are the same for all.
+local cdr = require "model.cdr"
+local openapi_schema = require "document.schema"
+local page = require "lib.page"
+local resource = require "openapi.lib.resource"
+
+local FORMATS = {
+  json = "application/json; charset=utf-8", xml = "text/xml; charset=UTF-8",
+  template = "text/plain; charset=UTF-8",
+}
+
+local function declared_params(filters)
+  local params = {
+    format = { max = 20, default = "json", summary = "json, template or xml", example = "json" },
+    template = { max = 80, summary = "name of a stored template" },
+    contenttype = { pattern = "[%w.+-]+/[%w.+-]+", max = 80, summary = "type of a template's answer" },
+    limit = page.params.limit, offset = page.params.offset,
+  }
+  for name, param in pairs(filters) do params[name] = param end
+  return params
+end
+
+local function with_template(ctx, req, declaration)
+  local params = req.params
+  local found, err = cdr.stored_template(ctx, params.template or "")
+  if err then return nil, err end
+  if not found then
+    return nil, { code = "not_found", reason = "template_not_found", message = "Template not found." }
+  end
+  req.reply.type = params.contenttype or found.td_contenttype or FORMATS.template
+  return cdr.template(ctx, found.td_body or "", params, { simple = declaration.simple })
+end
+
+local function list_handler(declaration)
+  return function(req)
+    local params, ctx = req.params, resource.context(req)
+    if req.args and req.args.id then params.id = req.args.id end
+    local format = params.format:lower()
+    if params.template and params.template ~= "" then format = "template" end
+    if not FORMATS[format] then
+      return nil, { code = "invalid", reason = "invalid_format", field = "format",
+        message = "format: must be json, template or xml" }
+    end
+    req.reply = { ready = true, type = FORMATS[format] }
+    if format == "template" then return with_template(ctx, req, declaration) end
+    local options = { limit = params.limit, offset = params.offset }
+    for name, value in pairs(declaration.options or {}) do options[name] = value end
+    return declaration.stream(ctx, params, { format = format, text = true }, options)
+  end
+end
+
+--- Declares a report for the file being loaded: object, summary, tags, names (of the path), filters,
+--- stream, options, columns and an example of a row.
+return function(declaration)
+  local verbs = {}
+  for _, name in ipairs(declaration.names) do
+    verbs[#verbs + 1] = "GET /" .. name
+    verbs[#verbs + 1] = "GET /" .. name .. "/{id}"
+  end
+  local declared = route {
+    object = declaration.object, summary = declaration.summary, tags = declaration.tags,
+    actions = {
+      list = { access = "read", tenant = "optional", verb = verbs, params = declared_params(declaration.filters),
+        result = openapi_schema.report(declaration.columns, declaration.example) },
+    },
+  }
+  declared.list = list_handler(declaration)
+  return declared
+end

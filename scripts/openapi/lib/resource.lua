@@ -1,0 +1,254 @@
+-- An OpenAPI object made of a model: `return resource(require "model.did")` is a whole script.
+local auth = require "access.keys"
+local crud = require "engine.change"
+local crypto = require "crypto"
+local json = require "json"
+local page = require "lib.page"
+
+local resource = { models = {}, paths = {} }
+
+local IDENTITY = { type = "integer", summary = "id of the object", example = 1 }
+--- The parameter of everything that changes something.
+resource.DRY_RUN = { type = "boolean", default = false, summary = "check everything, change nothing" }
+
+local function failure(code, reason, message, field)
+  return nil, { code = code, reason = reason, message = message, field = field }
+end
+
+local function context(req)
+  local ctx = auth.context(req, "OpenAPI")
+  ctx.global = req.global
+  ctx.dry_run = req.params.dry_run
+  return ctx
+end
+resource.context = context
+
+-- Which object a request means: the id in the path, or id, objectid or number in the query.
+local function which(model, req)
+  local args, query = req.args or {}, req.query
+  local id = args.id or query.id or query.objectid
+  local number = args.number or query.number
+  if model.name ~= "extension" then number = nil end
+  if id == "" then id = nil end
+  if number == "" then number = nil end
+  if id and number then
+    return failure("invalid", "invalid_identifier", "Use either id or number, not both.")
+  end
+  if number then return { ex_number = number } end
+  if not id then
+    return failure("invalid", "missing_identifier", model.name == "extension"
+      and "Provide an extension id or number." or "Provide an id.")
+  end
+  if not tostring(id):find("^%d+$") or #tostring(id) > 15 or tonumber(id) < 1 then
+    return failure("invalid", "invalid_identifier", "id: not a whole number: " .. tostring(id):sub(1, 40))
+  end
+  return tonumber(id)
+end
+
+local function etag(text) return '"' .. crypto.sha256(text):sub(1, 32) .. '"' end
+
+-- `"a", "b"` or `*`. A weak tag (W/"a") says nothing about bytes: If-None-Match takes it, If-Match not.
+local function names_tag(header, tag, weak_too)
+  if header:find("^%s*%*%s*$") then return true end
+  for weak, one in header:gmatch('(W?/?)("[^"]*")') do
+    if one == tag and (weak ~= "W/" or weak_too) then return true end
+  end
+  return false
+end
+
+-- Refuses a change of something other than what the client has seen. The version is read first, so
+-- that the transaction finds out what has changed since the text was made.
+local function unchanged(model, req, ctx, target)
+  local header = req.headers["if-match"]
+  if not header then return true end
+  local seen, err = model.version(ctx, target)
+  if not seen then return nil, err end
+  local text
+  text, err = model.get(ctx, target)
+  if not text then return nil, err end
+  if not names_tag(header, etag(text)) then return nil, crud.changed_since() end
+  if not header:find("^%s*%*%s*$") then ctx.seen = seen end
+  return true
+end
+
+local function list_handler(model)
+  return function(req)
+    local ctx, options = context(req), page.options(req.params)
+    local filter
+    for name, column in pairs(model.filters or {}) do
+      local value = req.params[name]
+      if value ~= nil then
+        filter = filter or {}
+        filter[column] = value
+      end
+    end
+    options.where = filter
+    req.reply = { ready = true }
+    if page.partial(options) then
+      local total, err = model.count(ctx, options)
+      if not total then return nil, err end
+      req.reply.headers = { ["X-Total-Count"] = ("%d"):format(total) }
+    end
+    return model.stream(ctx, options)
+  end
+end
+
+local function get_handler(model)
+  return function(req)
+    local target, err = which(model, req)
+    if not target then return nil, err end
+    local text
+    text, err = model.get(context(req), target)
+    if not text then return nil, err end
+    local tag = etag(text)
+    req.reply = { headers = { ETag = tag } }
+    local seen = req.headers["if-none-match"]
+    if seen and names_tag(seen, tag, true) then
+      req.reply.status = 304
+      return ""
+    end
+    return text
+  end
+end
+
+local function shown(model, ctx, row)
+  if ctx.dry_run then return { dry_run = true, object = row } end
+  -- `tenant` filters lists and gets of what belongs to no tenant; what was just made is not of it yet.
+  local reader = { key = ctx.key, secrets = ctx.secrets, global = ctx.global, tenant = model.tenant and ctx.tenant or nil }
+  local text, err = model.get(reader, row[model.id])
+  if not text then return nil, err end
+  return json.raw(text), nil, text
+end
+
+local function create_all(model, req, ctx)
+  if #req.fields > 1000 then
+    return failure("invalid", "invalid_json", "At most 1000 objects at once.")
+  end
+  if #req.fields == 0 then return failure("invalid", "invalid_json", "The list is empty.") end
+  local rows, err = model.create_all(ctx, req.fields)
+  if not rows then return nil, err end
+  local answers = json.array({})
+  for i, row in ipairs(rows) do
+    answers[i], err = shown(model, ctx, row)
+    if not answers[i] then return nil, err end
+  end
+  return answers
+end
+
+local function create_handler(model)
+  return function(req)
+    local ctx = context(req)
+    req.reply = { status = ctx.dry_run and 200 or 201 }
+    if json.is_array(req.fields) then return create_all(model, req, ctx) end
+    local row, err = model.create(ctx, req.fields)
+    if not row then return nil, err end
+    local value, failed, text = shown(model, ctx, row)
+    if text then
+      req.reply.headers = {
+        ETag = etag(text), Location = ("%s/%s/%d"):format(req.mount, model.plural, row[model.id]),
+      }
+    end
+    return value, failed
+  end
+end
+
+local function update_handler(model)
+  return function(req)
+    local ctx = context(req)
+    local target, err = which(model, req)
+    if not target then return nil, err end
+    -- PHP writes an empty object as an empty list.
+    if json.is_array(req.fields) and req.fields[1] ~= nil then
+      return failure("invalid", "invalid_json", "The body must be a JSON object.")
+    end
+    local ok
+    ok, err = unchanged(model, req, ctx, target)
+    if not ok then return nil, err end
+    local row
+    row, err = model.update(ctx, target, req.fields)
+    if not row then return nil, err end
+    local value, failed, text = shown(model, ctx, row)
+    if text then req.reply = { headers = { ETag = etag(text) } } end
+    return value, failed
+  end
+end
+
+local function delete_handler(model)
+  return function(req)
+    local ctx = context(req)
+    local target, err = which(model, req)
+    if not target then return nil, err end
+    local ok
+    ok, err = unchanged(model, req, ctx, target)
+    if not ok then return nil, err end
+    local answer
+    answer, err = model.delete(ctx, target)
+    if not answer then return nil, err end
+    local tried = answer.dry_run or nil
+    if answer.number then
+      return json.ordered("deleted", answer.deleted, "dry_run", tried, "id", answer.id, "number", answer.number)
+    end
+    return json.ordered("deleted", answer.deleted, "dry_run", tried, "id", answer.id, "object", answer.object)
+  end
+end
+
+local function list_params(model)
+  local params = {}
+  for name, param in pairs(page.params) do params[name] = param end
+  for name in pairs(model.filters or {}) do
+    params[name] = { type = "integer", summary = "only rows of this " .. name:gsub("_?id$", "") }
+  end
+  return params
+end
+resource.list_params = list_params
+
+local function verbs(model)
+  local plural, single = "/" .. model.plural, "/" .. model.name
+  local function both(method)
+    return { method .. " " .. plural .. "/{id}", method .. " " .. single .. "/{id}", method .. " " .. single }
+  end
+  local found = {
+    list = { "GET " .. plural }, get = both("GET"), create = { "POST " .. plural, "POST " .. single },
+    update = both("PATCH"), delete = both("DELETE"),
+  }
+  for _, verb in ipairs(both("PUT")) do found.update[#found.update + 1] = verb end
+  if model.name == "extension" then
+    for action, methods in pairs({ get = { "GET" }, update = { "PATCH", "PUT" }, delete = { "DELETE" } }) do
+      for _, method in ipairs(methods) do
+        table.insert(found[action], method .. " /extensions/number/{number}")
+        table.insert(found[action], method .. " /extension/number/{number}")
+      end
+    end
+  end
+  return found
+end
+
+--- Declares the five actions of a model for the file being loaded.
+local function declare(model)
+  local found = verbs(model)
+  local title = model.title:lower()
+  local tenant = model.tenant and "required" or "optional"
+  local declared = route {
+    object = model.name, summary = model.summary, tags = { model.title }, aliases = model.paths,
+    actions = {
+      list = { access = "read", verb = found.list, summary = "List: " .. title, tenant = "optional",
+        params = list_params(model) },
+      get = { access = "read", verb = found.get, summary = "Get: " .. title, tenant = "optional",
+        params = { id = IDENTITY } },
+      create = { access = "write", verb = found.create, summary = "Create: " .. title, tenant = tenant,
+        params = { dry_run = resource.DRY_RUN } },
+      update = { access = "write", verb = found.update, summary = "Modify: " .. title,
+        tenant = "optional", params = { id = IDENTITY, dry_run = resource.DRY_RUN } },
+      delete = { access = "write", verb = found.delete, summary = "Delete: " .. title,
+        tenant = "optional", params = { id = IDENTITY, dry_run = resource.DRY_RUN } },
+    },
+  }
+  declared.list, declared.get = list_handler(model), get_handler(model)
+  declared.create, declared.update = create_handler(model), update_handler(model)
+  declared.delete = delete_handler(model)
+  resource.models[model.name] = model
+  return declared
+end
+
+resource.declare = declare
+return setmetatable(resource, { __call = function(_, model) return declare(model) end })

@@ -1,0 +1,370 @@
+-- The OpenAPI dialect: JSON over openapi.php, the object and its id in the path.
+local auth = require "access.keys"
+local check = require "lib.params"
+local crypto = require "crypto"
+local document = require "document"
+local idempotency = require "lib.idempotency"
+local json = require "json"
+local log = require "log"
+local resource = require "openapi.lib.resource"
+local task = require "task"
+
+local JSON_TYPE = "application/json; charset=utf-8"
+local METHODS = "Supported methods are GET, POST, PUT, PATCH and DELETE."
+
+local STATUS = {
+  invalid = 400, unauthenticated = 401, denied = 403, not_found = 404, conflict = 409, refused = 502,
+  timeout = 504, unavailable = 503, internal = 500,
+}
+
+-- Words of the compatibility form, and the methods each may be asked with. Nothing changes on GET.
+local ACTIONS = {
+  list = "list", info = "get", get = "get", add = "create", create = "create", update = "update",
+  modify = "update", edit = "update", delete = "delete", remove = "delete", export = "export",
+}
+local ALLOWED = {
+  list = { "GET", "POST" }, get = { "GET", "POST" }, create = { "POST" },
+  update = { "PUT", "PATCH", "POST" }, delete = { "DELETE", "POST" }, export = { "GET" },
+}
+local BY_METHOD = { POST = "create", PUT = "update", PATCH = "update", DELETE = "delete" }
+
+-- Filled once per generation: routes by the first part of the path, by object, and other paths.
+local by_name, is_plural, by_path = {}, {}, {}
+
+local function split_verb(verb) return verb:match("^(%u+) (/.*)$") end
+
+local function list_of(value)
+  if type(value) == "table" then return value end
+  return { value }
+end
+
+-- Fixed paths of routes that are no objects: method and path to route and action.
+local function index_command(declared)
+  for action, it in pairs(declared.actions) do
+    for _, verb in ipairs(list_of(it.verb)) do
+      local method, path = split_verb(verb)
+      if path and not path:find("{", 1, true) then
+        by_path[path] = by_path[path] or {}
+        by_path[path][method] = { route = declared, action = action }
+      end
+    end
+  end
+end
+
+-- phones is the many of phone; media and moh stand for both.
+local function names_many(name, names)
+  if name:sub(-1) == "s" then return true end
+  for _, other in ipairs(names) do
+    if other == name .. "s" or other == name:gsub("y$", "ies") and other ~= name then return nil end
+  end
+  return true
+end
+
+local function loaded(list)
+  for _, declared in ipairs(list) do
+    local model = resource.models[declared.object]
+    by_name[declared.object] = declared
+    if model then
+      by_name[model.plural], is_plural[model.plural] = declared, true
+      for _, name in ipairs(declared.aliases or {}) do
+        by_name[name] = declared
+        is_plural[name] = names_many(name, declared.aliases)
+      end
+    else
+      index_command(declared)
+    end
+  end
+end
+
+---- answers
+
+-- What a script in a browser may read beside the body.
+local EXPOSED = "Allow, Content-Disposition, ETag, Idempotency-Replayed, Location, X-Request-Id, X-Total-Count"
+
+local function respond(req, status, body, headers)
+  local kind = req.reply and req.reply.type or JSON_TYPE
+  headers = headers or {}
+  headers["Access-Control-Expose-Headers"] = EXPOSED
+  return { status = status, type = kind, body = body, headers = headers }
+end
+
+local function failure(_, err, logged)
+  local status = err.status or STATUS[err.code] or 500
+  local reason = err.reason
+  -- What a client sent wrong is named by reason or field; the rest is a statement of ours.
+  if err.code == "invalid" and not reason and not err.field then status = 500 end
+  if not reason then
+    reason = status == 500 and "internal_error" or err.code == "invalid" and "invalid_parameter" or err.code
+  end
+  local message = err.message
+  if status == 500 then
+    -- Details are for the log: they may name tables or files.
+    if not logged then log.error("request failed", { error = err.message }) end
+    reason, message = "internal_error", "Internal error."
+  end
+  local headers = err.headers or {}
+  if status == 401 then headers["WWW-Authenticate"] = "Bearer" end
+  return respond({}, status, json.encode({
+    error = json.ordered("code", reason, "message", message, "field", err.field, "index", err.index),
+  }), headers)
+end
+
+local function not_found() return nil, { code = "not_found", reason = "not_found", message = "Endpoint not found." } end
+
+local function not_allowed(methods)
+  return nil, { code = "invalid", reason = "method_not_allowed", status = 405, message = METHODS,
+    headers = { Allow = table.concat(methods, ", ") .. ", OPTIONS" } }
+end
+
+---- finding the route
+
+-- /extensions, /extensions/12, /extension?id=12, /extensions/number/100, under any alias.
+local function find_object(req, method)
+  local name, rest = req.subpath:match("^/([%w_]+)/?(.*)$")
+  if not name then return not_found() end
+  name = name:lower()
+  local declared = by_name[name]
+  if not declared or not resource.models[declared.object] then return not_found() end
+  if rest == "" then
+    local selected = req.query.id or req.query.objectid
+      or (declared.object == "extension" and req.query.number)
+    if method == "GET" then
+      return declared, (is_plural[name] and not selected) and "list" or "get"
+    end
+    if method == "POST" and not selected then return declared, "create" end
+    if is_plural[name] and not selected then return not_allowed({ "GET", "POST" }) end
+    if method ~= "POST" and BY_METHOD[method] then return declared, BY_METHOD[method] end
+    if selected then return not_allowed({ "GET", "PUT", "PATCH", "DELETE" }) end
+    return not_allowed({ "GET", "POST", "PUT", "PATCH", "DELETE" })
+  end
+  local id = rest:match("^([^/]+)/?$")
+  local number = declared.object == "extension" and rest:match("^number/([^/]+)/?$")
+  if not id and not number then return not_found() end
+  req.args = number and { number = number } or { id = id }
+  if method == "GET" then return declared, "get" end
+  if method == "POST" or not BY_METHOD[method] then
+    return not_allowed({ "GET", "PUT", "PATCH", "DELETE" })
+  end
+  return declared, BY_METHOD[method]
+end
+
+-- ?object=voicemail&action=list
+local function find_compatible(req, method)
+  local name = req.query.object:lower()
+  local declared = by_name[name]
+  if not declared then return not_found() end
+  local selected = req.query.id or req.query.objectid or req.query.number
+  local asked = req.query.action and req.query.action ~= "" and req.query.action:lower()
+  local action = asked and ACTIONS[asked]
+  if not asked then action = BY_METHOD[method] or (selected and "get" or "list") end
+  if not action or not declared.actions[action] then return not_found() end
+  for _, allowed in ipairs(ALLOWED[action]) do
+    if allowed == method then return declared, action end
+  end
+  return not_allowed(ALLOWED[action])
+end
+
+local function find_command(req, method)
+  local path = req.subpath:gsub("/+$", "")
+  local found = by_path[path] or by_path[path:lower()]
+  if not found then return nil end
+  local entry = found[method]
+  if entry then return entry.route, entry.action end
+  local methods = {}
+  for name in pairs(found) do methods[#methods + 1] = name end
+  table.sort(methods)
+  return not_allowed(methods)
+end
+
+local function find(req)
+  local method = req.method == "HEAD" and "GET" or req.method
+  if req.query.object and (req.subpath == "" or req.subpath == "/") then
+    return find_compatible(req, method)
+  end
+  if req.handler and not resource.models[req.route.object] then return req.route, req.action end
+  local declared, action = find_command(req, method)
+  if declared or action then return declared, action end
+  return find_object(req, method)
+end
+
+local function wants_document(req)
+  local path = req.subpath
+  if path == "/openapi.json" or path == "/swagger.json" then return true end
+  return (path == "" or path == "/") and not req.query.object
+end
+
+local function serve_document(req)
+  if req.method ~= "GET" and req.method ~= "HEAD" then return failure(req, select(2, not_allowed({ "GET" }))) end
+  local text, err = document.dialect(req.mount)
+  if not text then return failure(req, err) end
+  return respond(req, 200, text, { ["Cache-Control"] = "no-cache" })
+end
+
+---- reading the request
+
+local function key_text(req)
+  local given = req.headers["x-api-key"]
+  if given and given ~= "" then return given end
+  local bearer = (req.headers.authorization or ""):match("^[Bb][Ee][Aa][Rr][Ee][Rr]%s+(%S+)%s*$")
+  return bearer or req.query.key
+end
+
+local function read_fields(req)
+  if req.method == "GET" or req.method == "HEAD" then return {} end
+  -- JSON whatever the type says: curl -d calls it a form, and the original never looked.
+  if req.form and not req.body:find("^%s*[{%[]") then return req.form end
+  if not req.body:find("%S") then return json.object({}) end
+  local value, err = json.decode(req.body)
+  if type(value) ~= "table" then
+    return nil, { code = "invalid", reason = "invalid_json",
+      message = "The body is not a JSON object" .. (err and ": " .. err.message or "") .. "." }
+  end
+  return value
+end
+
+-- What an action takes, made once: declarations do not change.
+local merged = {}
+
+local function declared_params(declared, action)
+  local params = merged[action]
+  if params then return params end
+  params = {}
+  for name, param in pairs(declared.params or {}) do params[name] = param end
+  for name, param in pairs(action.params or {}) do params[name] = param end
+  merged[action] = params
+  return params
+end
+
+local function read_params(req, declared, action)
+  local given = {}
+  for name, value in pairs(req.query) do given[name] = value end
+  -- The id of an object is read where number and objectid are.
+  if resource.models[declared.object] then given.id = nil end
+  for name, value in pairs(req.args or {}) do
+    if name ~= "id" or not resource.models[declared.object] then given[name] = value end
+  end
+  local params, err = check.values(declared_params(declared, action), given)
+  if not params then return nil, err end
+  if not action.body then return params end
+  local body
+  body, err = check.values(action.body, req.fields)
+  if not body then return nil, err end
+  for name, value in pairs(body) do params[name] = value end
+  return params
+end
+
+local function enter(req, declared, action)
+  local tenant = req.query.tenant
+  local ok, err = auth.enter(req, key_text(req), tenant, { names = true, all = action.tenant == "optional"
+    and not resource.models[declared.object] })
+  if not ok then
+    if tenant == "%" and err.reason == "tenant_not_found" then
+      return nil, { code = "invalid", reason = "single_tenant_required", message = "One tenant is required." }
+    end
+    return nil, err
+  end
+  ok, err = auth.allow(req, action.access)
+  if not ok then return nil, err end
+  req.global = check.flag(req.query.global or "")
+  if req.global == nil then
+    return nil, { code = "invalid", reason = "invalid_parameter", field = "global", message = "global: not yes or no" }
+  end
+  if req.global and not req.key.global then
+    return nil, { code = "denied", reason = "admin_required", message = "An administrator API key is required." }
+  end
+  if (action.tenant or "required") == "required" and not req.tenant and not req.global then
+    return nil, { code = "invalid", reason = "tenant_required", message = "A tenant is required." }
+  end
+  return true
+end
+
+---- answering
+
+local function answer(req, declared, action_name)
+  local value, err = declared[action_name](req)
+  if err then return failure(req, err) end
+  local reply = req.reply or {}
+  local ready = reply.ready or type(value) == "string"
+  return respond(req, reply.status or 200, ready and value or json.encode(value), reply.headers)
+end
+
+-- All that makes a request this one, but for the key it was asked with.
+local function request_text(req)
+  local parts, names = { req.path }, {}
+  for name in pairs(req.query) do
+    if name ~= "key" then names[#names + 1] = name end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do parts[#parts + 1] = name .. "=" .. req.query[name] end
+  parts[#parts + 1] = crypto.sha256(req.body)
+  return table.concat(parts, "\n")
+end
+
+local function answer_once(req, declared, action_name)
+  local changes = declared.actions[action_name].access ~= "read"
+  local key = changes and req.method == "POST" and req.headers["idempotency-key"]
+  if not key then return answer(req, declared, action_name) end
+  local tenant = req.tenant and req.tenant.id or 0
+  local scope = ("%d/%d %s.%s"):format(req.key.id, tenant, declared.object, action_name)
+  local claim, err = idempotency.claim(scope, key, request_text(req), key_text(req))
+  if not claim then return failure(req, err) end
+  if claim.status then
+    return respond({}, claim.status, claim.body, { ["Idempotency-Replayed"] = "true" })
+  end
+  req.claim = claim
+  local response = answer(req, declared, action_name)
+  local done
+  done, err = idempotency.settle(claim, response.status, response.body)
+  if not done then return failure(req, err) end
+  return response
+end
+
+local function process(req)
+  local declared, action_name = find(req)
+  if not declared then return failure(req, action_name) end
+  local action = declared.actions[action_name]
+  req.route, req.action = declared, action_name -- so that the host may end a read nobody waits for
+  local ok, err = enter(req, declared, action)
+  if not ok then return failure(req, err), declared, action_name end
+  req.fields, err = read_fields(req)
+  if not req.fields then return failure(req, err), declared, action_name end
+  req.params, err = read_params(req, declared, action)
+  if not req.params then return failure(req, err), declared, action_name end
+  if action.access ~= "read" then task.commit() end
+  return answer_once(req, declared, action_name), declared, action_name
+end
+
+local function handle(req)
+  if wants_document(req) then return serve_document(req) end
+  local response, declared, action_name = process(req)
+  if declared then response.label = declared.file:gsub("%.lua$", "") .. "." .. action_name end
+  if req.key then response.note = "key=" .. tostring(req.key.id) end
+  return response
+end
+
+-- What failed under a script, and what the transport refuses. Methods that HTTP servers do not know are
+-- to this dialect like any other that a path does not take.
+local function failed(req, err)
+  if err.status == 501 then
+    if wants_document(req) then return serve_document(req) end
+    return failure(req, select(2, find(req)))
+  end
+  local response = failure(req, err, true)
+  -- So that a retry is not told that the first request still runs.
+  if req.claim then idempotency.settle(req.claim, response.status, response.body) end
+  return response
+end
+
+return surface {
+  name = "openapi",
+  title = "MiRTA OpenAPI",
+  mounts = { "/mirtapbx/openapi.php", "/pbx/openapi.php", "/openapi.php" },
+  words = { "object" },
+  cors = {
+    origin = "*", methods = "GET, POST, PUT, PATCH, DELETE, OPTIONS",
+    headers = "Authorization, X-API-Key, Content-Type, If-Match, If-None-Match, Idempotency-Key",
+  },
+  loaded = loaded,
+  handle = handle,
+  failed = failed,
+}

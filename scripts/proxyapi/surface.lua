@@ -1,0 +1,153 @@
+-- The ProxyAPI dialect: one address, `reqtype` picks the script, every answer is HTTP 200.
+local answer = require "proxyapi.lib.answer"
+local auth = require "access.keys"
+local check = require "lib.params"
+local log = require "log"
+local task = require "task"
+
+-- Exactly this text with one LF: clients compare it.
+local KEY_ERROR = "Too bad... you mistaken the security api key.\n"
+local FORMATS = { plain = true, json = true, xml = true, csv = true }
+local TEXT = "text/plain; charset=utf-8"
+local CALLBACK = "^[A-Za-z_$][%w_$.]*$"
+
+-- Filled once per generation: scripts by reqtype, by info and by MANAGEDB object.
+local requests, reports, objects = {}, {}, {}
+
+local function loaded(list)
+  for _, it in ipairs(list) do
+    if it.info then reports[it.info:lower()] = it
+    elseif it.object then objects[it.object:lower()] = it
+    elseif it.reqtype then requests[it.reqtype:lower()] = it end
+  end
+  requests.peers = requests.chansippeers -- its name in older versions
+  local plurals = {}
+  for name, it in pairs(objects) do plurals[name .. "s"] = it end
+  for name, it in pairs(plurals) do objects[name] = objects[name] or it end
+end
+
+-- Body over query: clients post everything, some with leftovers in the address.
+local function merged(req)
+  local values = {}
+  for name, value in pairs(req.query) do values[name] = value end
+  for name, value in pairs(req.form or {}) do values[name] = value end
+  return values
+end
+
+local function find_route(values)
+  local reqtype = (values.reqtype or ""):lower()
+  if reqtype == "info" then return reports[(values.info or ""):lower()] end
+  if reqtype == "managedb" then return objects[(values.object or ""):lower()] end
+  return requests[reqtype]
+end
+
+-- A script with one action has it without being asked for it by name.
+local function find_action(found, values)
+  local asked = (values.action or values.subreqtype or ""):lower()
+  if found.actions[asked] then return asked end
+  local only = next(found.actions)
+  if next(found.actions, only) == nil then return only end
+end
+
+local function respond(it, req)
+  local response, err = answer.encode(it, req.format, req.callback)
+  if response then return response end
+  log.error("the answer could not be made", { error = err.message })
+  return answer.encode(answer.failed("Internal error"), req.format, req.callback)
+end
+
+local function key_error(req)
+  return { type = answer.TYPES[req.format], body = KEY_ERROR }
+end
+
+-- The original never says what was wrong with a look-up: no bytes at all.
+local function failure(err, req)
+  if err.code == "unauthenticated" or err.code == "denied" then return key_error(req) end
+  if err.code == "not_found" then return respond(answer.empty(), req) end
+  if err.code == "internal" then
+    log.error("request failed", { error = err.message })
+    return respond(answer.failed("Internal error"), req)
+  end
+  if err.code == "invalid" or err.code == "conflict" then
+    return respond(answer.refused(err.message), req)
+  end
+  return respond(answer.failed(err.message), req)
+end
+
+-- Sets req.key, req.tenant and req.all_tenants; false means the key error.
+local function authorise(req, values, found, action)
+  local info = found and found.info and found.info:lower()
+  local all = values.tenant == "%" and (info == "cdrs" or info == "simplecdrs")
+  if not auth.enter(req, values.key, values.tenant, { all = all }) then return false end
+  req.all_tenants = all
+  if not action then return true end
+  if not auth.allow(req, action.access) then return false end
+  return req.tenant ~= nil or req.all_tenants or (action.tenant or "required") ~= "required"
+end
+
+-- What the request and its action declare, as one list.
+local function declared(found, action)
+  local params = {}
+  for name, it in pairs(found.params or {}) do params[name] = it end
+  for name, it in pairs(action.params or {}) do params[name] = it end
+  return params
+end
+
+-- What asks without meaning it changes nothing: OPTIONS of a browser, HEAD of whoever checks links.
+local function wrong_method(method, action)
+  if method == "GET" or method == "POST" then return nil end
+  if method == "HEAD" and not (action and action.access ~= "read") then return nil end
+  local allow = { Allow = action and action.access ~= "read" and "GET, POST" or "GET, HEAD, POST" }
+  if method == "OPTIONS" then return { status = 204, headers = allow, body = "" } end
+  return { status = 405, type = TEXT, headers = allow, body = "method not allowed\n" }
+end
+
+-- A script raised an error or ran out of time, or the transport refuses: still this dialect's answer.
+local function failed(req, err)
+  local format = (req.query.format or ""):lower()
+  req.format = req.format or FORMATS[format] and format or "plain"
+  local response = respond(answer.failed(err.status and err.message or "Internal error"), req)
+  response.status = err.status
+  return response
+end
+
+local function handle(req)
+  local values = merged(req)
+  req.values = values
+  local format = (values.format or "plain"):lower()
+  req.format = FORMATS[format] and format or "plain"
+  local callback = values.callback
+  if req.format == "json" and callback and #callback <= 64 and callback:match(CALLBACK) then
+    req.callback = callback
+  end
+
+  local found = find_route(values)
+  local name = found and find_action(found, values)
+  local action = name and found.actions[name]
+  local refused = wrong_method(req.method, action)
+  if refused then return refused end
+  req.route, req.action = found, name -- so that the host may end a read nobody waits for
+  if not authorise(req, values, found, action) then return key_error(req) end
+  if not action then return respond(answer.empty(), req) end
+
+  req.params = check.values(declared(found, action), values)
+  if not req.params then return respond(answer.empty(), req) end
+  req.ctx = auth.context(req, "ProxyAPI")
+  if action.access ~= "read" then task.commit() end
+
+  local it, err = found[name](req)
+  local response = err and failure(err, req) or respond(it or answer.empty(), req)
+  response.label = found.file:gsub("%.lua$", "") .. "." .. name
+  response.note = "key=" .. tostring(req.key.id)
+  return response
+end
+
+return surface {
+  name = "proxyapi",
+  title = "MiRTA legacy ProxyAPI",
+  mounts = { "/mirtapbx/proxyapi.php", "/pbx/proxyapi.php", "/proxyapi.php" },
+  words = { "reqtype", "info", "object" },
+  handle = handle,
+  failed = failed,
+  loaded = loaded,
+}

@@ -1,0 +1,76 @@
+-- document/object.lua: the paths of an object, with their bodies, answers and examples.
+local PATH = "/mirtapbx/openapi.php"
+
+local function fetch(t) return t.http:get(PATH .. "/openapi.json").json end
+
+local function resolve(document, it)
+  while it["$ref"] do
+    local kind, name = it["$ref"]:match("^#/components/(%w+)/(%w+)$")
+    it = document.components[kind][name]
+  end
+  return it
+end
+
+local function parameter_names(document, operation)
+  local names = {}
+  for _, it in ipairs(operation.parameters) do
+    it = resolve(document, it)
+    names[it.name] = it
+  end
+  return names
+end
+
+test("every form has its parameters and refusals", function(t)
+  local it = fetch(t)
+  local update = it.paths["/extensions/{id}"].patch
+  t.equal(update.operationId, "updateExtension")
+  local names = parameter_names(it, update)
+  t.truthy(names.id.required and names.tenant and names.dry_run and names["If-Match"])
+  for _, status in ipairs({ "200", "400", "401", "403", "404", "409", "412", "5XX" }) do
+    t.truthy(update.responses[status], status)
+  end
+  names = parameter_names(it, it.paths["/dids"].get)
+  for _, name in ipairs({ "limit", "offset", "sort", "fields", "tenant" }) do t.truthy(names[name], name) end
+  names = parameter_names(it, it.paths["/dids"].post)
+  t.truthy(names["Idempotency-Key"] and names.tenant.required)
+  t.truthy(parameter_names(it, it.paths["/settings"].get).global)
+  t.equal(parameter_names(it, it.paths["/dids"].get).global, nil)
+  t.truthy(it.paths["/extension"].get.responses["409"], "a number of several tenants")
+  t.truthy(it.paths["/extensions/number/{number}"].delete)
+  t.equal(it.paths["/provisioningphones"].get["x-aliases"][1], "/phone")
+  t.truthy(resolve(it, it.paths["/did"].get.responses["200"]).headers.ETag)
+  t.truthy(resolve(it, it.paths["/dids"].get.responses["200"]).headers["X-Total-Count"])
+end)
+
+test("a body is one object or many, with an example", function(t)
+  local it = fetch(t)
+  local body = it.paths["/queues"].post.requestBody.content["application/json"]
+  t.equal(body.schema.oneOf[1], { ["$ref"] = "#/components/schemas/QueueCreate" })
+  t.equal(body.schema.oneOf[2].items, { ["$ref"] = "#/components/schemas/QueueCreate" })
+  t.equal(body.example.queue.strategy, "ringall")
+end)
+
+test("the examples are taken, and answer what their examples say", function(t)
+  local it = fetch(t)
+  local headers = { ["X-API-Key"] = t.global_key }
+  local made = {}
+  local function make(plural)
+    if plural == "flows" then t.ami:expect("Setvar", { Variable = "DEVICE_STATE(Custom:60-DEMO)" }) end
+    local example = it.paths["/" .. plural].post.requestBody.content["application/json"].example
+    local res = t.http:post(PATH .. "/" .. plural .. "?tenant=DEMO", { headers = headers, json = example })
+    t.equal(res.status, 201, plural .. ": " .. res.body)
+    made[plural] = res.json.id
+  end
+  -- Those that others name come first.
+  for _, plural in ipairs({ "campaigns", "phonebooks", "userprofiles" }) do make(plural) end
+  for path, operations in pairs(it.paths) do
+    local plural = path:match("^/(%w+)$")
+    local create = plural and operations.post and operations.post.operationId:find("^create") and operations.get
+      and operations.get.operationId:find("^list")
+    if create and not made[plural] then make(plural) end
+  end
+  local answer = resolve(it, it.paths["/queue"].get.responses["200"]).content["application/json"].example
+  local got = t.http:get(PATH .. "/queue?id=1&tenant=DEMO", { headers = { ["X-API-Key"] = t.key } }).json
+  for name in pairs(answer) do t.not_equal(got[name], nil, name) end
+  for name in pairs(got) do t.not_equal(answer[name], nil, name) end
+end)

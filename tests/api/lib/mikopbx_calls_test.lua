@@ -1,7 +1,0 @@
--- lib.mikopbx_calls: rows of running calls.
-local running = require "lib.mikopbx_calls"
-
-test("nobody talks, so there is nothing", function(t)
-  t.equal(running.active_calls(), {})
-  t.equal(running.active_channels(), {})
-end)

@@ -1,0 +1,72 @@
+-- testing/conformance.lua: an answer that is not as the document says fails the test that got it.
+local conformance = require "testing.conformance"
+local json = require "json"
+
+local PATH = "/openapi.php"
+
+local function real(t)
+  local document = t.http:get(PATH .. "/openapi.json").json
+  return document, conformance.index(document)
+end
+
+local function answer(status, body, headers)
+  local response = { status = status, body = json.encode(body), json = body,
+    headers = { ["content-type"] = "application/json; charset=utf-8" } }
+  for name, value in pairs(headers or {}) do response.headers[name] = value end
+  return response
+end
+
+local function row(more)
+  local it = json.object({ id = 1, di_id = "1", object = "did", related = json.array({}) })
+  for name, value in pairs(more or {}) do it[name] = value end
+  return it
+end
+
+test("an answer as declared has nothing wrong", function(t)
+  local document, known = real(t)
+  local function check(...) return conformance.check(document, known, ...) end
+  t.equal(check("GET", "/dids/1", nil, answer(200, row())), nil)
+  t.equal(check("GET", "/did", "id=1", answer(200, row())), nil)
+  t.equal(check("GET", "/did/1", nil, answer(200, row({ di_comment = json.null }))), nil)
+  t.equal(check("GET", "?object=did&action=info&id=1", nil, answer(200, row())), nil)
+  t.equal(check("GET", "/dids", nil, answer(200, json.array({})), nil), nil)
+  t.equal(check("GET", "/phones", nil, answer(200, json.array({}))), nil)
+  t.equal(check("GET", "/nowhere", nil, answer(404, { error = { code = "not_found", message = "x" } })), nil)
+end)
+
+test("every way to be wrong is found", function(t)
+  local document, known = real(t)
+  local function found(text, ...) t.contains(conformance.check(document, known, ...), text) end
+  found("id is missing", "GET", "/dids/1", nil, answer(200, json.object({ object = "did", related = json.array({}) })))
+  found("answer.id: string instead of integer", "GET", "/dids/1", nil, answer(200, row({ id = "1" })))
+  found("di_number: integer instead of string", "GET", "/dids/1", nil, answer(200, row({ di_number = 39 })))
+  found("answer.object: not one of the words", "GET", "/dids/1", nil, answer(200, row({ object = "queue" })))
+  found("object instead of array", "GET", "/dids", nil, answer(200, row()))
+  found("status 418 is not declared", "GET", "/dids", nil, answer(418, row()))
+  found("status 200 is not declared", "GET", "/nowhere", nil, answer(200, row()))
+  found("content type text/xml is not declared", "GET", "/dids", nil, answer(200, row(), { ["content-type"] = "text/xml" }))
+  found("error is missing", "GET", "/dids", nil, answer(400, json.object({})))
+  found("message is missing", "GET", "/dids", nil, answer(401, { error = { code = "x" } }))
+  found("instead of integer", "GET", "/dids", nil, answer(400, { error = { code = "x", message = "y", index = "0" } }))
+  found("X-Total-Count", "GET", "/dids", nil, answer(200, json.array({}), { ["x-total-count"] = "many" }))
+  found("a body where none", "GET", "/dids/1", nil, answer(304, row()))
+  local refused = { error = { code = "method_not_allowed", message = "x" } }
+  found("405 without Allow", "PUT", "/dids", nil, answer(405, refused))
+  found("leaves out POST", "PUT", "/dids", nil, answer(405, refused, { allow = "GET, OPTIONS" }))
+end)
+
+test("a test that gets a wrong answer fails", function(t)
+  local ok, problem = pcall(t.http.get, t.http, PATH .. "/wrong", { headers = { ["X-API-Key"] = t.global_key } })
+  t.equal(ok, false)
+  t.contains(problem, "GET /openapi.php/wrong: the answer (200) is not as the document says: answer.count: string instead of integer")
+  ok, problem = pcall(t.http.get, t.http, PATH .. "/wrong/status", { headers = { ["X-API-Key"] = t.global_key } })
+  t.equal(ok, false)
+  t.contains(problem, "status 418 is not declared")
+end)
+
+test("other families are not asked", function(t)
+  t.equal(conformance.below("/mirtapbx/openapi.php/dids"), "/dids")
+  t.equal(conformance.below("/openapi.php?object=did"), "?object=did")
+  t.equal(conformance.below("/openapi.phpx"), nil)
+  t.equal(conformance.below("/rest/openapi.php"), nil)
+end)
