@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <map>
+
 #include "script_fixture.h"
 
 using tests::Lane;
@@ -23,7 +25,7 @@ TEST_CASE("a wrong declaration fails with file and line") {
   };
   for (const Case& it : {
            Case{"\nlocal = 1", "run.lua:2: '<name>' expected near '='"},
-           Case{"\nroute {}", "run.lua:2: route: one of reqtype, info, object, family is needed"},
+           Case{"\nroute {}", "run.lua:2: route: family is needed"},
            Case{"route { family = 'a' }", "run.lua:1: route: summary is missing"},
            Case{"route { family = 'a', summary = 's', actoins = {} }",
                 "run.lua:1: route: unknown key 'actoins'"},
@@ -99,7 +101,7 @@ TEST_CASE("libraries load once, and circles are named") {
   auto built = circle.build();
   REQUIRE_FALSE(built);
   CHECK(built.error().message.find("a circle: lib/a.lua -> lib/b.lua -> lib/a.lua") != std::string::npos);
-  CHECK(failure("require 'run'").find("only lib and model can be required") != std::string::npos);
+  CHECK(failure("require 'run'").find("run.lua is a script; only libraries can be required") != std::string::npos);
 }
 
 TEST_CASE("a library declares for the file that loads") {
@@ -130,7 +132,7 @@ TEST_CASE("scripts see routes, surfaces and the host") {
            std::string(Lane::surface_script).insert(std::string(Lane::surface_script).rfind("return api"), "") );
   lane.add("own/surface.lua", R"(
     local seen
-    local own = surface { name = "own", mounts = { "/own", "/own/deep" } }
+    local own = surface { name = "own", mounts = { "/own", "/own/deep" }, words = { "reqtype" } }
     function own.loaded(routes) seen = #routes .. routes[1].file .. routes[1].surface end
     function own.handle(req) return { body = seen .. req.mount .. "|" .. req.subpath } end)");
   lane.add("own/a.lua", "local r = route { reqtype = 'A', summary = 's', actions = { get = { access = 'read' } } }\n"
@@ -142,6 +144,47 @@ TEST_CASE("scripts see routes, surfaces and the host") {
   CHECK(Lane::text(lane.get("/own/x")) == "1own/a.luaown/own|/x");
   CHECK(Lane::text(lane.get("//own//deep/x")) == "1own/a.luaown/own/deep|/x");
   CHECK(lane.generation->routes()[0].path == "reqtype=A");
+}
+
+TEST_CASE("a require that goes up or into another family is refused with file and line") {
+  Lane lane;
+  lane.add("custom/surface.lua", Lane::surface_script);
+  lane.add("model/a.lua", "return 1").add("engine/b.lua", "\nlocal a = require 'model.a' return a");
+  lane.add("run.lua", "local b = require 'engine.b'\n" + Lane::handler("return b"));
+  auto built = lane.build();
+  REQUIRE_FALSE(built);
+  CHECK(built.error().message == "engine/b.lua:2: require: engine/ may not require model/, which stands above it");
+
+  Lane other;
+  other.add("custom/surface.lua", Lane::surface_script);
+  other.add("own/surface.lua", "local own = surface { name = 'own', mounts = { '/own' } } function own.handle() end");
+  other.add("own/lib/a.lua", "return 1").add("run.lua", "local a = require 'own.lib.a'\n" + Lane::handler("return a"));
+  built = other.build();
+  REQUIRE_FALSE(built);
+  CHECK(built.error().message == "run.lua:1: require: own/lib/a.lua is for what own/ serves");
+}
+
+TEST_CASE("the nearest surface upward serves a script") {
+  Lane lane;
+  const char* surface = "local s = surface { name = '%', mounts = { '/%' } } function s.handle(req) return { body = '%' } end";
+  auto named = [&](const char* name) {
+    std::string text = surface;
+    for (std::size_t at; (at = text.find('%')) != std::string::npos;) text.replace(at, 1, name);
+    return text;
+  };
+  lane.add("custom/surface.lua", Lane::surface_script);
+  lane.add("a/surface.lua", named("outer")).add("a/b/surface.lua", named("inner"));
+  for (const char* file : {"a/one.lua", "a/b/two.lua", "a/b/c/three.lua", "four.lua"}) {
+    lane.add(file, "local r = route { family = '" + std::string(file) +
+                       "', summary = 's', actions = { get = { access = 'read' } } } function r.get() end");
+  }
+  REQUIRE(lane.build());
+  std::map<std::string, std::string> served;
+  for (const auto& route : lane.generation->routes()) served[route.file] = route.surface;
+  CHECK(served["a/one.lua"] == "outer");
+  CHECK(served["a/b/two.lua"] == "inner");
+  CHECK(served["a/b/c/three.lua"] == "inner");
+  CHECK(served["four.lua"] == "custom");
 }
 
 TEST_CASE("a script without a surface is refused") {
