@@ -21,7 +21,7 @@ from processes import Processes
 from root import LabError, default_root, make_root, odbc_driver
 from sipp import PHONES, PHONES_MEDIA, Sipp, command, credentials
 
-HERE = Path(__file__).resolve().parent
+CONFIGURATION = Path(__file__).resolve().parents[2] / "asterisk"
 NODE = "srv02"
 
 
@@ -303,7 +303,7 @@ class Instance:
         etc = self.home / "etc"
         shutil.rmtree(etc)
         etc.mkdir()
-        for source in (HERE / "etc").iterdir():
+        for source in CONFIGURATION.iterdir():
             text = source.read_text()
             for key, value in values.items():
                 text = text.replace(f"@{key}@", str(value))
