@@ -40,7 +40,7 @@ stop: ## end what make run started
 
 # Everything, or what matches T (a ctest name, a Lua test's path, a pytest -k expression).
 ifeq ($(T),)
-test: test-unit test-api test-openapi test-system test-fuzz test-tsan ## what CI runs, or what matches T=...
+test: lint test-unit test-api test-openapi test-system test-fuzz test-tsan ## what CI runs, or what matches T=...
 else
 test: build
 	@ctest --test-dir $(DEV) -R '$(T)' --output-on-failure --no-tests=ignore

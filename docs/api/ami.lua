@@ -38,5 +38,6 @@ function ami.action(name, headers, options) end
 --- epoch seconds of the last change of `state`; `error`: why it is not up.
 ---
 --- Suspends: no. Where: anywhere.
+--- Errors: none.
 ---@return {node: string, state: "up"|"connecting"|"down", synced: boolean, since: integer, error?: string, version?: string}[]
 function ami.nodes() end

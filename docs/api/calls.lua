@@ -32,16 +32,25 @@ calls = {}
 ---@field duration integer       seconds since created
 
 --- Channels now, oldest first.
+---
+--- Suspends: no. Where: handlers, jobs.
+--- Errors: a call before task.scope raises.
 ---@param filter? {peer?: string, uniqueid?: string, linkedid?: string, name?: string, node?: string}
 ---@return Channel[]
 function calls.channels(filter) end
 
 --- How many channels and calls (a call is a linkedid), in all and per node.
+---
+--- Suspends: no. Where: handlers, jobs.
+--- Errors: a call before task.scope raises.
 ---@return {channels: integer, calls: integer, nodes: table<string, {channels: integer, calls: integer}>}
 function calls.count() end
 
 --- Device state word of Asterisk: "NOT_INUSE", "INUSE", "RINGING", "UNAVAILABLE", "UNKNOWN", ...
 --- "UNKNOWN" too when Asterisk has not named it, or it is not of the scope's tenant.
+---
+--- Suspends: no. Where: handlers, jobs.
+--- Errors: a call before task.scope raises.
 ---@param device string  "PJSIP/100-DEMO", "Custom:DND100-DEMO"
 ---@return string
 function calls.device_state(device) end
@@ -49,6 +58,9 @@ function calls.device_state(device) end
 --- Registered contacts of an endpoint (AOR); all when nil. `ip` and `port` are the URI's, `address`
 --- is where the REGISTER came from; `status` is Reachable, Unreachable, NonQualified or Unknown;
 --- `expires` in epoch seconds.
+---
+--- Suspends: no. Where: handlers, jobs.
+--- Errors: a call before task.scope raises.
 ---@param endpoint? string
 ---@return {node: string, technology: "PJSIP"|"SIP", endpoint: string, aor: string, uri: string, status: string, rtt_us?: integer, user_agent: string, address: string, ip: string, port: integer, expires?: integer}[]
 function calls.contacts(endpoint) end
@@ -82,15 +94,24 @@ function calls.contacts(endpoint) end
 --- name ends in the scope's tenant. A realtime queue's name is a number that does not say whose it
 --- is: by name it is always found, but members and callers of other tenants are left out, so look
 --- the queue up in the store first.
+---
+--- Suspends: no. Where: handlers, jobs.
+--- Errors: a call before task.scope raises.
 ---@param name? string   realtime queue name (qu_id)
 ---@return {node: string, name: string, tenant: string, strategy: string, calls: integer, max: integer, weight: integer, completed: integer, abandoned: integer, holdtime: integer, talktime: integer, service_level: integer, service_level_percent: string, members: calls.Member[], callers: calls.Caller[]}[]
 function calls.queues(name) end
 
 --- Parked calls. `parker` is the dial string of who gets it back after `timeout` seconds.
+---
+--- Suspends: no. Where: handlers, jobs.
+--- Errors: a call before task.scope raises.
 ---@return {node: string, lot: string, space: string, tenant: string, channel: string, uniqueid: string, caller_number: string, caller_name: string, connected_number: string, connected_name: string, parker: string, since: integer, timeout: integer}[]
 function calls.parked() end
 
 --- Outbound registrations. `next`: seconds until it is renewed.
+---
+--- Suspends: no. Where: handlers, jobs.
+--- Errors: a call before task.scope raises.
 ---@return {node: string, technology: "PJSIP"|"SIP", id: string, state: string, host: string, username: string, next: integer}[]
 function calls.registrations() end
 

@@ -1,16 +1,25 @@
 ---@meta
 -- Module `crypto`. Digests are lower-case hex. Nothing suspends; usable anywhere.
 crypto = {}
+--- Suspends: no. Where: anywhere.
+--- Errors: a wrong type raises.
 ---@param text string
 ---@return string
 function crypto.sha256(text) end
+--- Suspends: no. Where: anywhere.
+--- Errors: a wrong type raises.
 ---@param text string
 ---@return string
 function crypto.sha1(text) end
+--- Suspends: no. Where: anywhere.
+--- Errors: a wrong type raises.
 ---@param text string
 ---@return string
 function crypto.md5(text) end
 --- Hex, or the 32 raw bytes when `raw`.
+---
+--- Suspends: no. Where: anywhere.
+--- Errors: a wrong type raises.
 ---@param key string
 ---@param text string
 ---@param raw? boolean
@@ -18,6 +27,9 @@ function crypto.md5(text) end
 function crypto.hmac_sha256(key, text, raw) end
 --- Encrypts a text for whoever has the key (AES-256-GCM); base64, another one each time. The key must
 --- not be guessable: an API key, not a password.
+---
+--- Suspends: no. Where: anywhere.
+--- Errors: a wrong type raises.
 ---
 --- ```lua
 --- local kept = crypto.seal("a key of 32 random bytes", "for later")
@@ -28,29 +40,48 @@ function crypto.hmac_sha256(key, text, raw) end
 ---@return string sealed
 function crypto.seal(key, text) end
 --- What crypto.seal was given.
+---
+--- Suspends: no. Where: anywhere.
+--- Errors: nil and no error when it cannot be opened; a wrong type raises.
 ---@param key string
 ---@param sealed string
 ---@return string? text  nil with another key, or when it was changed
 function crypto.unseal(key, sealed) end
 --- `bytes` random bytes (1 to 1024) as hex, from the system's cryptographic source.
+---
+--- Suspends: no. Where: anywhere.
+--- Errors: fewer than 1 or more than 1024 bytes raise.
 ---@param bytes integer
 ---@return string
 function crypto.random(bytes) end
+--- Suspends: no. Where: anywhere.
+--- Errors: a wrong type raises.
 ---@param text string
 ---@return string
 function crypto.base64(text) end
 --- Padding may be missing; line breaks are not skipped.
+---
+--- Suspends: no. Where: anywhere.
+--- Errors: nil and no error for what is not base64; a wrong type raises.
 ---@param text string
 ---@return string? bytes  nil when it is not base64
 function crypto.unbase64(text) end
 --- With `-` and `_`, and no padding.
+---
+--- Suspends: no. Where: anywhere.
+--- Errors: a wrong type raises.
 ---@param text string
 ---@return string
 function crypto.base64url(text) end
+--- Suspends: no. Where: anywhere.
+--- Errors: nil and no error for what is not base64url; a wrong type raises.
 ---@param text string
 ---@return string? bytes  nil when it is not base64url
 function crypto.unbase64url(text) end
 --- In time that does not depend on where they differ: for passwords, tokens, signatures.
+---
+--- Suspends: no. Where: anywhere.
+--- Errors: a wrong type raises.
 ---@param a string
 ---@param b string
 ---@return boolean

@@ -7,7 +7,7 @@ csv = {}
 --- and false are 1 and 0. A list shorter than `header` is filled up.
 ---
 --- Suspends: no. Where: anywhere. Large exports: store.stream.
---- Errors raise: a row that is no table, a value that is a table or function.
+--- Errors: these raise: a row that is no table, a value that is a table or function.
 ---
 --- ```lua
 --- csv.encode({ { "a", 1 }, { "b c", 2 } }, { header = { "name", "count" } })

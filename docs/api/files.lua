@@ -12,6 +12,9 @@ files = {}
 --- A response body with ranges and conditional requests. nil without err: no such file.
 --- Here only, root may be "pages" too: the host's own pages, which everybody may read.
 ---
+--- Suspends: yes. Where: handlers, jobs.
+--- Errors: those of the module.
+---
 --- ```lua
 --- local body, err = files.open("recordings", "DEMO/2024/01/call.wav")
 --- if err then return nil, err end
@@ -24,6 +27,9 @@ files = {}
 function files.open(root, path) end
 
 --- nil without err: no such file.
+---
+--- Suspends: yes. Where: handlers, jobs.
+--- Errors: those of the module.
 ---@async
 ---@param root Root
 ---@param path string
@@ -33,6 +39,9 @@ function files.stat(root, path) end
 
 --- Files and folders in a folder, sorted by name; an absent folder is an empty list. Links
 --- are left out. More than 20,000 are an error `unavailable`.
+---
+--- Suspends: yes. Where: handlers, jobs.
+--- Errors: those of the module; `unavailable` too many entries.
 ---@async
 ---@param root Root
 ---@param path string
@@ -42,6 +51,9 @@ function files.list(root, path) end
 
 --- Whole text, at most `max` bytes (default 1 MiB, at most 64 MiB). Errors also: `not_found`;
 --- `invalid` larger.
+---
+--- Suspends: yes. Where: handlers, jobs.
+--- Errors: those of the module.
 ---@async
 ---@param root Root
 ---@param path string
@@ -52,6 +64,9 @@ function files.read(root, path, max) end
 
 --- Writes through a temporary name, so readers see all or nothing; replaces what is there.
 --- Makes folders. Errors also: `conflict` it is a folder.
+---
+--- Suspends: yes. Where: handlers, jobs.
+--- Errors: those of the module.
 ---@async
 ---@param root Root
 ---@param path string
@@ -62,6 +77,9 @@ function files.write(root, path, bytes) end
 
 --- Renames within one root and makes folders. Errors also: `not_found`; `conflict` the new
 --- name is taken.
+---
+--- Suspends: yes. Where: handlers, jobs.
+--- Errors: those of the module.
 ---@async
 ---@param root Root
 ---@param from string
@@ -71,6 +89,9 @@ function files.write(root, path, bytes) end
 function files.move(root, from, to) end
 
 --- Removes a file or an empty folder. Errors also: `not_found`; `conflict` not empty.
+---
+--- Suspends: yes. Where: handlers, jobs.
+--- Errors: those of the module.
 ---@async
 ---@param root Root
 ---@param path string
@@ -82,6 +103,9 @@ function files.remove(root, path) end
 --- first, at most `limit` (default 500, at most 10,000): tables with its column names and
 --- `rowid`; NULL columns are absent. Only with the scope "*". Errors also: `not_found` no
 --- file or table yet; `unavailable` not configured, busy or broken.
+---
+--- Suspends: yes. Where: handlers, jobs.
+--- Errors: those of the module, with `denied` for a scope of one tenant.
 ---@async
 ---@param after_id? integer
 ---@param limit? integer
@@ -91,6 +115,9 @@ function files.call_records(after_id, limit) end
 
 --- The bytes of an uploaded part (in memory or spilled to disk), at most `max` (default
 --- 1 MiB, at most 64 MiB). Errors also: `invalid` larger; `not_found` its file is gone.
+---
+--- Suspends: yes. Where: handlers, jobs.
+--- Errors: `invalid` larger than `max`; `not_found` its file is gone; `unavailable` the disk.
 ---@async
 ---@param part table  an item of req.parts
 ---@param max? integer
@@ -100,6 +127,9 @@ function files.part(part, max) end
 
 --- Content type by the ending: "audio/x-wav", "audio/mpeg", "application/pdf", ...;
 --- "application/octet-stream" when unknown. Does not suspend; usable anywhere.
+---
+--- Suspends: no. Where: anywhere.
+--- Errors: a wrong type raises.
 ---@param path string
 ---@return string
 function files.type(path) end

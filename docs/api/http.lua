@@ -24,6 +24,9 @@ http = {}
 function http.request(request) end
 
 --- The same as http.request with the method GET.
+---
+--- Suspends: yes. Where: handlers, jobs.
+--- Errors: those of http.request.
 ---@async
 ---@param url string
 ---@param options? {headers?: table<string, string|string[]>, timeout?: number, max?: integer}

@@ -13,7 +13,7 @@ json.null = nil ---@type userdata
 --- `php = true`: `/` as `\/` and non-ASCII as `\uXXXX`. `indent = true`: two blanks a level.
 ---
 --- Suspends: no. Where: anywhere.
---- Errors raise: a function or thread, a key that is neither text nor number, a cycle,
+--- Errors: these raise: a function or thread, a key that is neither text nor number, a cycle,
 --- depth over 100, NaN and infinity.
 ---
 --- ```lua
@@ -35,25 +35,38 @@ function json.decode(text) end
 
 --- Marks a table as an object (`{}` when empty), or an array (`[]`, items 1..#value).
 --- A table with a metatable of its own raises.
+---
+--- Suspends: no. Where: anywhere.
+--- Errors: a table with a metatable of its own raises.
 ---@generic T
 ---@param value T
 ---@return T
 function json.object(value) end
+--- Suspends: no. Where: anywhere.
+--- Errors: a table with a metatable of its own raises.
 ---@generic T
 ---@param value T
 ---@return T
 function json.array(value) end
 
 --- An object whose keys keep this order: json.ordered("id", 1, "name", "x"). nil values are left out.
+---
+--- Suspends: no. Where: anywhere.
+--- Errors: a key that is no text raises.
 ---@param ... any  key, value, key, value
 ---@return userdata
 function json.ordered(...) end
 
 --- Text that is already JSON, put in as it is (unchecked).
+---
+--- Suspends: no. Where: anywhere.
+--- Errors: a wrong type raises.
 ---@param text string
 ---@return userdata
 function json.raw(text) end
 
+--- Suspends: no. Where: anywhere.
+--- Errors: none.
 ---@param value any
 ---@return boolean  true for a table decoded from, or marked as, an array
 function json.is_array(value) end

@@ -77,6 +77,9 @@
 --- library may call it for the file that is being loaded). Add one function per action
 --- to the returned table; the load fails with file:line when one is missing or extra.
 ---
+--- Suspends: no. Where: the top level of a script, while it loads.
+--- Errors: an unknown key, a missing or extra function, a route declared twice: the load fails with file:line.
+---
 --- ```lua
 --- local hello = route {
 ---   family = "hello",
@@ -111,26 +114,38 @@ function route(declaration) end
 
 --- Declare a dialect, in a file `surface.lua`. It serves the scripts of its folder and of those below it that
 --- have no surface of their own; the one with the mount "" serves all that no other does.
+---
+--- Suspends: no. Where: the top level of a `surface.lua`, while it loads.
+--- Errors: an unknown key, a mount that is taken, no `handle`: the load fails with file:line.
 ---@param declaration Surface
 ---@return Surface
 function surface(declaration) end
 
 --- Declare background work (scripts/jobs/*.lua): runs on one lane at start, every
 --- `every` seconds, and after each AMI event named in `on` (coalesced: never twice at once).
+---
+--- Suspends: no. Where: the top level of a file in `jobs/`, while it loads.
+--- Errors: an unknown key, a name that is taken: the load fails with file:line.
 ---@param declaration {name: string, every?: number, on?: string[], run: fun(events: table[])}
 function job(declaration) end
 
 --- All routes of this generation; `routes.list("openapi")` those of one surface.
 ---@class routes
 routes = {}
+--- Suspends: no. Where: handlers, jobs, `loaded` of a surface.
+--- Errors: none.
 ---@param surface? string
 ---@return Route[]
 function routes.list(surface) end
+--- Suspends: no. Where: handlers, jobs, `loaded` of a surface.
+--- Errors: none.
 ---@return Surface[]
 function routes.surfaces() end
 
 --- What this state's host is: version, generation number, start time, url.
 ---@class host
 host = {}
+--- Suspends: no. Where: anywhere.
+--- Errors: none.
 ---@return {version: string, generation: integer, started: number, listen: string[]}
 function host.info() end

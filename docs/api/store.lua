@@ -28,18 +28,27 @@ store = {}
 function store.query(sql, params, limits) end
 
 --- The first row as a table, or nil without an error when there is none.
+---
+--- Suspends: yes, unless the planner proves an indexed read. Where: handlers, jobs.
+--- Errors: `invalid` SQL, parameters or a result over its limits; `timeout`; `unavailable`.
 ---@async
 ---@return table? row
 ---@return Error? err
 function store.row(sql, params) end
 
 --- The first column of the first row, or nil without an error.
+---
+--- Suspends: yes, unless the planner proves an indexed read. Where: handlers, jobs.
+--- Errors: `invalid` SQL, parameters or a result over its limits; `timeout`; `unavailable`.
 ---@async
 ---@return any value
 ---@return Error? err
 function store.value(sql, params) end
 
 --- One writing statement in a transaction of its own, answered when it is on disk.
+---
+--- Suspends: yes. Where: handlers, jobs.
+--- Errors: `conflict` a unique or foreign key; `invalid`; `timeout`; `unavailable`.
 ---@async
 ---@return {id: integer, changes: integer}? done
 ---@return Error? err  `conflict` for a unique or foreign key violation
@@ -52,6 +61,8 @@ function store.write(sql, params) end
 --- request's deadline, and after 5 seconds without a statement: other writers wait for it.
 ---
 --- Errors: those of `body`; `timeout`; `unavailable` another process holds the database.
+---
+--- Suspends: yes. Where: handlers, jobs.
 ---
 --- ```lua
 --- local id, err = store.transaction(function(tx)
@@ -69,15 +80,23 @@ function store.transaction(body) end
 
 ---@class Transaction   sees its own writes
 local Transaction = {}
+--- Suspends: yes. Where: the body of store.transaction.
+--- Errors: those of store.write; `timeout` when the transaction is over.
 ---@return {id: integer, changes: integer}? done
 ---@return Error? err
 function Transaction:exec(sql, params) end
+--- Suspends: yes. Where: the body of store.transaction.
+--- Errors: `invalid` SQL, parameters or a result over its limits; `timeout`; `unavailable`.
 ---@return Rows? rows
 ---@return Error? err
 function Transaction:query(sql, params) end
+--- Suspends: yes. Where: the body of store.transaction.
+--- Errors: `invalid` SQL, parameters or a result over its limits; `timeout`; `unavailable`.
 ---@return table? row
 ---@return Error? err
 function Transaction:row(sql, params) end
+--- Suspends: yes. Where: the body of store.transaction.
+--- Errors: `invalid` SQL, parameters or a result over its limits; `timeout`; `unavailable`.
 ---@return any value
 ---@return Error? err
 function Transaction:value(sql, params) end
@@ -94,6 +113,9 @@ function Transaction:value(sql, params) end
 --- `empty`: the whole body when there is no row. `php`: JSON escaped as PHP does.
 --- `trailing`: plain, a `|` after the last field; `positional` there gives each value twice.
 --- XML: `head` and `tail` take the place of the prolog and `<Result>`.
+---
+--- Suspends: yes. Where: handlers, jobs.
+--- Errors: `invalid` SQL, parameters or options; `timeout`; `unavailable`, also when too many streams are open.
 ---@async
 ---@param sql string
 ---@param params? any[]|table<string, any>
@@ -103,16 +125,24 @@ function Transaction:value(sql, params) end
 function store.stream(sql, params, options) end
 
 --- The same encoders over rows already read; returns text.
+---
+--- Suspends: no. Where: anywhere.
+--- Errors: options that store.stream would not take raise.
 ---@param rows Rows
 ---@param options table  as store.stream
 ---@return string
 function store.encode(rows, options) end
 
+--- Suspends: no. Where: anywhere.
+--- Errors: a wrong type raises.
 ---@param text string
 ---@return userdata
 function store.blob(text) end
 
 --- The columns of a table, in order (from the schema, cached): name, type, not_null, default.
+---
+--- Suspends: yes. Where: handlers, jobs.
+--- Errors: `not_found` no such table; `unavailable`.
 ---@async
 ---@param table_name string
 ---@return {name: string, type: string}[]? columns

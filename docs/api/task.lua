@@ -3,6 +3,7 @@
 task = {}
 
 --- Wait. Suspends: yes. Where: handlers, jobs. 0 to 3600 seconds; others raise.
+--- Errors: seconds out of bounds raise.
 ---@async
 ---@param seconds number
 function task.sleep(seconds) end
@@ -11,6 +12,8 @@ function task.sleep(seconds) end
 ---
 --- Suspends: yes. Where: handlers, jobs. They share the request: its deadline, its scope. One that
 --- raises ends the request as if the handler had; catch inside it what may be caught.
+---
+--- Errors: more than 256 functions, or what is no function, raise.
 ---
 --- ```lua
 --- local both = task.all {
@@ -24,13 +27,22 @@ function task.sleep(seconds) end
 function task.all(functions) end
 
 --- Seconds left until this request is answered 504.
+---
+--- Suspends: no. Where: handlers, jobs.
+--- Errors: none.
 ---@return number
 function task.remaining() end
 
 --- Sets whose data the services show: a tenant's code, or "*" for everything. Called by
 --- the surface after the key was checked; a handler may only narrow it.
+---
+--- Suspends: no. Where: handlers, jobs.
+--- Errors: a wider scope than the one that is set raises.
 ---@param tenant string
 function task.scope(tenant) end
 
 --- From here the client's going away does not stop the task (a change has begun).
+---
+--- Suspends: no. Where: handlers, jobs.
+--- Errors: none.
 function task.commit() end

@@ -8,7 +8,7 @@ xml = {}
 --- dropped; bytes that are no UTF-8 become U+FFFD.
 ---
 --- Suspends: no. Where: anywhere.
---- Errors raise: a name other than letters, digits and `_ - . :` (not first: a digit, `-`,
+--- Errors: these raise: a name other than letters, digits and `_ - . :` (not first: a digit, `-`,
 --- `.`); content of another type; depth over 64 or a cycle.
 ---
 --- ```lua
@@ -37,10 +37,15 @@ function xml.encode(element, options) end
 function xml.decode(text) end
 
 --- First child of that name, or nil. `xml.value(element, "exten")`: its text, or nil.
+---
+--- Suspends: no. Where: anywhere.
+--- Errors: a wrong type raises.
 ---@param element xml.Element
 ---@param name string
 ---@return xml.Element?
 function xml.child(element, name) end
+--- Suspends: no. Where: anywhere.
+--- Errors: a wrong type raises.
 ---@param element xml.Element
 ---@param name string
 ---@return string?
