@@ -91,7 +91,7 @@ bench: release ## measure, print and keep in docs/benchmarks.md (BENCH=--quick)
 docs-pages: packages
 	@tools/docs-pages
 
-docs: build ## print docs/api.md and docs/endpoints.md
+docs: build ## print docs/api.md, docs/scripts.md and docs/endpoints.md
 	@tools/docs $(BIN)
 
 fmt: ## format the lines of C++ that changed since the last commit
