@@ -29,36 +29,28 @@ local cdr = route {
 }
 
 -- 1 in, 2 out, 4 internal; 1 failed, 2 busy, 3 congestion, 4 no answer, 8 cleared normally.
-local CALLS = [[
-  SELECT uniqueid AS unique_id, ID AS id,
-    CASE WHEN userfield LIKE '[inbound]%' THEN 1 WHEN userfield LIKE '[outbound]%' THEN 2
-      ELSE 4 END AS direction,
-    src, dst, clid, linkedid,
-    CASE disposition WHEN 'ANSWERED' THEN 8 WHEN 'NO ANSWER' THEN 4 WHEN 'CONGESTION' THEN 3
-      WHEN 'BUSY' THEN 2 ELSE 1 END AS status,
-    billsec, "start",
-    CASE WHEN disposition = 'ANSWERED' THEN answer END AS answer, "end", duration
-  FROM cdr WHERE te_id = ? AND ]]
-
--- Outside numbers lose three digits and every name goes, before any filter looks at them: a
+-- A party of the outside loses three digits and every name goes, before any filter looks at them: a
 -- filter must not find out what the answer hides.
-local MASKED = [[
-  SELECT unique_id, id, direction,
-    CASE WHEN direction = 1 THEN substr(src, 1, length(src) - 3) || 'XXX'
-      ELSE src END AS caller_num,
-    '' AS caller_name,
-    CASE WHEN direction = 2 THEN substr(dst, 1, length(dst) - 3) || 'XXX'
-      ELSE dst END AS called_num,
-    '' AS called_name, '' AS called_callgroup, '' AS gateway_id, '' AS gateway_name, status,
-    billsec, "start", answer, "end", duration FROM (]]
-local OPEN = [[
-  SELECT unique_id, id, direction, src AS caller_num,
-    trim(replace(substr(clid, 1, instr(clid, '<') - 1), '"', '')) AS caller_name,
-    dst AS called_num,
-    coalesce((SELECT ex_name FROM ex_extensions WHERE ex_number = dst AND ex_te_id = ?), '')
-      AS called_name,
-    '' AS called_callgroup, '' AS gateway_id, '' AS gateway_name, status,
-    billsec, "start", answer, "end", duration FROM (]]
+local function party(column, inside, open)
+  if open then return column end
+  return ("CASE WHEN %s = 1 OR %s = '' THEN %s WHEN length(%s) <= 3 THEN 'XXX' "
+    .. "ELSE substr(%s, 1, length(%s) - 3) || 'XXX' END"):format(inside, column, column, column, column, column)
+end
+
+local function calls_of(open)
+  return ([[
+  SELECT cl_uniqueid AS unique_id, cl_id AS id,
+    CASE cl_direction WHEN 'IN' THEN 1 WHEN 'OUT' THEN 2 ELSE 4 END AS direction,
+    %s AS caller_num, %s AS caller_name, %s AS called_num, %s AS called_name,
+    coalesce(cl_callgroup, '') AS called_callgroup, cl_pr_id AS gateway_id,
+    coalesce(cl_provider, '') AS gateway_name,
+    CASE cl_disposition WHEN 'ANSWERED' THEN 8 WHEN 'NO ANSWER' THEN 4 WHEN 'CONGESTION' THEN 3
+      WHEN 'BUSY' THEN 2 ELSE 1 END AS status,
+    cl_billsec AS billsec, cl_start AS "start", cl_answer AS answer, cl_end AS "end", cl_duration AS duration
+  FROM cl_calls WHERE cl_te_id = ? AND ]]):format(
+    party("cl_src", "cl_srcinside", open), open and "cl_srcname" or "''",
+    party("cl_dst", "cl_dstinside", open), open and "cl_dstname" or "''")
+end
 
 -- The configured password in the clear, or the MD5 of it kept under SHA-256.
 local function privacy_ok(given)
@@ -100,16 +92,13 @@ local function conditions(filter, params)
 end
 
 local function statement(req, it, open, first, last)
-  local params = {}
-  if open then params[1] = req.tenant.id end
-  params[#params + 1] = req.tenant.id
-  params[#params + 1], params[#params + 2] = first, last
-  local column = kalliope.flag_of(it, "start_flag") and '"start"' or '"end"'
+  local params = { req.tenant.id, first, last }
+  local column = kalliope.flag_of(it, "start_flag") and "cl_start" or "cl_end"
   local where = conditions(xml.child(it, "filter"), params)
   local names = {}
   for i, name in ipairs(COLUMNS) do names[i] = sql.name(name) end
-  return ("SELECT %s FROM (%s%s%s BETWEEN ? AND ?) c) m WHERE %s ORDER BY id"):format(
-    table.concat(names, ", "), open and OPEN or MASKED, CALLS, column, where), params
+  return ("SELECT %s FROM (%s%s BETWEEN ? AND ?) c WHERE %s ORDER BY id"):format(
+    table.concat(names, ", "), calls_of(open), column, where), params
 end
 
 local function wants_csv(req)

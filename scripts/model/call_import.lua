@@ -1,4 +1,5 @@
 -- Brings Asterisk's own call records into the store: the leg, the one row per call, the recording.
+local callrecord = require "model.callrecord"
 local change_log = require "engine.log"
 local files = require "files"
 local sql = require "engine.sql"
@@ -170,16 +171,23 @@ end
 
 local function refresh_summary(tx, linkedid)
   local rows, err = tx:query("SELECT te_id, uniqueid, start, answer, \"end\", clid, src, dst, channel, dstchannel, lastapp, duration, "
-    .. "billsec, disposition, accountcode, userfield, realsrc, firstdst, wherelanded FROM cdr "
+    .. "billsec, disposition, accountcode, userfield, realsrc, firstdst, lastdst, wherelanded FROM cdr "
     .. "WHERE linkedid = ? ORDER BY start, ID", { linkedid })
   if not rows then return nil, err end
   local done
   done, err = tx:exec("DELETE FROM sc_simplecdr WHERE sc_uniqueid = ?", { linkedid })
   if not done then return nil, err end
-  local text, params = sql.insert("sc_simplecdr", summary(rows:list(), linkedid))
-  return tx:exec(text, params)
+  local legs = rows:list()
+  local simple = summary(legs, linkedid)
+  local text, params = sql.insert("sc_simplecdr", simple)
+  done, err = tx:exec(text, params)
+  if not done then return nil, err end
+  return callrecord.keep(tx, legs, simple)
 end
 call_import.summary = summary
+
+--- Makes what is kept of a call anew from its legs. Inside a transaction.
+call_import.refresh = refresh_summary
 
 ---- recordings
 

@@ -1,18 +1,49 @@
 -- /cdr: call records.
+local call_import = require "model.call_import"
 local crypto = require "crypto"
+local store = require "store"
 local time = require "time"
 local xml = require "xml"
 local client = require "support.kalliope"
 local send, code, headers = client.send, client.code, client.headers
 
+local SECOND = "%Y-%m-%d %H:%M:%S"
+
+-- A leg as Asterisk writes it.
+local function leg(more)
+  local row = { start = time.format(SECOND, time.now() - 20), clid = '"Ann" <' .. more.src .. ">",
+    channel = "PJSIP/" .. (more.peer or more.src .. "-DEMO") .. "-0000000a", dstchannel = "PJSIP/999-DEMO-0000000b",
+    lastapp = "Dial", duration = 12,
+    billsec = 10, disposition = "ANSWERED", accountcode = "DEMO", direction = "LOCAL" }
+  row.answer, row["end"] = row.start, time.format(SECOND, time.now() - 8)
+  for name, value in pairs(more) do row[name] = value end
+  row.peer = nil
+  row.realsrc, row.firstdst = row.realsrc or row.src, row.firstdst or row.dst
+  return row
+end
+
+-- Calls as the importer keeps them: a list of legs each.
+local function calls_made(t, list)
+  for _, legs in ipairs(list) do
+    for i, row in ipairs(legs) do
+      row.userfield = ({ IN = "[inbound]", OUT = "[outbound]" })[row.direction] or "[local]"
+      row.linkedid, row.direction = legs[1].uniqueid, nil
+      t.sql([[INSERT INTO cdr ("start", answer, "end", clid, src, dst, channel, dstchannel, lastapp, duration, billsec,
+          disposition, userfield, uniqueid, linkedid, te_id, accountcode, realsrc, firstdst, lastdst, wherelanded)
+        SELECT :start, :answer, :end, :clid, :src, :dst, :channel, :dstchannel, :lastapp, :duration, :billsec,
+          :disposition, :userfield, :uniqueid, :linkedid, te_id, te_code, :realsrc, :firstdst, :lastdst, :wherelanded
+        FROM te_tenants WHERE te_code = :accountcode]], row)
+      if i == #legs then
+        store.transaction(function(tx) return call_import.refresh(tx, row.linkedid) end)
+      end
+    end
+  end
+end
+
 local function record(t, id, direction, src, dst, disposition, te)
-  t.sql([[INSERT INTO cdr (ID, "start", answer, "end", clid, src, dst, duration, billsec,
-      disposition, userfield, uniqueid, linkedid, te_id, accountcode)
-    SELECT :id, :at, :at, :at, '"Ann" <' || :src || '>', :src, :dst, 12, 10, :disposition,
-      '[' || :direction || ']', 'u.' || :id, 'u.' || :id, te_id, te_code
-    FROM te_tenants WHERE te_code = :te]],
-    { id = id, at = time.format("%Y-%m-%d %H:%M:%S", time.now() - 2), src = src, dst = dst,
-      disposition = disposition or "ANSWERED", direction = direction, te = te or "DEMO" })
+  local words = { inbound = "IN", outbound = "OUT", ["local"] = "LOCAL" }
+  calls_made(t, { { leg { uniqueid = "u." .. id, src = src, dst = dst, direction = words[direction],
+    disposition = disposition or "ANSWERED", accountcode = te or "DEMO" } } })
 end
 
 local function calls(res)
@@ -24,6 +55,9 @@ local function ask(t, inner) return send(t, "post", "/cdr", inner or "<cdr/>") e
 
 test("masked without the privacy password", function(t)
   t.equal(#calls(ask(t)), 0)
+  for _, number in ipairs({ "100", "101" }) do
+    t.sql("INSERT INTO ex_extensions (ex_te_id, ex_number, ex_name, ex_tech) VALUES (1, ?, 'Phone', 'VIRTUAL')", { number })
+  end
   record(t, 1, "inbound", "0612345678", "100")
   record(t, 2, "outbound", "100", "0698765432", "NO ANSWER")
   record(t, 3, "local", "100", "101", "BUSY")
@@ -90,4 +124,58 @@ test("csv for those who accept it", function(t)
   t.matches(res.headers["content-type"], "^text/csv")
   t.matches(res.body, "^unique_id,id,direction,caller_num,caller_name,called_num,")
   t.contains(res.body, "u.1,1,1,0612345XXX,")
+end)
+
+-- Symptom: a group call of three members was six <call>s, click2call two; group and gateway were empty.
+test("a call is one, whatever its legs", function(t)
+  t.sql("INSERT INTO hu_huntlists (hu_te_id, hu_name, hu_number) VALUES (1, 'Sales', '600')")
+  t.sql("INSERT INTO pr_providers (pr_name, pr_peername) VALUES ('Carrier', 'trunk_carrier')")
+  local function members(more)
+    local legs = {}
+    for i, disposition in ipairs({ "NO ANSWER", "ANSWERED", "NO ANSWER" }) do
+      legs[i] = leg { uniqueid = more .. i, src = "0612345678", dst = "600", firstdst = "39021234567", direction = "IN",
+        peer = "trunk_carrier", dstchannel = "PJSIP/10" .. i .. "-DEMO-0000001" .. i, lastdst = "Hunt List Sales",
+        wherelanded = "Hunt List Sales", disposition = disposition }
+    end
+    return legs
+  end
+  calls_made(t, { members("g.") })
+  local list = calls(ask(t, "<cdr><filter><called_callgroup>Sales</called_callgroup></filter></cdr>"))
+  t.equal(#list, 1)
+  t.equal(xml.value(list[1], "gateway_name"), "Carrier")
+  t.truthy(tonumber(xml.value(list[1], "gateway_id")))
+  t.equal(xml.value(list[1], "status"), "8")
+  t.equal(xml.value(list[1], "called_num"), "39021234XXX")
+  local id = xml.value(list[1], "id")
+  -- a leg that comes later does not make another call of it
+  store.transaction(function(tx) return call_import.refresh(tx, "g.1") end)
+  list = calls(ask(t, "<cdr><filter><gateway_name>Carr%</gateway_name></filter></cdr>"))
+  t.equal(#list, 1)
+  t.equal(xml.value(list[1], "id"), id)
+end)
+
+-- Symptom: what was no outward call by its mark showed the outside number in full, and the house's own
+-- DID was masked.
+test("a party is outside by what it is", function(t)
+  t.sql("INSERT INTO di_dids (di_te_id, di_number) VALUES (1, '390299887766')")
+  t.sql("INSERT INTO ex_extensions (ex_te_id, ex_number, ex_name, ex_tech) VALUES (1, '177', 'Bea', 'VIRTUAL')")
+  calls_made(t, {
+    { leg { uniqueid = "m.1", src = "177", dst = "0455667788", direction = "LOCAL" } },
+    { leg { uniqueid = "m.2", src = "0455667788", dst = "390299887766", direction = "IN" },
+      leg { uniqueid = "m.3", src = "0455667788", dst = "0499887766", direction = "OUT" } },
+    { leg { uniqueid = "m.4", src = "12", dst = "177", direction = "IN" } },
+  })
+  local function one(unique)
+    local list = calls(ask(t, "<cdr><filter><unique_id>" .. unique .. "</unique_id></filter></cdr>"))
+    t.equal(#list, 1, unique)
+    return xml.value(list[1], "caller_num"), xml.value(list[1], "called_num")
+  end
+  local caller, called = one("m.1")
+  t.equal(caller, "177")
+  t.equal(called, "0455667XXX")
+  caller, called = one("m.2")
+  t.equal(caller, "0455667XXX")
+  t.equal(called, "390299887766")
+  t.equal(one("m.4"), "XXX")
+  t.equal(#calls(ask(t, "<cdr><filter><any>%7788%</any></filter></cdr>")), 0)
 end)
