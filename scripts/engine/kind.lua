@@ -51,10 +51,6 @@ local named_by, linked_by = {}, {}
 
 -- Tables that name rows and are no objects of their own.
 local OTHERS = {
-  { name = "route", table = "dl_dialingrules", id = "dl_id", label = "dl_name", column = "dl_rp_id",
-    kind = "routingprofile" },
-  { name = "route", table = "dl_dialingrules", id = "dl_id", label = "dl_name", column = "dl_pr_id",
-    kind = "provider" },
   { name = "provisioningphone", table = "pn_phonelines JOIN ph_phones ON ph_id = pn_ph_id", id = "ph_id",
     label = "ph_name", column = "pn_ex_id", kind = "extension" },
   { name = "queue", table = "queue JOIN qu_queues ON name = CAST(qu_id AS CHAR)", id = "qu_id", label = "qu_name",

@@ -228,6 +228,27 @@ function cdr.simple.select(ctx, filters, options)
   return { sql = finish_select(text, where, options.order or "c.sc_start, c.sc_id", options), params = params }
 end
 
+--- Calls in and out by extension, over sc_simplecdr. A call inside the house counts on both sides.
+function cdr.simple.by_extension(ctx, filters)
+  local start, finish = cdr.span(filters)
+  if not start then return nil, finish end
+  local suffix = "-" .. ctx.tenant.code
+  return { sql = [[SELECT ex_number AS extension, SUM(i) AS "in", SUM(o) AS "out", SUM(a) AS answered,
+      SUM(s) AS talktime FROM (
+    SELECT sc_calleridnum AS number, 0 AS i, 1 AS o, CASE WHEN sc_disposition = 'ANSWERED' THEN 1 ELSE 0 END AS a,
+      COALESCE(sc_billsec, 0) AS s FROM sc_simplecdr
+      WHERE sc_te_id = ? AND sc_start >= ? AND sc_start <= ? AND sc_direction IN ('OUT', 'LOCAL')
+    UNION ALL
+    SELECT CASE WHEN substr(sc_whoanswered, -length(?)) = ?
+        THEN substr(sc_whoanswered, 1, length(sc_whoanswered) - length(?))
+        WHEN COALESCE(sc_whoanswered, '') <> '' THEN sc_whoanswered ELSE sc_dialednum END, 1, 0,
+      CASE WHEN sc_disposition = 'ANSWERED' THEN 1 ELSE 0 END, COALESCE(sc_billsec, 0) FROM sc_simplecdr
+      WHERE sc_te_id = ? AND sc_start >= ? AND sc_start <= ? AND sc_direction IN ('IN', 'LOCAL')) c
+    JOIN ex_extensions ON ex_te_id = ? AND ex_number = c.number
+    GROUP BY ex_number ORDER BY ex_number]],
+    params = { ctx.tenant.id, start, finish, suffix, suffix, suffix, ctx.tenant.id, start, finish, ctx.tenant.id } }
+end
+
 local function stream_of(select)
   return function(ctx, filters, stream_options, options)
     local selected, err = select(ctx, filters, options)

@@ -152,6 +152,41 @@ function message.move(ctx, which, folder)
   end)
 end
 
+message.MAX_SOUND = 64 * 1024 * 1024
+
+--- Puts another recording (WAV) in the place of a message's own.
+function message.replace(ctx, which, bytes)
+  if ctx.key and ctx.key.read_only then
+    return nil, { code = "denied", reason = "read_only_api_key", message = "A full API key is required." }
+  end
+  if bytes:sub(1, 4) ~= "RIFF" or bytes:sub(9, 12) ~= "WAVE" then
+    return nil, { code = "invalid", field = "filename", message = "filename: not a WAV file" }
+  end
+  local it, err = message.find(ctx, which)
+  if not it then return nil, err end
+  local done
+  if it.path then
+    done, err = files.write("voicemail", it.path .. ".wav", bytes)
+    if not done then return nil, err end
+    -- The same sound in another format would be played first.
+    for _, format in ipairs(AUDIO) do
+      if format ~= "wav" then
+        done, err = files.remove("voicemail", it.path .. "." .. format)
+        if not done and err.code ~= "not_found" then return nil, err end
+      end
+    end
+  else
+    done, err = store.write("UPDATE voicemail_messages SET recording = ? WHERE id = ?", { store.blob(bytes), it.id })
+    if not done then return nil, err end
+  end
+  return store.transaction(function(tx)
+    return change_log.write(tx, ctx, {
+      object = "voicemail", id = it.id, action = "update", tenant_id = ctx.tenant.id,
+      description = "recording of message " .. it.msg_id .. " of " .. it.mailboxuser,
+    })
+  end)
+end
+
 function message.type_of(it) return TYPES[it.format] or "application/octet-stream" end
 
 --- The audio of a message as a body, and the message.

@@ -193,6 +193,32 @@ function queue.agents(ctx, row)
   return members
 end
 
+--- Members of all queues of the tenant with what they do now, or of the queue with an id; each knows its
+--- `queue`.
+function queue.all_agents(ctx, id)
+  local queues, err
+  if id and id ~= "" then
+    queues, err = queue.which(ctx, { id = tonumber(id) or -1 })
+    queues = queues and { queues }
+  else
+    local rows
+    rows, err = queue.rows(ctx, { columns = { "qu_id", "qu_number", "qu_name" } })
+    queues = rows and rows:list()
+  end
+  if not queues then return nil, err end
+  local all = {}
+  for _, row in ipairs(queues) do
+    local members
+    members, err = queue.agents(ctx, row)
+    if not members then return nil, err end
+    for _, member in ipairs(members) do
+      member.queue = tostring(row.qu_id)
+      all[#all + 1] = member
+    end
+  end
+  return all
+end
+
 local function log_entry(tx, ctx, row, action, detail)
   return change_log.write(tx, ctx, {
     object = "queue_member", id = row.qu_id, action = action, tenant_id = row.qu_te_id,

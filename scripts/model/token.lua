@@ -79,18 +79,34 @@ function token.reset(ctx, user)
   return { reset = true, user = user, target_type = target.kind.type }
 end
 
+-- Of two who bring the same token for once, the one whose statement finds it there.
+local function redeem(ctx, target, digest)
+  local prefix = target.kind.prefix
+  return store.transaction(function(tx)
+    local done, err = tx:exec(("UPDATE %s SET %s_token = '', %s_token_validity = '' WHERE %s = ? AND %s_token = ? "
+      .. "AND %s_token_validity = 'ONCE'"):format(target.kind.table, prefix, prefix, target.kind.id, prefix, prefix),
+      { target.id, digest })
+    if not done then return nil, err end
+    if done.changes == 0 then return false end
+    done, err = change_log.write(tx, ctx, {
+      object = prefix == "us" and "user" or "extension", id = target.id, action = "use token",
+      tenant_id = target.te_id, description = "use token",
+    })
+    if not done then return nil, err end
+    return true
+  end)
+end
+
 --- True when a text is the valid token of a target; a token for once is used up by it.
 function token.accept(ctx, target, text)
   local prefix = target.kind.prefix
   local row, err = store.row(("SELECT %s_token AS token, %s_token_validity AS validity FROM %s WHERE %s = ?")
     :format(prefix, prefix, target.kind.table, target.kind.id), { target.id })
   if not row then return nil, err end
-  if (row.token or "") == "" or not crypto.equal(row.token, crypto.sha256(text or "")) then return false end
+  local digest = crypto.sha256(text or "")
+  if (row.token or "") == "" or not crypto.equal(row.token, digest) then return false end
   if row.validity ~= "ONCE" then return row.validity > time.format("%Y-%m-%d %H:%M:%S") end
-  local ok
-  ok, err = write(ctx, target, "", "", "use token")
-  if not ok then return nil, err end
-  return true
+  return redeem(ctx, target, digest)
 end
 
 return token

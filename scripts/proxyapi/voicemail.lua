@@ -1,6 +1,7 @@
 -- reqtype=VOICEMAIL: mailboxes and their messages.
 local answer = require "proxyapi.lib.answer"
 local message = require "model.message"
+local messages = require "proxyapi.lib.messages"
 local voicemail_model = require "model.voicemail"
 
 local SHORT = { "mailbox", "fullname", "email", "attach" }
@@ -54,16 +55,7 @@ function voicemail.messages(req)
 end
 
 function voicemail.message(req)
-  local msgid = given(req.params.msgid)
-  if not msgid then return answer.empty() end
-  local body, found = message.open(req.ctx, {
-    msg_id = msgid, mailbox = given(req.params.mailbox),
-  })
-  if not body then return nil, found end
-  local name = msgid:gsub("[^%w-]", "_") .. "." .. found.format
-  return answer.body(body, message.type_of(found), {
-    ["Content-Disposition"] = 'attachment; filename="' .. name .. '"',
-  })
+  return messages.serve(req, { msg_id = req.params.msgid, mailbox = given(req.params.mailbox) })
 end
 
 local function moved(req, folder)

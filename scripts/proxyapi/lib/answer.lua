@@ -57,6 +57,9 @@ function answer.failed(message)
   return { shape = "action", response = "Error", message = message }
 end
 
+--- Several telephony actions: a line each, or a list.
+function answer.each(actions) return { shape = "actions", actions = actions } end
+
 --- A change of the database went well; `fields` join the JSON object.
 function answer.ok(fields)
   return { shape = "change", response = "Success", message = "OK", fields = fields }
@@ -102,6 +105,7 @@ local function cell(value)
   if value == nil or value == json.null then return "" end
   return (tostring(value):gsub("[|\r\n]", " "))
 end
+answer.cell = cell
 
 local function text_or_null(value)
   if value == nil then return json.null end
@@ -246,6 +250,19 @@ function encoders.action(it, format)
   end
   local id = it.id and cell(it.id) .. "|" or ""
   return it.response .. "|" .. cell(it.message) .. "|" .. id
+end
+
+function encoders.actions(it, format)
+  local parts = json.array({})
+  for i, one in ipairs(it.actions) do
+    if format == "plain" then parts[i] = encoders.action(one, format) .. "\n"
+    else
+      parts[i] = { Response = one.response, Message = one.message }
+    end
+  end
+  if format == "plain" then return table.concat(parts) end
+  return encoders.list({ columns = { "Response", "Message" }, short = { "Response", "Message" },
+    labels = { "Response", "Message" }, rows = parts }, format)
 end
 
 function encoders.change(it, format)

@@ -3,6 +3,7 @@ local answer = require "proxyapi.lib.answer"
 local condition = require "proxyapi.lib.condition"
 local destination = require "engine.destination"
 local json = require "json"
+local route_model = require "model.route"
 local source = require "model.source"
 local store = require "store"
 
@@ -28,6 +29,8 @@ local function full(model, ctx, id)
   if not text then return nil, err end
   return answer.document(json.raw(text))
 end
+--- The row of an object with all its columns, as get answers it.
+managedb.shown = full
 
 --- Fields of the change, or the refusal that answers bad ones.
 function managedb.fields(req)
@@ -84,7 +87,11 @@ local function list(declared)
   return function(req)
     local filter = req.params.filter
     local read = declared.columns or columns
-    local rows, err = model.rows(req.ctx, { columns = not filter and read or nil })
+    local where
+    for param, column in pairs(declared.where or {}) do
+      if req.params[param] then where = { [column] = req.params[param] } end
+    end
+    local rows, err = model.rows(req.ctx, { columns = not filter and read or nil, where = where })
     if not rows then return nil, err end
     local chosen = chosen_rows(rows, filter)
     if not chosen then return answer.empty() end
@@ -170,6 +177,21 @@ function managedb.destinations(model)
   return { access = "read", params = { objectid = OBJECTID }, handle = handle }
 end
 
+--- The action listroutes: the rules whose `column` names the object, keyed by their id.
+function managedb.routes(column)
+  local function handle(req)
+    local rows, err = route_model.rows(req.ctx, { where = { [column] = req.params.objectid }, sort = "dl_id" })
+    if not rows then return nil, err end
+    local columns = {}
+    for _, name in ipairs(rows.columns) do
+      if name:sub(1, 3) == "dl_" then columns[#columns + 1] = name end
+    end
+    if req.format == "xml" then return answer.list(columns, rows:list()) end
+    return answer.document(keyed(rows:list(), "dl_id", columns))
+  end
+  return { access = "read", params = { objectid = OBJECTID }, handle = handle }
+end
+
 local ACTIONS = {
   list = {
     access = "read", make = list,
@@ -186,14 +208,18 @@ managedb.JSONDATA, managedb.OBJECTID = JSONDATA, OBJECTID
 
 --- Declares one object. `declared`: object, summary, model, short (columns of the list), admin,
 --- without (names of standard actions it lacks), extra (name -> {access, params, handle}). Columns
---- of the list that are not of the table: `columns` are read, `complete(rows)` adds the others.
+--- of the list that are not of the table: `columns` are read, `complete(rows)` adds the others. `where`: parameter
+--- of the list -> column that must be it.
 function managedb.object(declared)
   local actions, handlers, without = {}, {}, {}
   for _, name in ipairs(declared.without or {}) do without[name] = true end
   for name, it in pairs(ACTIONS) do
     if not without[name] then
       local access = declared.admin and it.access == "write" and "admin" or it.access
-      actions[name] = { access = access, tenant = "optional", params = it.params }
+      local params = {}
+      for param, rule in pairs(it.params) do params[param] = rule end
+      for param in pairs(name == "list" and declared.where or {}) do params[param] = { type = "integer" } end
+      actions[name] = { access = access, tenant = "optional", params = params }
       handlers[name] = it.make(declared)
     end
   end

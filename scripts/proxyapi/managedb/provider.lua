@@ -7,4 +7,5 @@ return managedb.object {
   model = require "model.provider",
   short = { "pr_id", "pr_name", "pr_peername", "pr_tech" },
   admin = true,
+  extra = { listroutes = managedb.routes("dl_pr_id") },
 }

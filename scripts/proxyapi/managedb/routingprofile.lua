@@ -7,4 +7,5 @@ return managedb.object {
   model = require "model.routingprofile",
   short = { "rp_id", "rp_name", "rp_type" },
   admin = true,
+  extra = { listroutes = managedb.routes("dl_rp_id") },
 }

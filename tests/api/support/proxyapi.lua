@@ -77,4 +77,12 @@ function client.recording(t)
       7, 14, 'wav', 'DEMO/a.wav' FROM te_tenants WHERE te_code = 'DEMO']])
 end
 
+--- The mailbox 102 of DEMO with one message, 1475685709-00000004.
+function client.message(t)
+  create(t, "voicemails", { mailbox = "102", password = "4321", fullname = "Box 102" })
+  t.truthy(files.write("voicemail", "DEMO/102/INBOX/msg0000.txt", "[message]\ncallerid=\"Ann\" <101>\n"
+    .. "origtime=1475685709\nduration=7\nmsg_id=1475685709-00000004\n"))
+  t.truthy(files.write("voicemail", "DEMO/102/INBOX/msg0000.wav", "RIFF0123456789"))
+end
+
 return client

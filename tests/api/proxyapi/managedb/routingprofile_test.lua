@@ -33,3 +33,15 @@ test("bad data, foreign and read-only keys", function(t)
     "^Too bad")
   t.matches(call(t, "add", nil, "{}", t.global_read_key).body, "^Too bad")
 end)
+
+test("Getting the list of routes for a routing profile", function(t)
+  local profile = ask(t, { object = "routingprofile", action = "add", tenant = "" }, [[{"rp_name":"A"}]], t.global_key).json
+  local provider = ask(t, { object = "provider", action = "add", tenant = "" }, [[{"pr_name":"Carrier A"}]], t.global_key).json
+  local id = { rp = profile.rp_id, pr = provider.pr_id }
+  t.equal(call(t, "listroutes", { objectid = id.rp }).body, "{}")
+  local made = ask(t, { object = "route", action = "add", tenant = "" }, ([[{"dl_rp_id":"%s","dl_name":"Free",
+    "dl_regex":"^800.*","dl_pr_id":"%s"}]]):format(id.rp, id.pr), t.global_key).json
+  local row = call(t, "listroutes", { objectid = id.rp }).json[made.dl_id]
+  t.equal({ row.dl_name, row.dl_regex }, { "Free", "^800.*" })
+  t.matches(call(t, "listroutes", { objectid = id.rp, format = "xml" }).body, "<dl_name>Free</dl_name>")
+end)

@@ -50,3 +50,19 @@ test("messages of a box and their audio", function(t)
   t.equal(call(t, "GETMESSAGERECORDING", { id = id }).body, "RIFFx")
   t.equal(call(t, "getmessagerecording", { id = "1" }).body, "")
 end)
+
+test("another recording in the place of a message's own", function(t)
+  local id = next(call(t, "listmessages", { mailboxuser = "001", mailbox = "INBOX" }).json)
+  local function put(more, body, key)
+    local query = { reqtype = "MANAGEDB", object = "voicemail", action = "putmessagerecording", tenant = "DEMO",
+      key = key or t.key, id = id }
+    for name, value in pairs(more) do query[name] = value end
+    return t.http:post("/mirtapbx/proxyapi.php", { query = query, body = body, headers = { ["Content-Type"] = "audio/wav" } })
+  end
+  t.equal(put({}, "RIFF....WAVEnew").json, { Response = "Success", Message = "OK" })
+  t.equal(call(t, "getmessagerecording", { id = id }).body, "RIFF....WAVEnew")
+  t.equal(put({}, "no sound").json.Message, "filename: not a WAV file")
+  t.equal(put({}, "").json.Message, "No file")
+  t.equal(put({ id = "1" }, "RIFF....WAVEnew").body, "")
+  t.matches(put({}, "RIFF....WAVEnew", t.read_key).body, "^Too bad")
+end)

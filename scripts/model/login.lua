@@ -1,0 +1,75 @@
+-- Who a login name and a password are: a panel user, or an extension by its web user. A valid token counts as
+-- password.
+local auth = require "access.keys"
+local crypto = require "crypto"
+local store = require "store"
+local token = require "model.token"
+local usergroup = require "model.usergroup"
+
+local login = {}
+
+local function refused()
+  return nil, { code = "refused", reason = "invalid_login", message = "Authentication failed" }
+end
+
+-- Passwords of users are kept as their digest, those of extensions as they are.
+local function matches(target, row, password)
+  if target.kind.prefix == "us" then
+    return (row.us_password or "") ~= "" and crypto.equal(row.us_password, crypto.sha256(password))
+  end
+  local kept = row.ex_webpassword or ""
+  return kept ~= "" and (crypto.equal(kept, password) or crypto.equal(kept, crypto.sha256(password)))
+end
+
+local function tenants_of(target, row)
+  if target.kind.prefix == "us" then return usergroup.tenants_of_user(row.us_id) end
+  return store.query("SELECT te_id, te_code, te_name FROM te_tenants WHERE te_id = ?", { row.ex_te_id })
+end
+
+-- A tenant's key must not try passwords of other tenants' people.
+local function within(ctx, tenants)
+  if not ctx.tenant then return true end
+  for it in tenants:each() do
+    if it.te_id == ctx.tenant.id then return true end
+  end
+  return false
+end
+
+--- {kind = "USER" | "EXTENSION", row, tenants}; `refused` when the name or the password is wrong.
+function login.check(ctx, name, password)
+  if auth.throttled(ctx.peer) then return refused() end
+  local target, err = token.target(name)
+  if err and err.code ~= "not_found" and err.code ~= "invalid" then return nil, err end
+  local row
+  if target then
+    row, err = store.row(("SELECT * FROM %s WHERE %s = ?"):format(target.kind.table, target.kind.id), { target.id })
+    if err then return nil, err end
+  end
+  if not row then
+    crypto.equal(crypto.sha256(password), crypto.sha256("nobody"))
+    auth.failed(ctx.peer)
+    return refused()
+  end
+  local tenants
+  tenants, err = tenants_of(target, row)
+  if not tenants then return nil, err end
+  local allowed = within(ctx, tenants) and auth.address_allowed(ctx.peer, row.us_ipfilter)
+  local right = allowed and matches(target, row, password)
+  if allowed and not right then
+    right, err = token.accept(ctx, target, password)
+    if err then return nil, err end
+  end
+  if not right then
+    auth.failed(ctx.peer)
+    return refused()
+  end
+  return { kind = target.kind.prefix == "us" and "USER" or "EXTENSION", row = row, tenants = tenants:list() }
+end
+
+--- Privilege rows of a profile: ug_id, param1 to param5.
+function login.privileges(profile_id)
+  return store.query("SELECT ug_id, param1, param2, param3, param4, param5 FROM up_privileges WHERE upp_up_id = ? "
+    .. "ORDER BY upp_id", { profile_id or 0 }, { rows = 10000 })
+end
+
+return login

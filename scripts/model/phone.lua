@@ -1,0 +1,118 @@
+-- What can be asked of a registered phone: to start anew, or to be forgotten.
+local ami = require "ami"
+local call = require "model.call"
+local calls = require "calls"
+local change_log = require "engine.log"
+local store = require "store"
+
+local phone = {}
+
+local MOST = 10000
+
+local function may_write(ctx)
+  if ctx.key and ctx.key.read_only then
+    return nil, { code = "denied", reason = "read_only_api_key", message = "A full API key is required." }
+  end
+  return true
+end
+
+-- Rows {peer, tech, te_id} of one phone (`peer` as NUMBER or NUMBER-TENANT) or, with "ALL", of every one that is
+-- registered.
+local function chosen(ctx, peer)
+  local text, params = "SELECT ex_tech_id AS peer, ex_tech AS tech, ex_te_id AS te_id, ex_id FROM ex_extensions", {}
+  local where = {}
+  if ctx.tenant then where[1], params[1] = "ex_te_id = ?", ctx.tenant.id end
+  local all = peer:upper() == "ALL"
+  if not all then
+    where[#where + 1] = "ex_tech_id = ?"
+    local number = call.number_of(ctx, peer)
+    params[#params + 1] = ctx.tenant and number .. "-" .. ctx.tenant.code or peer
+  end
+  if where[1] then text = text .. " WHERE " .. table.concat(where, " AND ") end
+  local rows, err = store.query(text .. " ORDER BY ex_te_id, ex_number", params, { rows = 1000000 })
+  if not rows then return nil, err end
+  local registered = {}
+  for _, it in ipairs(calls.contacts(not all and rows[1] and rows[1].peer or nil)) do
+    if it.status ~= "Removed" then registered[it.endpoint] = it end
+  end
+  local list = {}
+  for row in rows:each() do
+    row.contact = registered[row.peer]
+    if not all or row.contact then list[#list + 1] = row end
+    if #list > MOST then
+      return nil, { code = "invalid", message = "peer: more than " .. MOST .. " phones: name a tenant" }
+    end
+  end
+  if not all and #list == 0 then return nil, { code = "not_found", message = "Peer not found" } end
+  return list
+end
+
+local function noted(ctx, row, action)
+  return store.transaction(function(tx)
+    return change_log.write(tx, ctx, {
+      object = "extension", id = row.ex_id, action = action, tenant_id = row.te_id, description = action .. " " .. row.peer,
+    })
+  end)
+end
+
+local function each(ctx, peer, act)
+  local ok, err = may_write(ctx)
+  if not ok then return nil, err end
+  local list
+  list, err = chosen(ctx, peer)
+  if not list then return nil, err end
+  local results = {}
+  for i, row in ipairs(list) do
+    local message, failed
+    if row.tech ~= "PJSIP" then
+      message, failed = nil, { code = "refused", message = row.tech .. " phones cannot be asked: Asterisk has no chan_sip" }
+    else
+      message, failed = act(row)
+    end
+    results[i] = { peer = row.peer, message = message, error = failed }
+  end
+  return results
+end
+
+local function restart(ctx, row)
+  local contacts = calls.contacts(row.peer)
+  if #contacts == 0 then return nil, { code = "not_found", message = "Peer not registered" } end
+  local reply, err = ami.action("PJSIPNotify",
+    { Endpoint = row.peer, Variable = { "Event=check-sync;reboot=true", "Content-Length=0" } },
+    { node = contacts[1].node ~= "" and contacts[1].node or nil })
+  if not reply then return nil, err end
+  local done
+  done, err = noted(ctx, row, "reboot")
+  if not done then return nil, err end
+  return reply.message or reply.fields.Message or "NOTIFY sent"
+end
+
+--- Tells a phone (NUMBER, NUMBER-TENANT or ALL) to start anew. Returns a list of {peer, message | error}.
+function phone.reboot(ctx, peer)
+  return each(ctx, peer, function(row) return restart(ctx, row) end)
+end
+
+-- Asterisk finds where a phone is in ps_contacts. What it watches of the contact itself goes when it looks
+-- again, which it is asked to on each node.
+local function forget(ctx, row)
+  local done, err = store.write("DELETE FROM ps_contacts WHERE endpoint = ?", { row.peer })
+  if not done then return nil, err end
+  if done.changes == 0 and not row.contact then return nil, { code = "not_found", message = "Peer not registered" } end
+  for _, node in ipairs(ami.nodes()) do
+    if node.state == "up" then
+      local reply, failed = ami.action("Command", { Command = "pjsip reload qualify aor " .. row.peer },
+        { node = node.node })
+      if not reply then return nil, failed end
+    end
+  end
+  done, err = noted(ctx, row, "unregister")
+  if not done then return nil, err end
+  return "Peer unregistered"
+end
+
+--- Forgets where a phone is: nobody reaches it until it registers again. As phone.reboot.
+function phone.unregister(ctx, peer)
+  return each(ctx, peer, function(row) return forget(ctx, row) end)
+end
+
+return phone
