@@ -135,8 +135,8 @@ local function add_answers(book, model, described)
   local title = model.title:lower()
   local whole, example = ref(name), object_example(model, described)
   local dry, dry_example = book.schema("DryRun"), object({ dry_run = true, object = object(row_example(model, described)) })
-  local gone = { deleted = true, id = 1, object = not model.answer_number and model.name or nil,
-    number = model.answer_number and "100" or nil }
+  local gone = { deleted = true, id = 1, object = not model.number_column and model.name or nil,
+    number = model.number_column and "100" or nil }
   return {
     list = book.response(name .. "List", object({
       description = "The list.", headers = headers("X-Total-Count"),
@@ -261,7 +261,7 @@ function openapi_object.add(book, paths, model, mount)
   ok, err = add_schemas(book, model, described)
   if not ok then return nil, err end
   local answers, bodies = add_answers(book, model, described), bodies_of(model)
-  local by_number = model.name == "extension"
+  local by_number = model.number_column
 
   local function operation(declared, form, in_path)
     local action = declared == "replace" and "update" or declared
@@ -296,7 +296,7 @@ function openapi_object.add(book, paths, model, mount)
   local single = item("ByQuery")
   single.post = operation("create", "BySingular")
   add("/" .. model.name, single)
-  if by_number then add("/extensions/number/{number}", item("ByNumber", "number")) end
+  if by_number then add("/" .. model.plural .. "/number/{number}", item("ByNumber", "number")) end
   return true
 end
 

@@ -40,7 +40,7 @@ texts("ps_endpoints", {
   [95] = "deny permit contact_deny contact_permit follow_redirect_methods",
   [512] = "security_mechanisms",
 })
-set("ps_endpoints", "moh_suggest", { max = 40, music = true })
+set("ps_endpoints", "moh_suggest", { max = 40, text_of = "musiconhold" })
 set("ps_endpoints", "direct_media disable_direct_media_on_nat force_rport ice_support rewrite_contact "
   .. "rtp_ipv6 rtp_symmetric send_diversion send_pai send_rpid aggregate_mwi trust_id_inbound "
   .. "trust_id_outbound use_ptime use_avpf inband_progress fax_detect t38_udptl t38_udptl_nat "
@@ -105,7 +105,7 @@ texts("sipfriends", {
   [45] = "ipaddr defaultip", [80] = "fullcontact accountcode", [20] = "regserver", [255] = "useragent",
   [95] = "permit deny contactpermit contactdeny", [29] = "nat", [200] = "disallow allow setvar", [256] = "path",
 })
-set("sipfriends", "mohinterpret mohsuggest", { max = 40, music = true })
+set("sipfriends", "mohinterpret mohsuggest", { max = 40, text_of = "musiconhold" })
 set("sipfriends", "port regseconds lastms busylevel maxcallbitrate session-expires session-minse rtptimeout "
   .. "rtpholdtimeout timert1 timerb qualifyfreq rtpkeepalive call-limit", INT)
 set("sipfriends", "trustrpid promiscredir useclientcode callcounter allowoverlap allowsubscribe "
@@ -132,7 +132,7 @@ texts("queue", {
     .. "announce_position joinempty leavewhenempty defaultrule",
   [8] = "monitor_format", [50] = "periodic_announce",
 })
-set("queue", "musiconhold", { max = 128, music = true })
+set("queue", "musiconhold", { max = 128, text_of = "musiconhold" })
 set("queue", "timeout announce_frequency min_announce_frequency announce_round_seconds "
   .. "announce_position_limit periodic_announce_frequency periodic_announce_startdelay retry wrapuptime "
   .. "penaltymemberslimit autopausedelay maxlen servicelevel memberdelay weight", INT)

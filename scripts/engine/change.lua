@@ -489,7 +489,7 @@ function crud.delete(model, ctx, which)
   if not change then return nil, err end
   committed(change)
   local answer = { deleted = not ctx.dry_run, id = row[model.id], object = model.name, dry_run = ctx.dry_run }
-  if model.answer_number then answer.number = tostring(change.row[model.answer_number] or "") end
+  if model.number_column then answer.number = tostring(change.row[model.number_column] or "") end
   return answer
 end
 

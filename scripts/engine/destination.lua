@@ -5,36 +5,43 @@ local sql = require "engine.sql"
 
 local destination = {}
 
-local TYPES = {
-  SAMENUMBERVM = { no_id = true },
-  PARK = { any_id = true }, ADDTODNCLIST = { any_id = true }, DNC = { any_id = true },
-}
+-- By tag: the kind of row its id names, or {no_id} or {any_id} where it names none.
+local TYPES = {}
+-- By the first word of a source key: the object the source is.
+local SOURCES = {}
+-- Source keys whose destinations are members of a list.
+local MEMBERSHIP = {}
+-- What a bare number stands for, by source key.
+local PLAIN = {}
 
--- The tags of the legacy documentation, by the kind of row their id names.
-for kind, names in pairs({
-  extension = "EXT SMS",
-  mediafile = "PLAYBACK MEDIAFILE RERECORD RERECORDSILENT CLEARRECORDING",
-  condition = "CONDITION", voicemail = "VOICEMAIL", ivr = "IVR", disa = "DISA", paginggroup = "PAGING",
-  huntlist = "HUNTLIST", flow = "FLOW", special = "SPECIAL", customdestination = "CUSTOM",
-  callerid = "CALLERIDMOD", responsepath = "RESPONSEPATH", conferenceroom = "MEETME CONFERENCE",
-  queue = "QUEUE RESETQUEUESTATS LOGINQUEUE TOGGLELOGINQUEUE LOGINADQUEUE TOGGLELOGINADQUEUE "
-    .. "TOGGLEPAUSEQUEUE LOGOUTALLAGENTSFROMQUEUE LOGOUTQUEUE PAUSEQUEUE UNPAUSEQUEUE "
-    .. "PAUSEALLAGENTSINQUEUE UNPAUSEALLAGENTSINQUEUE",
-  campaign = "STARTCAMPAIGN REDIALNOTANSWEREDCAMPAIGN STOPCAMPAIGN PAUSECAMPAIGN UNPAUSECAMPAIGN "
-    .. "REMOVEFROMCAMPAIGN REMOVECALLERFROMCAMPAIGN ADDLATESTDIALEDOUTTOCAMPAIGN "
-    .. "ADDLATESTDIALEDINTOCAMPAIGN",
-  phonebook = "PHONEBOOK EXACTPHONEBOOK CLIDNAMEBYPHONEBOOK",
-  did = "DID SETUNCONDITIONALDID ENABLEUNCONDITIONALDID DISABLEUNCONDITIONALDID TOGGLEUNCONDITIONALDID",
-  musiconhold = "MUSICONHOLD RINGMUSICONHOLD",
-}) do
-  for name in names:gmatch("%S+") do TYPES[name] = reference.KINDS[kind] end
+local function claim(index, key, value, what)
+  if index[key] and index[key] ~= value then error(("%s: the %s %s is taken"):format(value.name, what, key), 0) end
+  index[key] = value
 end
 
--- Membership of a list is not a route a call depends on, so deleting a member takes it off the list.
-local MEMBERSHIP = { HUNTLIST = true, PAGING = true, MUSICONHOLD = true }
+--- Adds the tags and the sources of an object. `tags`: the tags that lead to it; by name those that
+--- name no row: DNC = { any_id = true }, or { no_id = true }. `members`: source keys whose destinations
+--- are members, so that a member may go. `plain`: source key to the tag a bare number stands for.
+function destination.declare(model, kind)
+  for key, tag in pairs(model.tags or {}) do
+    if type(key) == "number" then
+      claim(TYPES, tag, kind, "destination")
+    else
+      claim(TYPES, key, { name = model.name, no_id = tag.no_id, any_id = tag.any_id }, "destination")
+    end
+  end
+  for _, key in ipairs(model.members or {}) do MEMBERSHIP[key] = true end
+  for key, tag in pairs(model.plain or {}) do PLAIN[key] = tag end
+  if not model.tenant then return end
+  for key in pairs(model.destinations or {}) do claim(SOURCES, key:match("^%u+"), kind, "source") end
+  for _, key in ipairs(model.sources or {}) do claim(SOURCES, key, kind, "source") end
+end
 
--- What a bare number stands for, by source key.
-local PLAIN = { MUSICONHOLD = "MEDIAFILE", PAGING = "EXT", ["CAMPAIGN-DONOTCALL"] = "DNC" }
+--- The kind of object a source key starts at, or nil.
+function destination.source(key) return SOURCES[key:match("^%u+") or ""] end
+
+--- True for a word that is a destination by itself.
+function destination.is_bare(text) return TYPES[text] ~= nil and TYPES[text].no_id == true end
 
 local function invalid(field, problem)
   return nil, { code = "invalid", reason = "invalid_destination", field = field,
@@ -223,7 +230,7 @@ function destination.grouped(rows)
       groups[row.de_type_src] = group
     end
     local tag = destination.tag(row.de_type_dst, row.de_type_id_dst)
-    if row.de_type_dst == "SAMENUMBERVM" then tag = "SAMENUMBERVM" end
+    if destination.is_bare(row.de_type_dst) then tag = row.de_type_dst end
     group[#group + 1] = json.ordered(
       "type", row.de_type_dst, "id", row.de_type_id_dst, "tag", tag,
       "de_id", tostring(row.de_id), "de_te_id", tostring(row.de_te_id),

@@ -12,7 +12,15 @@ end
 
 local function looks_like_destination(value)
   if type(value) == "table" then return true end
-  return type(value) == "string" and (value:find("^%u+%-%d+$") or value == "SAMENUMBERVM")
+  return type(value) == "string" and (value:find("^%u+%-%d+$") or destination.is_bare(value))
+end
+
+-- A key of a declared family of keys: CUSTOMIVR_55 of CUSTOMIVR_*.
+local function open_key(model, key)
+  for declared in pairs(model.destination_keys) do
+    local prefix = declared:match("^(.*)%*$")
+    if prefix and key:sub(1, #prefix) == prefix and key:find("^[%w_]+$", #prefix + 1) then return key end
+  end
 end
 
 local function take_destinations(model, out, given)
@@ -24,8 +32,7 @@ local function take_destinations(model, out, given)
     local key = tostring(name)
     local upper = key:upper()
     local known = model.destination_keys[upper] and upper or model.destination_alias[key:lower()]
-    local prefix = upper:match("^(CUSTOMIVR_)[%w_]+$")
-    if not known and prefix and model.destination_keys[prefix .. "*"] then known = upper end
+    if not known then known = open_key(model, upper) end
     if not known then
       return failure("invalid", "invalid_destination", "destinations: unknown key: " .. key:sub(1, 60),
         "destinations")

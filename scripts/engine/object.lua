@@ -28,6 +28,14 @@ local KEYS = {
   masked = true,        -- column -> SQL shown instead of it unless the caller may see secrets
   defaults = true,      -- column -> value of a new row
   destinations = true,  -- source key -> list of body names
+  tags = true,          -- destination tags that lead to it; by name those without a row: X = { no_id = true }
+  sources = true,       -- source words of its own beside those of its destination keys
+  members = true,       -- source keys whose destinations are members of a list
+  plain = true,         -- source key -> tag that a bare number stands for
+  word = true, words = true,   -- it and several of it in a sentence; of the title when left out
+  text = true,          -- how text columns name one: "moh-%d"
+  named_by = true,      -- what names its rows and cannot say so: {object, columns} or {name, table, ...}
+  goes_with_tenant = true,     -- deleted with its tenant, which it does not keep alive
   made_of = true,       -- source key -> function(tx, id) that makes rows of its destinations anew
   children = true,      -- list of engine/part.lua declarations
   filters = true,       -- list filter parameter -> column
@@ -40,7 +48,7 @@ local KEYS = {
   before = true, after = true, -- function(tx, change), around the statement
   committed = true,     -- function(change): after the commit
   read_access = true,   -- "read": a read-only global key may read a global object
-  answer_number = true, -- column given as `number` by delete
+  number_column = true, -- column of the number that it may be asked by, and that delete answers
   body = true,          -- extra body fields for the document: name -> schema
   example = true,       -- body of a create, for the document
   create_schema = true, -- schema that a create must fit as well, for the document
@@ -118,6 +126,7 @@ return function(model)
   index_children(model)
   index_references(model)
   reference.declare(model)
+  destination.declare(model, reference.kind(model.name))
 
   function model.rows(ctx, options) return crud.rows(model, ctx, options) end
   function model.stream(ctx, options) return crud.stream(model, ctx, options) end

@@ -117,7 +117,7 @@ local function apply_one(tx, decl, change, given)
   local values = given or {}
   local inside, wrong = border.check(change.ctx, decl.columns, values, change.tenant,
     decl.make and decl.make(change.row, change.tenant))
-  if inside then inside, wrong = reference.check_music(tx, decl.columns, values, change.tenant_id) end
+  if inside then inside, wrong = reference.check_texts(tx, decl.columns, values, change.tenant_id) end
   if not inside then return nil, wrong end
   if change.before and child.applies(decl, change.before) then
     local old_key = child.key_of(decl, model, change.before, change.tenant)
@@ -173,7 +173,7 @@ child.FILE = { type = "object", required = json.array({ "name", "data_base64" })
 
 -- An id of a row elsewhere that the tenant may name.
 local function check_reference(tx, decl, change, field, value)
-  local column, kind = decl.reference.column, reference.KINDS[decl.reference.kind]
+  local column, kind = decl.reference.column, reference.kind(decl.reference.kind)
   if type(value) == "table" then value = value.id or value[kind.id] or value[column] end
   local id = columns.id(value)
   if not id then return invalid(field, "must be a list of ids") end

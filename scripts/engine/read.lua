@@ -13,7 +13,7 @@ local function failure(code, reason, message, field)
 end
 
 function reading.not_found(model)
-  return failure("not_found", model.name == "extension" and "extension_not_found" or "object_not_found",
+  return failure("not_found", model.number_column and model.name .. "_not_found" or "object_not_found",
     model.title .. " not found.")
 end
 local not_found = reading.not_found
@@ -257,9 +257,9 @@ local function single(model, ctx, which, plain)
   if not rows then return nil, err end
   if #rows == 0 then return not_found(model) end
   if #rows > 1 then
-    if model.name == "extension" then
-      return failure("conflict", "multiple_extensions_found", "Multiple extensions match the requested "
-        .. "number. Use the tenant parameter or the extension id.")
+    if model.number_column then
+      return failure("conflict", "multiple_" .. model.plural .. "_found", ("Multiple %s match the requested "
+        .. "number. Use the tenant parameter or the %s id."):format(model.plural, model.name))
     end
     return failure("conflict", "multiple_objects_found",
       "Several objects match. Use the tenant parameter or the id.")

@@ -5,6 +5,7 @@ local object = require "engine.object"
 return object {
   name = "calleridblacklist", title = "Caller ID blacklist entry", summary = "A caller turned away.",
   paths = { "callerid_blacklist", "callerid_blacklists", "blacklist", "blacklists" },
+  words = "caller ID blacklist entries",
   table = "bl_blacklists", id = "bl_id", tenant = "bl_te_id", label = "bl_callerid",
   scope = "tenant+global",
   required = { "bl_callerid" },

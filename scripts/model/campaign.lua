@@ -1,6 +1,7 @@
 -- Campaigns: numbers called one after the other.
 local child = require "engine.part"
 local object = require "engine.object"
+require "model.lookup"
 
 return object {
   name = "campaign", summary = "Numbers called one after the other.",
@@ -18,6 +19,13 @@ return object {
     calleridname = "ca_calleridname", message = "ca_message", condition_id = "ca_co_id",
     queue_id = "ca_qu_id", confirmmessage_id = "ca_confirmmessage_me_id",
   },
+  tags = {
+    "STARTCAMPAIGN", "REDIALNOTANSWEREDCAMPAIGN", "STOPCAMPAIGN", "PAUSECAMPAIGN", "UNPAUSECAMPAIGN",
+    "REMOVEFROMCAMPAIGN", "REMOVECALLERFROMCAMPAIGN", "ADDLATESTDIALEDOUTTOCAMPAIGN",
+    "ADDLATESTDIALEDINTOCAMPAIGN",
+    DNC = { any_id = true }, ADDTODNCLIST = { any_id = true },
+  },
+  plain = { ["CAMPAIGN-DONOTCALL"] = "DNC" },
   destinations = {
     ["CAMPAIGN-ONCONNECT"] = { "onconnect", "on_connect" },
     ["CAMPAIGN-DONOTCALL"] = { "donotcall", "do_not_call" },

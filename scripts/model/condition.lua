@@ -16,6 +16,7 @@ return object {
   example = { name = "Open", type = "WEEKTIME" },
   columns = { co_type = { pattern = "[%w_]+", max = 40, upper = true } },
   aliases = { name = "co_name", type = "co_type", timezone = "co_timezone" },
+  tags = { "CONDITION" },
   destinations = destinations,
   children = {
     {

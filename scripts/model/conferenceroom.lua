@@ -11,6 +11,7 @@ return object {
   example = { name = "Weekly Meeting", number = "900", pin = "1234", adminpin = "4321", maxusers = 10 },
   unique = "cr_number",
   columns = { cr_number = { pattern = "[%w*#_.+-]+", max = 40 } },
+  tags = { "MEETME", "CONFERENCE" }, sources = { "CONFERENCE" },
   references = { mediafile = { "cr_requestpinmeid", "cr_pinenteredmeid", "cr_adminpinenteredmeid" } },
   readonly = { "cr_bookid" },
   aliases = {

@@ -1,6 +1,7 @@
 -- Custom destinations: an action of a kind (ct_customtypes) with its parameters.
 local child = require "engine.part"
 local object = require "engine.object"
+require "model.lookup"
 
 local destinations = {
   ["PRIVACY-DONTCALL"] = { "dontcall" }, ["PRIVACY-TORTURE"] = { "torture" },
@@ -20,6 +21,7 @@ return object {
   references = { customtype = { "cu_ct_id" } },
   example = { name = "Say", type_id = 1 },
   aliases = { name = "cu_name", type_id = "cu_ct_id", custom_type_id = "cu_ct_id" },
+  tags = { "CUSTOM" }, sources = { "CUSTOM" },
   destinations = destinations,
   children = {
     {

@@ -1,5 +1,6 @@
 -- Numbers that calls come in on.
 local object = require "engine.object"
+require "model.lookup"
 local sql = require "engine.sql"
 
 -- A provider hands over the whole number, and it can only be one tenant's.
@@ -34,6 +35,10 @@ return object {
   },
   references = { routingprofile = { "di_fax_rp_id" } },
   aliases = { number = "di_number", country = "di_country", area = "di_area", comment = "di_comment" },
+  tags = {
+    "DID", "SETUNCONDITIONALDID", "ENABLEUNCONDITIONALDID", "DISABLEUNCONDITIONALDID",
+    "TOGGLEUNCONDITIONALDID",
+  },
   destinations = {
     ["DID"] = { "destination", "did" },
     ["DID-UNCONDITIONAL"] = { "unconditional" },

@@ -10,6 +10,7 @@ return object {
     ds_pin = { pattern = "%d*" }, ds_digitstimeout = { pattern = "%d*", max = 5 },
     ds_responsetimeout = { pattern = "%d*", max = 5 },
   },
+  tags = { "DISA" }, sources = { "DISA" },
   references = { mediafile = { "ds_me_id" } },
   aliases = {
     name = "ds_name", mediafile_id = "ds_me_id", pin = "ds_pin", outbound = "ds_outbound",

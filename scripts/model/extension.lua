@@ -6,6 +6,7 @@ local crypto = require "crypto"
 local destination = require "engine.destination"
 local json = require "json"
 local object = require "engine.object"
+require "model.lookup"
 local sql = require "engine.sql"
 local store = require "store"
 
@@ -546,7 +547,12 @@ local extension = object {
   table = "ex_extensions", id = "ex_id", tenant = "ex_te_id", label = "ex_name",
   required = { "ex_number" },
   example = { number = "210", name = "API Demo", tech = "PJSIP", password = "change-this-secret" },
-  answer_number = "ex_number",
+  number_column = "ex_number",
+  tags = { "EXT", "SMS" },
+  named_by = {
+    { name = "provisioningphone", table = "pn_phonelines JOIN ph_phones ON ph_id = pn_ph_id",
+      id = "ph_id", label = "ph_name", columns = { "pn_ex_id" } },
+  },
   columns = {
     ex_number = { pattern = "[%w*#_+.]+", max = 40 },
     ex_tech = { enum = TECHNOLOGIES, upper = true },

@@ -90,6 +90,7 @@ return object {
     variable_name = "fl_variable_name", monitor_type = "fl_monitor_type",
     monitor_type_id = "fl_monitor_type_id",
   },
+  tags = { "FLOW" },
   destinations = { FLOW = { "destination", "flow" } },
   body = { state = { type = "string", enum = { "INUSE", "NOT_INUSE", "RINGING", "UNAVAILABLE" } } },
   normalize = normalize, before = value_follows, after = after, committed = committed,

@@ -63,6 +63,7 @@ return object {
   },
   references = { mediafile = { "hu_confirmmessage_id" } },
   aliases = { name = "hu_name", number = "hu_number", type = "hu_type", ringtime = "hu_ringtime" },
+  tags = { "HUNTLIST" }, members = { "HUNTLIST" },
   destinations = {
     ["HUNTLIST"] = { "extensions", "members", "huntlist" },
     ["HUNTLIST-TIMEOUT"] = { "timeout", "huntlist_timeout" },

@@ -22,5 +22,6 @@ return object {
     name = "iv_name", mediafile_id = "iv_me_id", timeout = "iv_timeout",
     digit_timeout = "iv_digittimeout",
   },
+  tags = { "IVR" },
   destinations = destinations,
 }

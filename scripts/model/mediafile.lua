@@ -60,6 +60,7 @@ local mediafile = object {
   table = "me_mediafiles", id = "me_id", tenant = "me_te_id", label = "me_name",
   scope = "tenant+global",
   required = { "me_name" },
+  tags = { "PLAYBACK", "MEDIAFILE", "RERECORD", "RERECORDSILENT", "CLEARRECORDING" },
   example = { name = "Welcome", format = "wav", data_base64 = "UklGRg==" },
   columns = {
     me_format = { pattern = "[%w]*", max = 10 }, me_type = { pattern = "[%w_-]*" },

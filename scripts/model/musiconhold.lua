@@ -55,6 +55,18 @@ return object {
     name = "mu_name", custom = "mu_custom", volume = "mu_volume", default = "mu_default",
     randomizeorder = "mu_randomizeorder", streamengine = "mu_streamengine",
   },
+  tags = { "MUSICONHOLD", "RINGMUSICONHOLD" },
+  members = { "MUSICONHOLD" }, plain = { MUSICONHOLD = "MEDIAFILE" },
+  -- Asterisk's tables name the class, which is not the id alone.
+  text = "moh-%d",
+  named_by = {
+    { name = "queue", table = "queue JOIN qu_queues ON name = CAST(qu_id AS CHAR)", id = "qu_id",
+      label = "qu_name", columns = { "musiconhold" }, text = true },
+    { name = "extension", table = "ps_endpoints JOIN ex_extensions ON ps_endpoints.id = ex_tech_id",
+      id = "ex_id", label = "ex_number", columns = { "moh_suggest" }, text = true },
+    { name = "extension", table = "sipfriends JOIN ex_extensions ON sipfriends.name = ex_tech_id",
+      id = "ex_id", label = "ex_number", columns = { "mohinterpret", "mohsuggest" }, text = true },
+  },
   made_of = { MUSICONHOLD = rebuild_entries },
   destinations = { MUSICONHOLD = { "mediafile", "mediafiles", "destination" } },
   children = {
@@ -80,7 +92,7 @@ return object {
         if id == nil then id = type(entry) == "string" and entry:match("^media/(%d+)$") end
         if not id then return { position = position, entry = entry } end
         id = columns.id(id) or 0
-        ok, err = reference.exists(tx, reference.KINDS.mediafile, id, change.tenant_id)
+        ok, err = reference.exists(tx, reference.kind("mediafile"), id, change.tenant_id)
         if err then return nil, err end
         if not ok then return reference.absent("entries", "media file", id) end
         return { position = position, entry = ("media/%d"):format(id) }

@@ -14,5 +14,6 @@ return object {
     number = "pa_number", name = "pa_name", pin = "pa_pin", bidirectional = "pa_bidirectional",
     checkinuse = "pa_checkinuse", manualheader = "pa_manualheader", mediafile_id = "pa_me_id",
   },
+  tags = { "PAGING" }, members = { "PAGING" }, plain = { PAGING = "EXT" },
   destinations = { PAGING = { "extensions", "peers", "members" } },
 }

@@ -11,6 +11,7 @@ local phonebook = object {
   table = "pb_phonebooks", id = "pb_id", tenant = "pb_te_id", label = "pb_name",
   required = { "pb_name" },
   example = { name = "Customers" },
+  tags = { "PHONEBOOK", "EXACTPHONEBOOK", "CLIDNAMEBYPHONEBOOK" },
   aliases = {
     name = "pb_name", include_extensions = "pb_includeext", includeext = "pb_includeext",
     include_short_numbers = "pb_includeshortnum", includeshortnum = "pb_includeshortnum",

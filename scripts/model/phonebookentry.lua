@@ -126,6 +126,7 @@ return object {
     "phonebook_entry", "phonebook_entries", "phonebookcontact", "phonebookcontacts",
     "phonebook_contact", "phonebook_contacts",
   },
+  words = "phonebook entries",
   table = "pe_phonebookentries", id = "pe_id", tenant = "pe_te_id",
   required = { "pe_pb_id" },
   references = { phonebook = { "pe_pb_id" } },

@@ -31,6 +31,7 @@ end
 
 return object {
   name = "phonephonebook", title = "Phonebook of a phone", summary = "A phonebook that a phone shows.",
+  words = "phonebooks of phones",
   table = "pp_phonephonebooks", id = "pp_id", tenant = "pp_te_id",
   required = { "pp_ph_id", "pp_pb_id" },
   aliases = { phone_id = "pp_ph_id", phonebook_id = "pp_pb_id", order = "pp_order" },

@@ -1,6 +1,7 @@
 -- Providers: where calls leave and enter, with the rows Asterisk reads for a PJSIP trunk.
 local json = require "json"
 local object = require "engine.object"
+require "model.lookup"
 
 local function is_realtime_pjsip(row)
   return row.pr_tech == "PJSIP" and row.pr_userealtime == "on" and (row.pr_peername or "") ~= ""

@@ -1,6 +1,7 @@
 -- Phones that fetch their configuration.
 local json = require "json"
 local object = require "engine.object"
+require "model.lookup"
 
 local function normalize(_, fields)
   local mac = fields.ph_mac or fields.mac

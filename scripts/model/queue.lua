@@ -88,7 +88,7 @@ local function music_of_the_tenant(tx, change)
   local sent = change.action ~= "delete" and change.body.children.realtime
   local id = sent and tostring(sent.musiconhold):match("^moh%-(%d+)$")
   if not id then return true end
-  local there, err = reference.exists(tx, reference.KINDS.musiconhold, tonumber(id), change.tenant_id)
+  local there, err = reference.exists(tx, reference.kind("musiconhold"), tonumber(id), change.tenant_id)
   if err then return nil, err end
   if not there then return absent("musiconhold", "no such music on hold: moh-" .. id) end
   return true
@@ -111,6 +111,11 @@ local queue = object {
   },
   secrets = { "qu_api_password" },
   before = music_of_the_tenant,
+  tags = {
+    "QUEUE", "RESETQUEUESTATS", "LOGINQUEUE", "TOGGLELOGINQUEUE", "LOGINADQUEUE", "TOGGLELOGINADQUEUE",
+    "TOGGLEPAUSEQUEUE", "LOGOUTALLAGENTSFROMQUEUE", "LOGOUTQUEUE", "PAUSEQUEUE", "UNPAUSEQUEUE",
+    "PAUSEALLAGENTSINQUEUE", "UNPAUSEALLAGENTSINQUEUE",
+  },
   destinations = {
     ["QUEUE-FULL"] = { "full" },
     ["QUEUE-TIMEOUT"] = { "timeout_destination", "timeout" },

@@ -23,6 +23,7 @@ local setting = object {
   name = "setting", summary = "A setting, by its code.",
   table = "se_settings", id = "se_id", tenant = "se_te_id", label = "se_code",
   scope = "tenant+global",
+  goes_with_tenant = true,
   required = { "se_code" },
   example = { code = "LANGUAGE", value = "en" },
   columns = { se_code = { pattern = "[%w_.-]+", max = 80 }, se_value = { multiline = true } },

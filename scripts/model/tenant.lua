@@ -1,23 +1,40 @@
 -- Tenants. The code is part of every Asterisk name, so it cannot change once something bears it.
+local kind = require "engine.kind"
 local object = require "engine.object"
+local sql = require "engine.sql"
+require "model.lookup"
 
--- What must be gone before a tenant may go, and the word for it.
-local CONTENTS = {
-  { "ex_extensions", "ex_te_id", "extensions" }, { "qu_queues", "qu_te_id", "queues" },
-  { "di_dids", "di_te_id", "DIDs" }, { "voicemail", "te_id", "voicemail boxes" },
-  { "iv_ivrs", "iv_te_id", "IVRs" }, { "hu_huntlists", "hu_te_id", "hunt lists" },
-  { "co_conditions", "co_te_id", "conditions" }, { "cu_customs", "cu_te_id", "custom destinations" },
-  { "cr_conferencerooms", "cr_te_id", "conference rooms" },
-  { "ca_campaigns", "ca_te_id", "campaigns" }, { "pb_phonebooks", "pb_te_id", "phonebooks" },
-  { "ph_phones", "ph_te_id", "phones" },
-}
-
--- What only describes the tenant goes with it.
+-- What only describes the tenant and is no object goes with it.
 local OWN = {
-  { "se_settings", "se_te_id" }, { "pk_parkinglots", "pk_te_id" },
-  { "tv_tenantvariables", "tv_te_id" }, { "ut_usertenants", "ut_tenant_id" },
-  { "gt_usergrouptenants", "gt_tenant_id" }, { '"keys"', "ak_te_id" },
+  { "pk_parkinglots", "pk_te_id" }, { "ut_usertenants", "ut_tenant_id" },
+  { "gt_usergrouptenants", "gt_tenant_id" }, { "keys", "ak_te_id" },
 }
+
+-- Everything else of it must be gone first, or it would belong to nobody.
+local function empty(tx, id)
+  for _, it in ipairs(kind.of_tenants(false)) do
+    local count, err = tx:value(("SELECT count(*) FROM %s WHERE %s = ?"):format(sql.name(it.table),
+      sql.name(it.tenant)), { id })
+    if err then return nil, err end
+    if count > 0 then
+      return nil, { code = "conflict", reason = "tenant_not_empty",
+        message = ("The tenant still has %d %s."):format(count, count == 1 and it.word or it.words) }
+    end
+  end
+  return true
+end
+
+local function take_along(tx, id)
+  local tables = {}
+  for i, it in ipairs(OWN) do tables[i] = it end
+  for _, it in ipairs(kind.of_tenants(true)) do tables[#tables + 1] = { it.table, it.tenant } end
+  for _, it in ipairs(tables) do
+    local text, params = sql.delete(it[1], { [it[2]] = id })
+    local done, err = tx:exec(text, params)
+    if not done then return nil, err end
+  end
+  return true
+end
 
 local function before(tx, change)
   if change.action == "update" then
@@ -32,19 +49,9 @@ local function before(tx, change)
       end
     end
   elseif change.action == "delete" then
-    for _, item in ipairs(CONTENTS) do
-      local count, err = tx:value(("SELECT count(*) FROM %s WHERE %s = ?"):format(item[1], item[2]),
-        { change.id })
-      if err then return nil, err end
-      if count > 0 then
-        return nil, { code = "conflict", reason = "tenant_not_empty",
-          message = ("The tenant still has %d %s."):format(count, item[3]) }
-      end
-    end
-    for _, item in ipairs(OWN) do
-      local done, err = tx:exec(("DELETE FROM %s WHERE %s = ?"):format(item[1], item[2]), { change.id })
-      if not done then return nil, err end
-    end
+    local ok, err = empty(tx, change.id)
+    if not ok then return nil, err end
+    return take_along(tx, change.id)
   end
   return true
 end
@@ -66,6 +73,7 @@ return object {
     campaign_routing_profile_id = "te_campaign_rp_id", fax_routing_profile_id = "te_fax_rp_id",
   },
   secrets = { "te_recordingpassword" },
+  tags = { PARK = { any_id = true } },
   tenant_filter = "o.te_id = ?",
   children = {
     {

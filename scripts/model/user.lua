@@ -2,6 +2,7 @@
 local crypto = require "crypto"
 local json = require "json"
 local object = require "engine.object"
+require "model.lookup"
 
 local function link(name, names, table_name, prefix, column, kind, select)
   return {

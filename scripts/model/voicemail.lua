@@ -4,7 +4,10 @@ local object = require "engine.object"
 return object {
   name = "voicemail", summary = "A voicemail box.",
   table = "voicemail", id = "uniqueid", tenant = "te_id", label = "fullname",
+  words = "voicemail boxes",
   required = { "mailbox" },
+  tags = { "VOICEMAIL", SAMENUMBERVM = { no_id = true } },
+  sources = { "VOICEMAIL" },
   example = { mailbox = "200", fullname = "Sales", password = "1234", email = "sales@example.com" },
   columns = {
     mailbox = { pattern = "[%w*#_.+-]+", max = 80 }, password = { pattern = "[%d*#-]*", max = 80 },

@@ -5,6 +5,7 @@ local crypto = require "crypto"
 local document = require "document"
 local idempotency = require "lib.idempotency"
 local json = require "json"
+local kinds = require "engine.kind"
 local log = require "log"
 local resource = require "openapi.lib.resource"
 local task = require "task"
@@ -61,6 +62,7 @@ local function names_many(name, names)
 end
 
 local function loaded(list)
+  kinds.check_all()
   for _, declared in ipairs(list) do
     local model = resource.models[declared.object]
     by_name[declared.object] = declared
@@ -127,7 +129,7 @@ local function find_object(req, method)
   if not declared or not resource.models[declared.object] then return not_found() end
   if rest == "" then
     local selected = req.query.id or req.query.objectid
-      or (declared.object == "extension" and req.query.number)
+      or (resource.models[declared.object].number_column and req.query.number)
     if method == "GET" then
       return declared, (is_plural[name] and not selected) and "list" or "get"
     end
@@ -138,7 +140,7 @@ local function find_object(req, method)
     return not_allowed({ "GET", "POST", "PUT", "PATCH", "DELETE" })
   end
   local id = rest:match("^([^/]+)/?$")
-  local number = declared.object == "extension" and rest:match("^number/([^/]+)/?$")
+  local number = resource.models[declared.object].number_column and rest:match("^number/([^/]+)/?$")
   if not id and not number then return not_found() end
   req.args = number and { number = number } or { id = id }
   if method == "GET" then return declared, "get" end

@@ -28,16 +28,16 @@ local function which(model, req)
   local args, query = req.args or {}, req.query
   local id = args.id or query.id or query.objectid
   local number = args.number or query.number
-  if model.name ~= "extension" then number = nil end
+  if not model.number_column then number = nil end
   if id == "" then id = nil end
   if number == "" then number = nil end
   if id and number then
     return failure("invalid", "invalid_identifier", "Use either id or number, not both.")
   end
-  if number then return { ex_number = number } end
+  if number then return { [model.number_column] = number } end
   if not id then
-    return failure("invalid", "missing_identifier", model.name == "extension"
-      and "Provide an extension id or number." or "Provide an id.")
+    return failure("invalid", "missing_identifier", model.number_column
+      and ("Provide an %s id or number."):format(model.name) or "Provide an id.")
   end
   if not tostring(id):find("^%d+$") or #tostring(id) > 15 or tonumber(id) < 1 then
     return failure("invalid", "invalid_identifier", "id: not a whole number: " .. tostring(id):sub(1, 40))
@@ -212,11 +212,11 @@ local function verbs(model)
     update = both("PATCH"), delete = both("DELETE"),
   }
   for _, verb in ipairs(both("PUT")) do found.update[#found.update + 1] = verb end
-  if model.name == "extension" then
+  if model.number_column then
     for action, methods in pairs({ get = { "GET" }, update = { "PATCH", "PUT" }, delete = { "DELETE" } }) do
       for _, method in ipairs(methods) do
-        table.insert(found[action], method .. " /extensions/number/{number}")
-        table.insert(found[action], method .. " /extension/number/{number}")
+        table.insert(found[action], method .. " " .. plural .. "/number/{number}")
+        table.insert(found[action], method .. " " .. single .. "/number/{number}")
       end
     end
   end

@@ -1,5 +1,6 @@
 -- lib.destination: both forms of an item, and what is none.
 local destination = require "engine.destination"
+for _, name in ipairs({ "extension", "voicemail", "paginggroup" }) do require("model." .. name) end
 
 test("texts, objects, lists and plain numbers", function(t)
   t.equal(destination.read("DID", "EXT-101"), { { type = "EXT", id = 101 } })

@@ -1,6 +1,7 @@
 -- lib.body: what a client sent, sorted.
 local body = require "engine.input"
 local queue = require "model.queue"
+require "model.extension"
 local reading = require "engine.read"
 
 test("aliases, columns, children and destinations find their place", function(t)

@@ -1,5 +1,8 @@
 -- lib.reference, where the walk of tests/api/model/references_test does not reach.
 local reference = require "engine.kind"
+require "model.mediafile"
+require "model.route"
+local routingprofile = require "model.routingprofile"
 local store = require "store"
 
 test("0 is nobody, except where somebody is required", function(t)
@@ -18,7 +21,7 @@ end)
 
 test("a row of the global level may be named by all, one of a tenant by its own", function(t)
   t.sql("INSERT INTO me_mediafiles (me_id, me_te_id, me_name) VALUES (901, 0, 'all'), (902, 1, 'one')")
-  local kind = reference.KINDS.mediafile
+  local kind = reference.kind("mediafile")
   for _, case in ipairs({ { 901, 1, true }, { 901, 2, true }, { 902, 1, true }, { 902, 2, false }, { 902, nil, true } }) do
     local found = store.transaction(function(tx)
       local there = reference.exists(tx, kind, case[1], case[2])
@@ -32,8 +35,7 @@ test("many holders are counted, not all named", function(t)
   for i = 1, 12 do
     t.sql("INSERT INTO dl_dialingrules (dl_rp_id, dl_name) VALUES (77, ?)", { "route" .. i })
   end
-  local model = { table = "rp_routingprofiles" }
-  local _, err = store.transaction(function(tx) return reference.release(tx, model, 77) end)
+  local _, err = store.transaction(function(tx) return reference.release(tx, routingprofile, 77) end)
   t.equal(err.reason, "object_in_use")
   t.contains(err.message, "route route1 (id 1)")
   t.matches(err.message, " and more$")

@@ -19,6 +19,25 @@ test("an administrator makes and removes a tenant", function(t)
   t.equal(call(t, "delete", "/tenants/" .. made.json.id).status, 200)
 end)
 
+test("everything a tenant owns keeps it; settings and variables go with it", function(t)
+  local made = call(t, "post", "/tenants", { name = "Owner", code = "OWNER" }).json
+  local function of_tenant(method, path, body)
+    local res = t.http[method](t.http, PATH .. path .. "?tenant=OWNER", { headers = { ["X-API-Key"] = t.global_key }, json = body })
+    t.truthy(res.status < 300, res.body)
+    return res.json
+  end
+  for plural, body in pairs({ flows = { name = "Night" }, disas = { name = "Inside" }, mediafiles = { name = "Hello" } }) do
+    local it = of_tenant("post", "/" .. plural, body)
+    local res = call(t, "delete", "/tenants/" .. made.id)
+    t.equal({ res.status, res.json.error.code }, { 409, "tenant_not_empty" }, plural)
+    t.contains(res.json.error.message, "still has 1 ")
+    of_tenant("delete", "/" .. plural .. "/" .. it.id)
+  end
+  of_tenant("post", "/settings", { code = "LANGUAGE", value = "it" })
+  t.equal(call(t, "delete", "/tenants/" .. made.id).status, 200)
+  t.equal(#t.sql("SELECT 1 FROM se_settings WHERE se_te_id = ?", { made.id }), 0)
+end)
+
 test("tenant keys are rejected", function(t)
   t.equal(call(t, "get", "/tenants?tenant=DEMO", nil, t.key).status, 403)
   t.equal(call(t, "post", "/tenants", { name = "X" }).json.error.code, "missing_required_field")

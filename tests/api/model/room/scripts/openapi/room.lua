@@ -1,0 +1,4 @@
+-- OpenAPI object room.
+local resource = require "openapi.lib.resource"
+
+return resource(require "model.room")
