@@ -67,6 +67,7 @@ void open_files(lua_State* L);
 void open_http(lua_State* L);
 void open_json(lua_State* L);
 void open_log(lua_State* L);
+void open_machine(lua_State* L);
 void open_store(lua_State* L);
 void open_task(lua_State* L);
 void open_time(lua_State* L);

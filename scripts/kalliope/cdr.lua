@@ -108,7 +108,7 @@ end
 local function csv_answer(text, params)
   local body, err = store.stream(text, params, { format = "csv", text = true })
   if not body then return nil, err end
-  return kalliope.raw({ type = "text/csv; charset=UTF-8", body = body })
+  return kalliope.raw({ type = "text/csv; charset=UTF-8", headers = { Vary = "Accept" }, body = body })
 end
 
 -- The frame of the answer, cut where the calls go in.
@@ -117,7 +117,7 @@ local function frame(req)
   local children = { { "cdr", {
     { OUTCOME, { { "code", 0 }, { "message", "Success" } } }, { "calls", "CALLS" },
   } } }
-  if id and id ~= "" then table.insert(children, 1, { "request_id", id:sub(1, 255) }) end
+  if id and id ~= "" then table.insert(children, 1, { "request_id", id }) end
   local text = xml.encode({ "kpbx_response", children })
   local at = text:find("<calls>CALLS</calls>", 1, true)
   return text:sub(1, at + 6), text:sub(at + 12)
@@ -129,7 +129,7 @@ local function xml_answer(req, text, params)
     format = "xml", text = true, row_element = "call", head = head, tail = tail,
   })
   if not body then return nil, err end
-  return kalliope.raw({ type = "text/xml; charset=UTF-8", body = body })
+  return kalliope.raw({ type = "text/xml; charset=UTF-8", headers = { Vary = "Accept" }, body = body })
 end
 
 local function refused(code) return kalliope.refused("cdr", CODES, code, OUTCOME) end

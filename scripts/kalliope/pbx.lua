@@ -82,7 +82,7 @@ end
 
 function pbx.callgroups(req) return listed(req) end
 
-function pbx.callgroup(req) return listed(req, { hu_id = tonumber(req.args.id) or -1 }) end
+function pbx.callgroup(req) return listed(req, { hu_id = kalliope.id(req.args.id) or -1 }) end
 
 local function refused(code) return kalliope.refused("callgroup", CODES, code) end
 
@@ -119,7 +119,19 @@ local function tags_of(ctx, numbers)
   return tags
 end
 
+-- Seconds a group rings; without an end it would ring for ever.
+local function check_timeout(group)
+  local text = kalliope.given(group, "timeout")
+  local seconds = text and kalliope.id(text)
+  if text and (not seconds or seconds < 1 or seconds > 600) then
+    return nil, { code = "invalid", message = "timeout: not 1 to 600 seconds: " .. text:sub(1, 40) }
+  end
+  return true
+end
+
 local function fields_of(ctx, group)
+  local fine, wrong = check_timeout(group)
+  if not fine then return nil, wrong end
   local fields = {
     hu_name = xml.value(group, "name"), hu_number = xml.value(group, "selection"),
     hu_ringtime = xml.value(group, "timeout"),
@@ -152,7 +164,7 @@ function pbx.create(req)
 end
 
 local function find(req)
-  local row, err = huntlist.find(req.ctx, tonumber(req.args.id) or -1)
+  local row, err = huntlist.find(req.ctx, kalliope.id(req.args.id) or -1)
   if row then return row end
   if err.code == "not_found" then return nil, nil, refused(15) end
   return nil, err
@@ -186,7 +198,10 @@ end
 ---- conference rooms
 
 function pbx.conferences(req)
-  local rows, err = store.query([[SELECT cr_number, cr_name, pin, adminpin
+  local rows, err = store.query([[SELECT cr_number, cr_name, pin, adminpin,
+      (SELECT min(coalesce(di_country, '') || coalesce(di_area, '') || di_number) FROM de_destinations
+        JOIN di_dids ON di_id = de_type_id_src AND di_te_id = cr_te_id
+        WHERE de_type_src = 'DID' AND de_type_dst = 'CONFERENCE' AND de_type_id_dst = cr_id) AS external
     FROM cr_conferencerooms LEFT JOIN meetme ON bookid = cr_bookid
     WHERE cr_te_id = ? ORDER BY cr_number]], { req.tenant.id })
   if not rows then return nil, err end
@@ -194,7 +209,7 @@ function pbx.conferences(req)
   for row in rows:each() do
     list[#list + 1] = { "conference", {
       { "name", row.cr_name }, { "enabled", "true" },
-      { "selection", { { "internal", row.cr_number }, { "external" } } },
+      { "selection", { { "internal", row.cr_number }, { "external", row.external } } },
       { "admin_pin", row.adminpin }, { "user_pin", row.pin },
     } }
   end

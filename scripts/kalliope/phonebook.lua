@@ -103,7 +103,7 @@ function phonebook.list(req)
 end
 
 function phonebook.get(req)
-  local id = tonumber(req.args.id)
+  local id = kalliope.id(req.args.id)
   if not id then return refused(14) end
   local list, err = contacts(req.ctx, { id = id })
   if not list then return nil, err end
@@ -206,7 +206,7 @@ end
 
 -- The administrator may change the company's contacts only.
 local function editable(req, text)
-  local id = tonumber(text)
+  local id = kalliope.id(text)
   if not id then return nil, nil, refused(14) end
   local list, err = contacts(req.ctx, { id = id })
   if not list then return nil, err end
@@ -222,6 +222,9 @@ function phonebook.update(req)
   if not id then return refused(12) end
   local it, err, answer = editable(req, id)
   if not it then return answer, err end
+  for _, name in ipairs({ "first_name", "last_name", "phone" }) do
+    if xml.value(contact, name) == "" then return refused(12) end
+  end
   local row
   row, err = entry.update(req.ctx, it.id, { values = values_of(contact) })
   if not row then return not_saved(err) end

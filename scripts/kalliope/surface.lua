@@ -9,7 +9,6 @@ local STATUS = {
   invalid = 400, unauthenticated = 401, denied = 403, not_found = 404, conflict = 409,
   refused = 502, timeout = 504, unavailable = 503, internal = 500,
 }
-local MAX_ID = 255
 
 -- Reads the body once; a request without a readable one goes on and gets its family's code.
 local function read_body(req)
@@ -24,7 +23,7 @@ end
 
 local function request_id(req)
   local id = req.document and xml.value(req.document, "request_id") or req.query.request_id
-  if id and id ~= "" then return id:sub(1, MAX_ID) end
+  if id and id ~= "" then return id end
 end
 
 local function respond(req, elements, status, headers)

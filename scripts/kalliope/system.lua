@@ -1,7 +1,10 @@
--- /system: machine, firmware and network. This host is a program and not an appliance: what it
--- cannot do answers with the documented code of a failure.
+-- /system: machine, firmware and network. This host is a program and not an appliance: it reads what the
+-- machine has, checks what is asked, and what it cannot do answers with the documented code of a failure.
 local ami = require "ami"
 local kalliope = require "kalliope.lib.answer"
+local network = require "kalliope.lib.network"
+local task = require "task"
+local time = require "time"
 local xml = require "xml"
 
 local CODES = {
@@ -9,10 +12,13 @@ local CODES = {
   [12] = "One or more required field missing", [13] = "System running from primary firmware",
   [16] = "System not rebooted from secondary firmware",
   [18] = "Invalid firmware update request", [19] = "Invalid version format",
-  [24] = "Firmware update not started", [25] = "No firmware update in progress",
-  [32] = "Invalid network interface update request", [36] = "Network interface not saved",
-  [37] = "Invalid network DNS update request", [39] = "Network DNS IP address not saved",
-  [40] = "Invalid network route request", [44] = "Network route not saved",
+  [21] = "Version to update too old", [24] = "Firmware update not started", [25] = "No firmware update in progress",
+  [32] = "Invalid network interface update request", [33] = "Invalid network id",
+  [34] = "Invalid network IP address", [35] = "Invalid network netmask", [36] = "Network interface not saved",
+  [37] = "Invalid network DNS update request", [38] = "Invalid network DNS IP address",
+  [39] = "Network DNS IP address not saved", [40] = "Invalid network route request",
+  [41] = "Invalid network route destination address", [42] = "Invalid network route gateway address",
+  [43] = "Invalid network route", [44] = "Network route not saved", [45] = "Invalid network route id",
   [46] = "Network route not deleted",
 }
 
@@ -51,9 +57,12 @@ function system.restart() return { "system_restarted", "false" } end
 
 function system.halt() return { "system_halted", "false" } end
 
+-- This program's version as A.B.C-dddd, the only form the document knows.
+local function running() return host.info().version:match("^%d+%.%d+%.%d+") .. "-0000" end
+
 function system.firmware()
   return { "firmware", {
-    { "primary", host.info().version }, { "secondary" }, { "running", "primary" },
+    { "primary", running() }, { "secondary" }, { "running", "primary" },
   } }
 end
 
@@ -63,13 +72,25 @@ function system.promote_secondary() return refused("promote_secondary", 13) end
 
 function system.restore_primary() return refused("restore_primary", 13) end
 
+-- The four numbers of a version, nil when it has another form.
+local function parts_of(version)
+  local a, b, c, d = version:match("^(%d+)%.(%d+)%.(%d+)%-(%d%d%d%d)$")
+  if not a then return nil end
+  return { tonumber(a), tonumber(b), tonumber(c), tonumber(d) }
+end
+
 function system.update(req)
   local it = req.document and xml.child(req.document, "update")
   if not it then return refused("update", 18) end
   local version = kalliope.given(it, "firmware_version")
   if not version then return refused("update", 12) end
-  if not version:match("^%d+%.%d+%.%d+%-%d+$") then return refused("update", 19) end
-  return refused("update", 24)
+  local wanted, own = parts_of(version), parts_of(running())
+  if not wanted then return refused("update", 19) end
+  for i, part in ipairs(wanted) do
+    if part > own[i] then return refused("update", 24) end
+    if part < own[i] then break end
+  end
+  return refused("update", 21)
 end
 
 function system.update_status() return refused("update_status", 25) end
@@ -80,45 +101,123 @@ function system.engine_reload()
   return { "pbxengine_reloaded", kalliope.flag(reply) }
 end
 
-function system.engine_restart() return { "pbxengine_restarted", "false" } end
+-- How long a node may take to come back, in seconds.
+local BACK_WITHIN = 25
 
-function system.interfaces() return { "interfaces" } end
+local function is_back(name, since)
+  for _, node in ipairs(ami.nodes()) do
+    if node.node == name then return node.state == "up" and node.synced and node.since >= since end
+  end
+  return false
+end
+
+-- All nodes that are up restart; true when each of them is back.
+function system.engine_restart()
+  local restarted, since = {}, math.floor(time.now())
+  for _, node in ipairs(ami.nodes()) do
+    if node.state == "up" then
+      -- Asterisk may end before it has answered.
+      local reply, err = ami.action("Command", { Command = "core restart now" }, { node = node.node, timeout = 5 })
+      if not reply and err.code ~= "unavailable" and err.code ~= "timeout" then
+        return { "pbxengine_restarted", "false" }
+      end
+      restarted[#restarted + 1] = node.node
+    end
+  end
+  local last = time.clock() + math.min(BACK_WITHIN, task.remaining() - 1)
+  for _, name in ipairs(restarted) do
+    while not is_back(name, since) do
+      if time.clock() >= last then return { "pbxengine_restarted", "false" } end
+      task.sleep(0.1)
+    end
+  end
+  return { "pbxengine_restarted", kalliope.flag(#restarted > 0) }
+end
+
+---- network: read as it is; checked as documented; written by nobody here
+
+function system.interfaces()
+  local list = {}
+  for i, it in ipairs(network.interfaces()) do
+    list[i] = { "interface", {
+      { "id", it.id }, { "enabled", kalliope.flag(it.enabled) }, { "name", it.name },
+      { "ip_address", it.address }, { "netmask", it.netmask },
+    } }
+  end
+  return { "interfaces", list }
+end
 
 function system.save_interface(req)
   local it = req.document and xml.child(req.document, "interface")
   if not it then return refused("interface", 32) end
-  if not kalliope.given(it, "id") then return refused("interface", 12) end
+  local id, address, mask = kalliope.given(it, "id"), kalliope.given(it, "ip_address"), kalliope.given(it, "netmask")
+  local enabled = kalliope.flag_of(it, "enabled")
+  if not id or not address and not mask and enabled == nil then return refused("interface", 12) end
+  local found = network.by_id(network.interfaces(), id)
+  if not found then return refused("interface", 33) end
+  if address and not network.ipv4(address) then return refused("interface", 34) end
+  if mask and not network.bits(mask) then return refused("interface", 35) end
   return refused("interface", 36)
 end
 
-function system.dns() return { "dns", { { "ip_address" } } } end
+function system.dns()
+  local machine_has = network.name_servers()
+  return { "dns", { { "ip_address", machine_has[1] } } }
+end
 
 function system.save_dns(req)
   local it = req.document and xml.child(req.document, "dns")
   if not it then return refused("dns", 37) end
-  if not kalliope.given(it, "ip_address") then return refused("dns", 12) end
+  local address = kalliope.given(it, "ip_address")
+  if not address then return refused("dns", 12) end
+  if not network.ipv4(address) then return refused("dns", 38) end
   return refused("dns", 39)
 end
 
-function system.list_routes() return { "routes" } end
+function system.list_routes()
+  local list = {}
+  for i, it in ipairs(network.routes()) do
+    list[i] = { "route", {
+      { "id", it.id }, { "enabled", "true" }, { "destination", it.destination }, { "gateway", it.gateway },
+    } }
+  end
+  return { "routes", list }
+end
+
+-- A wrong gateway's code; nil when it is one of the machine's networks.
+local function wrong_gateway(gateway)
+  if not network.ipv4(gateway) then return 42 end
+  if not network.is_local(gateway, network.interfaces()) then return 43 end
+end
 
 function system.add_route(req)
   local it = req.document and xml.child(req.document, "route")
   if not it then return refused("route", 40) end
-  if not kalliope.given(it, "destination") or not kalliope.given(it, "gateway") then
-    return refused("route", 12)
-  end
-  return refused("route", 44)
+  local destination, gateway = kalliope.given(it, "destination"), kalliope.given(it, "gateway")
+  if not destination or not gateway then return refused("route", 12) end
+  if not network.destination(destination) then return refused("route", 41) end
+  return refused("route", wrong_gateway(gateway) or 44)
 end
 
 function system.save_route(req)
   local it = req.document and xml.child(req.document, "route")
   if not it then return refused("route", 40) end
-  if not kalliope.given(it, "id") then return refused("route", 12) end
-  return refused("route", 44)
+  local id = kalliope.given(it, "id")
+  if not id then return refused("route", 12) end
+  if not network.by_id(network.routes(), id) then return refused("route", 45) end
+  local address, mask = kalliope.given(it, "ip_address"), kalliope.given(it, "netmask")
+  local destination, gateway = kalliope.given(it, "destination"), kalliope.given(it, "gateway")
+  if address and not network.ipv4(address) or mask and not network.bits(mask)
+      or destination and not network.destination(destination) then
+    return refused("route", 41)
+  end
+  return refused("route", gateway and wrong_gateway(gateway) or 44)
 end
 
-function system.delete_route() return refused("route", 46) end
+function system.delete_route(req)
+  if not network.by_id(network.routes(), req.args.id) then return refused("route", 45) end
+  return refused("route", 46)
+end
 
 function system.backup(req)
   local it = req.document and xml.child(req.document, "backup")

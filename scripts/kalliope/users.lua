@@ -11,7 +11,8 @@ local xml = require "xml"
 
 local CODES = {
   [10] = "Invalid user request", [11] = "User already exists",
-  [12] = "One or more required field missing", [14] = "User not saved",
+  [12] = "One or more required field missing", [13] = "Licensed extensions number reached",
+  [14] = "User not saved",
   [15] = "User does not exist", [16] = "Empty request",
 }
 -- Kalliope has one failover where our dialplan tells three cases apart.
@@ -42,10 +43,12 @@ local STATUS = {
 }
 
 local function registration(it)
-  local rtt = it.rtt_us and ("%d ms"):format(math.floor(it.rtt_us / 1000 + 0.5)) or nil
+  local status = it.registered and STATUS[it.status] or "UNKNOWN"
+  -- A contact that does not answer has no round trip.
+  local rtt = status == "OK" and it.rtt_us and ("%d ms"):format(math.floor(it.rtt_us / 1000 + 0.5)) or nil
   local here = it.registered
   return { "registration", {
-    { "exten", it.number }, { "status", here and STATUS[it.status] or "UNKNOWN" },
+    { "exten", it.number }, { "status", status },
     { "rtt", here and rtt or nil }, { "contact", here and it.contact or nil },
     { "ip", here and it.ip or nil }, { "port", here and it.port or nil },
     { "useragent", here and it.user_agent or nil },
@@ -256,6 +259,7 @@ function users.create(req)
   row, err = extension.create(req.ctx, wanted.fields)
   if not row then
     if err.code == "conflict" then return refused(11) end
+    if err.reason == "license_limit" then return refused(13) end
     return not_saved(err)
   end
   local done

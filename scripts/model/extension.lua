@@ -641,6 +641,14 @@ function extension.by_ids(ctx, ids)
   return found
 end
 
+--- How many extensions a tenant may have; nil without an error when there is no limit.
+function extension.limit(ctx)
+  local limit, err = store.value("SELECT te_maxextensions FROM te_tenants WHERE te_id = ?", { ctx.tenant.id })
+  if err then return nil, err end
+  limit = tonumber(limit)
+  return limit and limit >= 0 and limit or nil
+end
+
 --- The state Asterisk tells of its device now.
 function extension.live_state(row)
   if PHONES[row.ex_tech] then return calls.device_state(extension.device(row)) end

@@ -33,4 +33,9 @@ function kalliope.given(element, name)
   if text and text ~= "" then return text end
 end
 
+--- The id that a text is, all digits; nil when it is none.
+function kalliope.id(text)
+  return text and text:match("^%d+$") and #text <= 15 and tonumber(text) or nil
+end
+
 return kalliope

@@ -44,6 +44,14 @@ test("a call group is a hunt list", function(t)
   t.equal(code(send(t, "post", "/pbx/callgroups", group("X", { "999" })), "callgroup"), "14")
   t.equal(code(send(t, "put", "/pbx/callgroups/999", group("X", {})), "callgroup"), "15")
   t.equal(code(send(t, "put", "/pbx/callgroups/" .. id, "<callgroup/>"), "callgroup"), "16")
+  -- Symptom: ids were read as Lua reads numbers, and a timeout of 0 rang without an end.
+  for _, odd in ipairs({ ".0", "e0" }) do
+    t.equal(code(get(t, "/pbx/callgroups/" .. id .. odd, "delete"), "callgroup"), "15")
+  end
+  for _, seconds in ipairs({ "0", "601", "-1", "1.5", "x" }) do
+    local body = group("X", { "100" }):gsub("<timeout>20", "<timeout>" .. seconds)
+    t.equal(code(send(t, "put", "/pbx/callgroups/" .. id, body), "callgroup"), "14", seconds)
+  end
   t.equal(code(get(t, "/pbx/callgroups/" .. id, "delete"), "callgroup"), "0")
   t.equal(code(get(t, "/pbx/callgroups/" .. id, "delete"), "callgroup"), "15")
 end)
@@ -58,4 +66,11 @@ test("conference rooms with their pins", function(t)
   t.equal(xml.value(list[1], "name"), "Board")
   t.equal(xml.value(list[1], "user_pin"), "5678")
   t.equal(xml.value(xml.child(list[1], "selection"), "internal"), "887")
+  t.equal(xml.value(xml.child(list[1], "selection"), "external"), "")
+  local room = t.sql("SELECT cr_id FROM cr_conferencerooms WHERE cr_number = '887'")[1].cr_id
+  local did = t.http:post("/mirtapbx/openapi.php/dids", { query = { key = t.key, tenant = "DEMO" },
+    json = { number = "390277665544", destinations = { DID = { "CONFERENCE-" .. room } } } })
+  t.equal(did.status, 201, did.body)
+  list = xml.child(get(t, "/pbx/conferences").root, "conferences")
+  t.equal(xml.value(xml.child(list[1], "selection"), "external"), "390277665544")
 end)

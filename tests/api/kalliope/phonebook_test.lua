@@ -52,6 +52,11 @@ test("change and delete; a private contact is its owner's", function(t)
   t.equal(xml.value(it, "phone"), "777")
   t.equal(xml.value(it, "first_name"), "Ben")
   t.equal(code(send(t, "put", "/phonebook/contacts", "<contact/>"), "contact"), "12")
+  -- Symptom: an empty number was taken and emptied a mandatory field.
+  t.equal(code(send(t, "put", "/phonebook/contacts",
+    "<contact><id>" .. id .. "</id><phone></phone></contact>"), "contact"), "12")
+  t.equal(xml.value(contacts(get(t, "/phonebook/contacts/" .. id))[1], "phone"), "777")
+  t.equal(code(get(t, "/phonebook/contacts/" .. id .. ".0"), "contact"), "14")
   t.equal(code(send(t, "put", "/phonebook/contacts", "<contact><id>999</id></contact>"),
     "contact"), "15")
   send(t, "post", "/users/configs", "<user><exten>220</exten><sip_secret>pw-220-x</sip_secret>"
