@@ -1,20 +1,71 @@
 -- /cdr: call records and their recordings.
-local files = require "files"
-local mikopbx = require "mikopbx.lib.envelope"
+local access = require "mikopbx.lib.access"
+local audio = require "mikopbx.lib.audio"
+local callremoval = require "model.callremoval"
+local json = require "json"
 local records = require "mikopbx.lib.records"
-local recording = require "model.recording"
 local task = require "task"
+
+local DAY_OR_TIME = "a day, or a moment; with a zone or without"
+local FILE = {
+  format = { enum = { "original", "wav", "mp3", "webm", "ogg" }, summary = "only what the file is" },
+}
 
 local cdr = route {
   family = "cdr",
   summary = "Call records and recordings.",
   params = { id = { pattern = "[^/]+" } },
   actions = {
-    list = { access = "read", verb = "GET /cdr" },
+    list = {
+      access = "read", verb = "GET /cdr",
+      params = {
+        limit = { type = "integer", default = 50, summary = "1 to 100" },
+        offset = { type = "integer", default = 0 },
+        dateFrom = { summary = DAY_OR_TIME .. "; without any filter the last 30 days" },
+        dateTo = { summary = DAY_OR_TIME .. "; at most 365 days later" },
+        src_num = { summary = "part of the caller's number" },
+        dst_num = { summary = "part of the number called or rung" },
+        did = { summary = "part of the number that was dialled from outside" },
+        disposition = { summary = "ANSWERED, NOANSWER, BUSY, CHANUNAVAIL, FAILED" },
+        linkedid = { summary = "one call" },
+        search = { summary = "part of a number or name of either party" },
+        idFrom = { type = "integer", summary = "records with a higher id" },
+        sort = { enum = { "id", "start", "linkedid", "src_num", "dst_num", "did", "disposition",
+          "duration", "billsec" } },
+        order = { enum = { "ASC", "DESC" }, default = "DESC" },
+        grouped = { type = "boolean", default = true, summary = "calls with their legs, or legs" },
+      },
+    },
     get = { access = "read", verb = "GET /cdr/{id}" },
-    getMetadata = { access = "read", verb = "GET /cdr:getMetadata" },
-    playback = { access = "public", tenant = "none", verb = "GET /cdr:playback" },
-    download = { access = "public", tenant = "none", verb = "GET /cdr:download" },
+    getMetadata = {
+      access = "read", verb = "GET /cdr:getMetadata",
+      params = { limit = { type = "integer", default = 100, summary = "1 to 1000" } },
+    },
+    getStatsByProvider = {
+      access = "read", verb = "GET /cdr:getStatsByProvider",
+      params = {
+        dateFrom = { required = true, summary = DAY_OR_TIME },
+        dateTo = { required = true, summary = DAY_OR_TIME .. "; at most 365 days later" },
+        provider = { summary = "id of one provider" },
+      },
+    },
+    playback = {
+      access = "public", tenant = "none", verb = "GET /cdr:playback",
+      params = {
+        token = { summary = "of a record's playback_url" },
+        view = { summary = "the recordingfile of a record instead of a token, for a key that reads /cdr" },
+        download = { type = "boolean" }, filename = { summary = "name of the download" },
+        format = FILE.format,
+      },
+    },
+    download = {
+      access = "public", tenant = "none", verb = "GET /cdr:download",
+      params = { token = { required = true, summary = "of a record's download_url" }, format = FILE.format },
+    },
+    delete = {
+      access = "write", verb = "DELETE /cdr/{id}",
+      body = { deleteRecording = { type = "boolean", default = false, summary = "its files too" } },
+    },
   },
 }
 
@@ -24,31 +75,59 @@ function cdr.get(req) return records.one(req.ctx, req.params.id) end
 
 function cdr.getMetadata(req) return records.metadata(req.ctx, req.params.limit) end
 
+function cdr.getStatsByProvider(req) return records.by_provider(req.ctx, req.params) end
+
 -- The token is the permission: a player in a browser sends no other.
-local function serve(req, disposition)
-  local token = tostring(req.params.token or "")
-  if token == "" then
-    return nil, { code = "invalid", status = 400, message = "token: missing" }
-  end
+local function by_token(token)
   local found = records.recording(token)
   if not found then return nil, { code = "denied", message = "token: unknown or expired" } end
   task.scope(found.tenant)
-  local body, err = files.open("recordings", found.path)
-  if err then return nil, err end
-  if not body then return nil, { code = "not_found", message = "the recording is missing" } end
-  local ending = found.path:match("%.(%w+)$") or "wav"
-  local value = disposition
-  if disposition == "attachment" then
-    value = ('attachment; filename="%s.%s"'):format(found.name, ending)
-  end
-  return mikopbx.raw({
-    type = recording.type_of(found.path), body = body,
-    headers = { ["Content-Disposition"] = value, ["Content-Transfer-Encoding"] = "binary" },
-  })
+  return found
 end
 
-function cdr.playback(req) return serve(req, "inline") end
+-- A path of a recording is no secret, so who asks by it says who he is.
+local function by_path(req)
+  local caller, err = access.caller(req)
+  if not caller then return nil, err end
+  local allowed
+  allowed, err = access.allow(caller, "/api/v3/cdr", false)
+  if not allowed then return nil, err end
+  access.set_scope(caller, "cdr")
+  return audio.named(req.params.view)
+end
 
-function cdr.download(req) return serve(req, "attachment") end
+function cdr.playback(req)
+  local token, view = tostring(req.params.token or ""), tostring(req.params.view or "")
+  if token == "" and view == "" then
+    return nil, { code = "invalid", status = 400, message = "token: missing" }
+  end
+  local found, err
+  if token ~= "" then found, err = by_token(token) else found, err = by_path(req) end
+  if not found then return nil, err end
+  return audio.reply(found, req.params)
+end
+
+function cdr.download(req)
+  local token = tostring(req.params.token or "")
+  if token == "" then return nil, { code = "invalid", status = 400, message = "token: missing" } end
+  local found, err = by_token(token)
+  if not found then return nil, err end
+  return audio.reply(found, { format = req.params.format, download = "1" })
+end
+
+local function yes(value) return value == true or value == "true" or value == "1" or value == 1 end
+
+function cdr.delete(req)
+  local id = req.params.id
+  -- A linkedid of Asterisk is 1776055500.12, of the original mikopbx-1776055500.12.
+  if not id:match("^%d+$") and not id:match("^[%w_-]*%d%.%d+$") and not id:match("^mikopbx%-") then
+    return nil, { code = "invalid", status = 400,
+      message = "Invalid ID format. Expected a number or a linkedid" }
+  end
+  local gone, err = callremoval.run(req.ctx, id, yes(req.params.deleteRecording))
+  if not gone then return nil, err end
+  return json.ordered("id", id, "linkedid", gone.linkedid, "recordingDeleted", gone.recordings > 0,
+    "linkedRecordsDeleted", id:match("^%d+$") and 0 or gone.legs)
+end
 
 return cdr

@@ -178,6 +178,7 @@ local function refresh_summary(tx, linkedid)
   done, err = tx:exec("DELETE FROM sc_simplecdr WHERE sc_uniqueid = ?", { linkedid })
   if not done then return nil, err end
   local legs = rows:list()
+  if #legs == 0 then return tx:exec("DELETE FROM cl_calls WHERE cl_uniqueid = ?", { linkedid }) end
   local simple = summary(legs, linkedid)
   local text, params = sql.insert("sc_simplecdr", simple)
   done, err = tx:exec(text, params)
@@ -186,7 +187,7 @@ local function refresh_summary(tx, linkedid)
 end
 call_import.summary = summary
 
---- Makes what is kept of a call anew from its legs. Inside a transaction.
+--- Makes what is kept of a call anew from its legs; without legs there is nothing. Inside a transaction.
 call_import.refresh = refresh_summary
 
 ---- recordings

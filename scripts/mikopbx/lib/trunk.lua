@@ -115,6 +115,34 @@ local function record(row)
   return it
 end
 
+--- Ids and names of all providers by pr_id, with their endpoint: a call record may name a trunk to those
+--- who may not list them.
+function trunk.names()
+  local rows, err = store.query("SELECT pr_id, pr_name, pr_peername, mp_uniqid FROM pr_providers "
+    .. "LEFT JOIN mk_providers ON mp_pr_id = pr_id")
+  if not rows then return nil, err end
+  local named = {}
+  for row in rows:each() do
+    named[row.pr_id] = { id = row.mp_uniqid or "SIP-" .. row.pr_id, name = row.pr_name,
+      peer = row.pr_peername }
+  end
+  return named
+end
+
+--- A function that names the provider a channel belongs to by its id, "" for none.
+function trunk.accounts()
+  local named, err = trunk.names()
+  if not named then return nil, err end
+  local by_peer = {}
+  for _, it in pairs(named) do
+    if it.peer then by_peer[it.peer] = it.id end
+  end
+  return function(channel)
+    local peer = (channel or ""):match("^%w+/(.+)%-%x+$")
+    return peer and by_peer[peer] or ""
+  end
+end
+
 local function denied()
   return nil, {
     code = "denied",
