@@ -92,10 +92,11 @@ function phone.reboot(ctx, peer)
   return each(ctx, peer, function(row) return restart(ctx, row) end)
 end
 
--- Asterisk finds where a phone is in ps_contacts. What it watches of the contact itself goes when it looks
--- again, which it is asked to on each node.
+-- A contact that has run out is no contact: Asterisk removes it when it looks for it next, which it is asked to on
+-- each node, and tells. It does not notice that a row is missing.
 local function forget(ctx, row)
-  local done, err = store.write("DELETE FROM ps_contacts WHERE endpoint = ?", { row.peer })
+  local done, err = store.write("UPDATE ps_contacts SET expiration_time = 1 WHERE endpoint = ? AND expiration_time <> 1",
+    { row.peer })
   if not done then return nil, err end
   if done.changes == 0 and not row.contact then return nil, { code = "not_found", message = "Peer not registered" } end
   for _, node in ipairs(ami.nodes()) do

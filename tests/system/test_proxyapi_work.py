@@ -1,0 +1,96 @@
+"""What ProxyAPI's requests do on a running Asterisk with phones: a fax from end to end, phones that are
+restarted, forgotten and sent messages."""
+
+import struct
+
+import pytest
+
+from lab import eventually
+from pbx_site import Site
+
+
+def one_page():
+    """A white page as fax machines make it: TIFF of Group 3 rows of 1728 pixels."""
+    row = "000000000001" + "010011011" + "00110101"  # end of line, white 1728, white 0
+    rows = 1100
+    bits = row * rows
+    bits += "0" * (-len(bits) % 8)
+    data = int(bits, 2).to_bytes(len(bits) // 8, "big")
+    entries = [(256, 3, 1728), (257, 3, rows), (258, 3, 1), (259, 3, 3), (262, 3, 0), (266, 3, 1),
+               (273, 4, 0), (277, 3, 1), (278, 4, rows), (279, 4, len(data)), (282, 5, 0), (283, 5, 8),
+               (292, 4, 0), (296, 3, 2)]
+    start = 8 + 2 + 12 * len(entries) + 4
+    out = b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", len(entries))
+    for tag, kind, value in entries:
+        if kind == 5:
+            value += start
+        elif tag == 273:
+            value = start + 16
+        field = struct.pack("<HH", value, 0) if kind == 3 else struct.pack("<I", value)
+        out += struct.pack("<HHI", tag, kind, 1) + field
+    return out + struct.pack("<I", 0) + struct.pack("<IIII", 204, 1, 98, 1) + data
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    with Site(tmp_path_factory.mktemp("host"), "proxywork") as site:
+        site.phone("100")
+        yield site
+
+
+def make(site, path, **fields):
+    answer = site.openapi("POST", f"/{path}", json=fields)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def fax_of(site, ident):
+    return site.info("fax", id=ident, format="json").json()
+
+
+def test_a_fax_is_sent_and_received(site):
+    vip = make(site, "featurecodes", code="*55")
+    did = make(site, "dids", number="390299", di_fax="on", destinations={"DID-FAXSUCCESS": ["EXT-1"]})
+    assert site.openapi("PATCH", f"/featurecodes/{vip['id']}",
+                        json={"destinations": {"FEATURE": [f"DID-{did['id']}"]}}).status_code == 200
+    answer = site.host.post("/mirtapbx/proxyapi.php", params={
+        "key": site.key, "tenant": "DEMO", "reqtype": "FAX", "action": "send", "source_number": "100",
+        "dest_number": "*55"}, files={"filename": ("fax.tif", one_page(), "image/tiff")})
+    assert answer.text.startswith("Success|Fax queued|"), answer.text
+    ident = answer.text.split("|")[2]
+    done = eventually(lambda: fax_of(site, ident)["status"] not in ("QUEUED", "SENDING")
+                      and fax_of(site, ident), 120)
+    assert done["status"] == "SENT", done
+    assert done["pagestransferred"] == "1"
+    rows = site.proxy("FAX", action="list", direction="IN", format="json").json()
+    assert [row["Status"] for row in rows] == ["RECEIVED"], rows
+    received = site.proxy("FAX", action="download", id=rows[0]["ID"])
+    assert received.content[:4] in (b"II*\0", b"MM\0*")
+    assert received.headers["Content-Type"] == "image/tiff"
+    eventually(site.quiet)
+
+
+def test_a_pdf_that_cannot_be_made_pages_of_fails_in_words(site):
+    answer = site.host.post("/mirtapbx/proxyapi.php", params={
+        "key": site.key, "tenant": "DEMO", "reqtype": "FAX", "action": "send", "source_number": "100",
+        "dest_number": "*55"}, files={"filename": ("fax.pdf", b"%PDF-1.4 not really", "application/pdf")})
+    ident = answer.text.split("|")[2]
+    done = eventually(lambda: fax_of(site, ident)["status"] == "FAILED" and fax_of(site, ident), 60)
+    assert "Ghostscript" in done["error"]
+
+
+def test_a_phone_is_told_to_restart_and_gets_messages(site):
+    assert site.proxy("REBOOT", peer="100").text == "Success|NOTIFY sent|"
+    assert site.proxy("REBOOT", peer="999").text == "Error|Peer not found|"
+    ident = site.proxy("SMS", source="101", dest="100", message="Lunch?").text.split("|")[2]
+    state = eventually(lambda: (rows := site.info("sms", id=ident, format="json").json())[0]["status"] not in
+                       ("QUEUED", "SENDING") and rows[0], 20)
+    assert state["status"] == "SENT", state
+
+
+def test_a_phone_is_forgotten(site):
+    assert "|Registered|" in site.info("regstate", ext="100").text
+    assert site.proxy("UNREGISTER", peer="100-DEMO").text == "Success|Peer unregistered|"
+    eventually(lambda: "|Unregistered|" in site.info("regstate", ext="100").text)
+    assert "100-DEMO" not in str(site.lab.cli("pjsip show contacts"))
+    assert site.proxy("UNREGISTER", peer="100").text == "Error|Peer not registered|"
