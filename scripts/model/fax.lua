@@ -82,7 +82,7 @@ end
 
 -- The bytes to send: those given, or those of an earlier fax.
 local function document(ctx, given)
-  local bytes, err = given.bytes, nil
+  local bytes, err = given.bytes
   if not bytes and given.id then
     local row
     row, err = fax.find(ctx, given.id)
@@ -112,7 +112,7 @@ local function word(name, value, words)
 end
 
 local function checked(ctx, given)
-  local row, err = { fa_te_id = ctx.tenant.id, fa_date = change_log.now(), fa_direction = "OUT", fa_status = "QUEUED" }, nil
+  local row, err = { fa_te_id = ctx.tenant.id, fa_date = change_log.now(), fa_direction = "OUT", fa_status = "QUEUED" }
   row.fa_dest, err = number("dest_number", given.dest, ctx.tenant.code)
   if err then return nil, err end
   row.fa_source, err = number("source_number", given.source, ctx.tenant.code)

@@ -33,7 +33,7 @@ local fax = route {
 
 function fax.send(req)
   local params = req.params
-  local part, bytes, err = req.parts and req.parts[1], nil, nil
+  local part, bytes, err = req.parts and req.parts[1]
   if part then
     bytes, err = files.part(part, fax_model.MAX_DOCUMENT)
     if not bytes then return nil, err end
