@@ -165,8 +165,14 @@ local function columns_of(req, creating)
   local columns = { ma_description = values.description }
   local filter = values.networkfilterid
   if filter and filter ~= "" then
-    if filter ~= "none" and filter ~= "localhost" and not filter:match("^%d+$") then
-      return nil, { code = "invalid", message = "networkfilterid: not a filter: " .. filter }
+    if filter ~= "none" and filter ~= "localhost" then
+      local there
+      there, err = store.value("SELECT 1 FROM mk_networkfilters WHERE mn_id = ?",
+        { filter:match("^%d+$") and tonumber(filter) or 0 })
+      if err then return nil, err end
+      if not there then
+        return nil, { code = "invalid", message = "networkfilterid: no such network filter: " .. filter }
+      end
     end
     columns.ma_networkfilterid = filter
   end
@@ -196,6 +202,12 @@ local function columns_of(req, creating)
   return columns, nil, key
 end
 
+-- Only the key itself must be nobody else's.
+local function not_saved(err)
+  if err.code ~= "conflict" then return nil, err end
+  return nil, { code = "conflict", message = "key: already in use", fields = { key = "already in use" } }
+end
+
 function api_keys.create(req)
   local columns, err = columns_of(req, true)
   if not columns then return nil, err end
@@ -203,7 +215,7 @@ function api_keys.create(req)
   if not req.ctx.key.global then columns.ma_te_id = req.tenant.id end
   local done
   done, err = store.write(sql.insert("mk_apikeys", columns))
-  if not done then return nil, err end
+  if not done then return not_saved(err) end
   req.params.id = tostring(done.id)
   local row
   row, err = find(req, 422, "API key not found (ID: %s)")
@@ -219,7 +231,7 @@ function api_keys.update(req)
   if not columns then return nil, err end
   local done
   done, err = store.write(sql.update("mk_apikeys", columns, { ma_id = row.ma_id }))
-  if not done then return nil, err end
+  if not done then return not_saved(err) end
   row, err = find(req, 404, "API Key not found")
   if not row then return nil, err end
   return mikopbx.reply(shown(row), { status = 200, reload = "api-keys/modify/" .. row.ma_id })

@@ -4,11 +4,12 @@ local employee = require "mikopbx.lib.employee"
 local extension = require "model.extension"
 local json = require "json"
 local mikopbx = require "mikopbx.lib.envelope"
+local sheet = require "mikopbx.lib.employee_sheet"
 local store = require "store"
 
 local BATCH_LIMIT = 20
 local ORDERS = {
-  username = "ex_name", number = "ex_number", mobile = "me_mobile_number", email = "ex_email",
+  username = "ex_name", number = "length(ex_number) %s, ex_number", mobile = "me_mobile_number", email = "ex_email",
 }
 -- Prefix of a search -> the one column it looks at.
 local SEARCHES = {
@@ -27,7 +28,30 @@ local employees = route {
     update = { access = "write", verb = "PUT /employees/{id}" },
     patch = { access = "write", verb = "PATCH /employees/{id}" },
     delete = { access = "write", verb = "DELETE /employees/{id}" },
-    batchCreate = { access = "write", verb = "POST /employees:batchCreate" },
+    batchCreate = {
+      access = "write", verb = "POST /employees:batchCreate",
+      body = {
+        employees = { type = "list", required = true, summary = "up to 20, as for a create" },
+        mode = { enum = { "create", "validate" }, default = "create" },
+        skip_errors = { type = "boolean", default = false },
+      },
+    },
+    batchDelete = { access = "write", verb = "POST /employees:batchDelete", refuses = true },
+    export = {
+      access = "read", verb = "POST /employees:export",
+      body = {
+        format = { enum = { "minimal", "standard", "full" }, default = "standard" },
+        filter = { type = "object", summary = "number_from, number_to" },
+      },
+    },
+    exportTemplate = {
+      access = "read", verb = "POST /employees:exportTemplate",
+      body = { format = { enum = { "minimal", "standard", "full" }, default = "standard" } },
+    },
+    download = {
+      access = "public", tenant = "none", verb = "GET /employees:download",
+      params = { token = { required = true, summary = "of an export's filename" } },
+    },
   },
 }
 
@@ -43,15 +67,15 @@ local function search_condition(search, params)
   local prefix, rest = search:match("^(%a+):(.*)$")
   local column = prefix and SEARCHES[prefix:lower()]
   local function like(text)
-    params[#params + 1] = "%" .. text:lower():gsub("[!%%_]", "!%0") .. "%"
+    params[#params + 1] = "%" .. text:gsub("[!%%_]", "!%0") .. "%"
   end
   if column then
     like(rest)
-    return " AND LOWER(" .. column .. ") LIKE ? ESCAPE '!'"
+    return " AND " .. column .. " LIKE ? ESCAPE '!'"
   end
   for _ = 1, 4 do like(search) end
-  return [[ AND (LOWER(ex_name) LIKE ? ESCAPE '!' OR ex_number LIKE ? ESCAPE '!'
-    OR LOWER(ex_email) LIKE ? ESCAPE '!' OR me_mobile_number LIKE ? ESCAPE '!')]]
+  return [[ AND (ex_name LIKE ? ESCAPE '!' OR ex_number LIKE ? ESCAPE '!'
+    OR ex_email LIKE ? ESCAPE '!' OR me_mobile_number LIKE ? ESCAPE '!')]]
 end
 
 local FROM = [[ FROM ex_extensions LEFT JOIN mk_employees ON me_ex_id = ex_id
@@ -69,15 +93,19 @@ function employees.list(req)
     matching, err = store.value("SELECT COUNT(*)" .. FROM .. condition, bound)
     if err then return nil, err end
   end
-  local limit = math.floor(tonumber(params.limit) or 50)
-  if limit < 1 then limit = 50 end
-  bound[#bound + 1] = math.min(limit, 1000)
-  bound[#bound + 1] = math.max(math.floor(tonumber(params.offset) or 0), 0)
-  local order = ORDERS[params.order_by] or "ex_number"
-  local way = tostring(params.order_direction):lower() == "desc" and " DESC" or ""
+  local way = tostring(params.order_direction):lower() == "desc" and "DESC" or "ASC"
+  local order = (ORDERS[params.order_by] or ORDERS.username):format(way)
+  local text = "SELECT ex_id, ex_number, ex_name, ex_email, me_mobile_number, me_avatar" .. FROM
+    .. condition .. " ORDER BY " .. order .. " " .. way .. ", ex_id"
+  -- Without a page everybody, as the original.
+  if params.limit ~= nil or params.offset ~= nil then
+    local limit = math.floor(tonumber(params.limit) or 50)
+    text = text .. " LIMIT ? OFFSET ?"
+    bound[#bound + 1] = limit < 1 and 50 or math.min(limit, 1000)
+    bound[#bound + 1] = math.max(math.floor(tonumber(params.offset) or 0), 0)
+  end
   local rows
-  rows, err = store.query("SELECT ex_id, ex_number, ex_name, ex_email, me_mobile_number, me_avatar"
-    .. FROM .. condition .. " ORDER BY " .. order .. way .. ", ex_id LIMIT ? OFFSET ?", bound)
+  rows, err = store.query(text, bound, { rows = 100000 })
   if not rows then return nil, err end
   local list = json.array({})
   for row in rows:each() do
@@ -158,7 +186,8 @@ function employees.delete(req)
   return { deleted_id = tostring(row.ex_id) }
 end
 
-local function one(req, item, creating)
+-- `taken` holds the numbers of the batch so far.
+local function one(req, item, creating, taken)
   if type(item) ~= "table" then
     return "validation_failed", nil, { "the employee must be an object" }
   end
@@ -173,7 +202,17 @@ local function one(req, item, creating)
     table.sort(texts)
     return "validation_failed", nil, #texts > 0 and texts or err.messages
   end
-  if not creating then return "validated" end
+  local double = "ex_ValidateNumberIsDouble: the number is already in use"
+  if taken[values.number] then return "validation_failed", nil, { double } end
+  taken[values.number] = true
+  if not creating then
+    local free
+    free, err = employee.is_free(req.ctx, values)
+    if err then return "validation_failed", nil, { err.message } end
+    if not free then return "validation_failed", nil, { double } end
+    values.sip_secret = nil
+    return "validated", json.object(values)
+  end
   local row
   row, err = employee.create(req.ctx, values)
   if not row then return "create_failed", nil, { err.message } end
@@ -207,10 +246,10 @@ function employees.batchCreate(req)
   if #list > BATCH_LIMIT then return refuse("ex_BatchSizeExceeded") end
   local skip = req.params.skip_errors == true or req.params.skip_errors == "true"
     or req.params.skip_errors == 1
-  local results = json.array({})
+  local results, taken = json.array({}), {}
   local stats = { total = #list, validated = 0, created = 0, failed = 0, errors = json.array({}) }
   for i, item in ipairs(list) do
-    local status, detail, errors = one(req, item, mode == "create")
+    local status, detail, errors = one(req, item, mode == "create", taken)
     results[i] = json.ordered("index", i - 1, "status", status,
       "data", detail or json.array({}), "errors", json.array(errors or {}))
     if errors then
@@ -229,5 +268,17 @@ function employees.batchCreate(req)
       "errors", stats.errors)),
     { messages = messages, failed = failed, status = failed and 422 or 200 })
 end
+
+-- The original has the route and no more.
+function employees.batchDelete()
+  return nil, { code = "invalid", message = "Action 'batchDelete' is not implemented yet" }
+end
+
+function employees.export(req) return sheet.export(req.ctx, req.params) end
+
+function employees.exportTemplate(req) return sheet.template(req.ctx, req.params) end
+
+-- The token is the permission: browsers follow the link without a header.
+function employees.download(req) return sheet.download(tostring(req.params.token or "")) end
 
 return employees

@@ -10,6 +10,7 @@ local extensions = route {
   summary = "Numbers of the tenant.",
   actions = {
     list = { access = "read", verb = "GET /extensions" },
+    get = { access = "read", verb = "GET /extensions/{number}" },
     getForSelect = { access = "read", verb = "GET /extensions:getForSelect" },
     available = { access = "read", verb = "POST /extensions:available" },
     getPhonesRepresent = { access = "read", verb = "POST /extensions:getPhonesRepresent" },
@@ -26,8 +27,15 @@ local NUMBERS = [[
   UNION ALL SELECT cr_id, cr_number, 'CONFERENCE', cr_name FROM cr_conferencerooms
   WHERE cr_te_id = :id AND cr_number <> '']]
 
-local function numbers(req)
-  return store.query(NUMBERS, { id = req.tenant.id }, { rows = 100000 })
+-- Those with a text in number, name or type; all without one. The store knows capitals of all alphabets.
+local function numbers(req, text)
+  local query, values = NUMBERS, { id = req.tenant.id }
+  if (text or "") ~= "" then
+    values.text = "%" .. text:gsub("[!%%_]", "!%0") .. "%"
+    query = "SELECT * FROM (" .. NUMBERS .. [[) n WHERE number LIKE :text ESCAPE '!'
+      OR callerid LIKE :text ESCAPE '!' OR type LIKE :text ESCAPE '!']]
+  end
+  return store.query(query, values, { rows = 100000 })
 end
 
 local function page(list, params)
@@ -42,14 +50,9 @@ end
 
 function extensions.list(req)
   local params = req.params
-  local rows, err = numbers(req)
+  local rows, err = numbers(req, tostring(params.search or ""))
   if not rows then return nil, err end
-  local search = tostring(params.search or ""):lower()
-  local found = {}
-  for row in rows:each() do
-    local text = (row.number .. "\n" .. (row.callerid or "") .. "\n" .. row.type):lower()
-    if search == "" or text:find(search, 1, true) then found[#found + 1] = row end
-  end
+  local found = rows:list()
   local order = ORDERS[params.order or params.order_by] or "number"
   local down = tostring(params.orderWay or params.order_direction):lower() == "desc"
   table.sort(found, function(a, b)
@@ -70,15 +73,13 @@ local function represent(row) return mikopbx.represent_phone(row.callerid, row.n
 
 function extensions.getForSelect(req)
   local params = req.params
-  local rows, err = numbers(req)
+  local rows, err = numbers(req, tostring(params.query or ""))
   if not rows then return nil, err end
-  local query = tostring(params.query or ""):lower()
   local phones = params.type == "phones" or params.type == "phone"
   local list = json.array({})
   for row in rows:each() do
     local text = ("%s <%s>"):format(row.callerid or "", row.number)
     local wanted = (not phones or row.type == "SIP") and row.number ~= params.exclude
-      and (query == "" or text:lower():find(query, 1, true))
     if wanted then
       list[#list + 1] = json.ordered("name", represent(row), "text", text, "value", row.number,
         "type", row.type == "SIP" and "user" or row.type:lower(), "typeLocalized", row.type)
@@ -95,6 +96,19 @@ local function by_number(req, wanted)
     if not wanted or wanted[row.number] then found[row.number] = row end
   end
   return found
+end
+
+-- The original answers "unknown action".
+function extensions.get(req)
+  local number = req.params.number
+  local found, err = by_number(req, { [number] = true })
+  if not found then return nil, err end
+  local row = found[number]
+  if not row then
+    return nil, { code = "not_found", status = 422, message = "Extension not found: " .. number }
+  end
+  return json.ordered("id", tostring(row.id), "number", row.number, "type", row.type,
+    "callerid", row.callerid or "")
 end
 
 function extensions.available(req)

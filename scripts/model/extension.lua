@@ -554,7 +554,7 @@ local extension = object {
       id = "ph_id", label = "ph_name", columns = { "pn_ex_id" } },
   },
   columns = {
-    ex_number = { pattern = "[%w*#_+.]+", max = 40 },
+    ex_number = { pattern = "[%w*#_+.]+", max = 40 }, ex_email = { max = 255 },
     ex_tech = { enum = TECHNOLOGIES, upper = true },
     ex_callgroup = { list = true, pattern = "[%w,_ ]*" },
     ex_pickupgroup = { list = true, pattern = "[%w,_ ]*" },

@@ -72,7 +72,7 @@ return object {
   example = { name = "Carrier", tech = "PJSIP", host = "192.0.2.1" },
   columns = {
     pr_tech = { enum = { "SIP", "PJSIP", "IAX2", "DAHDI", "LOCAL", "SMS" }, upper = true },
-    pr_peername = { pattern = "[%w_.-]+", max = 80 }, pr_host = { pattern = "[%w_.:%[%]-]*" },
+    pr_name = { max = 255 }, pr_peername = { pattern = "[%w_.-]+", max = 80 }, pr_host = { pattern = "[%w_.:%[%]-]*" },
   },
   references = { callerid = { "pr_ca_id", "pr_did_ca_id" } },
   aliases = {

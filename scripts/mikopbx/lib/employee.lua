@@ -1,4 +1,5 @@
 -- An employee of MikoPBX is an extension of ours: how the two are translated.
+local attributes = require "mikopbx.lib.attributes"
 local destination = require "engine.destination"
 local extension = require "model.extension"
 local fields = require "mikopbx.lib.fields"
@@ -15,21 +16,22 @@ local DTMF = { "auto", "auto_info", "inband", "rfc4733", "info" }
 local DEFAULT_PASSWORDS = {
   admin = true, password = true, ["1234"] = true, ["12345"] = true, secret = true,
 }
-local MIN_SECRET, MAX_SECRET = 5, 64
+-- Asterisk keeps 80 characters of a password; the page promises 100.
+local MIN_SECRET, MAX_SECRET = 5, 80
 
 employee.RULES = {
   user_username = { max = 100 },
   number = { digits = true, max = 8 },
-  sip_secret = { max = 255 },
+  sip_secret = { max = 100 },
   user_email = { max = 255, default = "" },
-  user_avatar = { max = 1048576, default = "" },
+  user_avatar = { max = 1048576, default = "", lines = true },
   mobile_number = { max = 50, default = "" },
   mobile_dialstring = { max = 255 },
   sip_dtmfmode = { enum = DTMF, default = "auto" },
   sip_transport = { enum = TRANSPORTS, default = "udp" },
   sip_enableRecording = { type = "boolean", default = true },
   sip_networkfilterid = { max = 20, default = "none" },
-  sip_manualattributes = { max = 1024, default = "" },
+  sip_manualattributes = { max = 1024, default = "", lines = true },
   fwd_ringlength = { type = "integer", min = 0, most = 180, default = 45, empty = 0 },
   fwd_forwarding = { max = 20, default = "" },
   fwd_forwardingonbusy = { max = 20, default = "" },
@@ -70,9 +72,17 @@ local function password_problem(text)
   if DEFAULT_PASSWORDS[text:lower()] then return "psw_PasswordIsDefault" end
 end
 
+-- "did2user" goes by the DID of a call, which a phone's forward does not know here.
 local function is_forward(text)
-  return text == "" or text == "hangup" or text == "busy" or text == "did2user"
-    or text == "voicemail" or text:match("^%d+$") ~= nil
+  return text == "" or text == "hangup" or text == "busy" or text == "voicemail"
+    or text:match("^%d+$") ~= nil
+end
+
+-- "+7 (900) 123-45-67" is how people write it.
+local function mobile_of(text)
+  if not text:match("^%+?[%d%s().-]+$") then return text end
+  if text:match("^%+?%d+$") then return text end
+  return (text:gsub("%D", ""))
 end
 
 local function missing(values)
@@ -107,13 +117,19 @@ local function problems_of(values)
     if weak then add(weak .. ": ex_ValidateSecretWeak") end
   end
   local email = values.user_email
-  if email and email ~= "" and not email:match("^[^@%s]+@[^@%s]+$") then
+  if email and email ~= "" and not email:match("^[^@%s]+@[^@%s.]+%.[^@%s]*[^@%s.]$") then
     add("ex_ValidateEmailEmpty: not an e-mail address")
   end
   local mobile = values.mobile_number
-  if mobile and mobile ~= "" and not mobile:match("^%+?[1-9]%d+$") then
+  if mobile and mobile ~= "" and not (mobile:match("^%+?[1-9]%d+$") and #mobile:gsub("%+", "") <= 15) then
     add("ex_ValidateMobileIsNotCorrect: not a phone number")
   end
+  if values.sip_networkfilterid and values.sip_networkfilterid ~= "none"
+      and values.sip_networkfilterid ~= "" then
+    add("sip_networkfilterid: no such network filter: " .. values.sip_networkfilterid)
+  end
+  local _, wrong = attributes.read(values.sip_manualattributes)
+  if wrong then add("sip_manualattributes: " .. wrong) end
   for name in pairs(FORWARDS) do
     local target = values[name]
     if target and not is_forward(target) then
@@ -133,6 +149,8 @@ end
 function employee.check(values, kind)
   local cleaned, err = fields.clean(employee.RULES, values, kind == "create")
   if not cleaned then return bad(err.messages) end
+  if cleaned.mobile_number then cleaned.mobile_number = mobile_of(cleaned.mobile_number) end
+  if cleaned.sip_networkfilterid == "" then cleaned.sip_networkfilterid = "none" end
   if kind == "create" then
     local absent = missing(cleaned)
     if absent then return bad({}, absent) end
@@ -173,13 +191,17 @@ local function tags_of(ctx, target)
   return {}
 end
 
-local function to_extension(ctx, values)
+-- `before` is the text of the additional SIP parameters that stood there.
+local function to_extension(ctx, values, before)
   local out = {
     ex_name = values.user_username, ex_number = values.number, password = values.sip_secret,
     ex_email = values.user_email, dtmf_mode = values.sip_dtmfmode,
   }
   if values.sip_enableRecording ~= nil then
     out.ex_recording = values.sip_enableRecording and "yes" or ""
+  end
+  if values.sip_manualattributes then
+    for name, value in pairs(attributes.change(before, values.sip_manualattributes)) do out[name] = value end
   end
   if values.fwd_ringlength then out.ex_dialtimeout = tostring(values.fwd_ringlength) end
   for name, key in pairs(FORWARDS) do
@@ -341,6 +363,17 @@ local function check_mobile(ctx, values, id)
   return true
 end
 
+--- Whether number and mobile of checked values are nobody's yet.
+function employee.is_free(ctx, values)
+  local row, err = extension.by_number(ctx, values.number)
+  if row then return false end
+  if err.code ~= "not_found" then return nil, err end
+  local done
+  done, err = check_mobile(ctx, values)
+  if not done then return nil, err end
+  return true
+end
+
 --- Creates the extension and what only an employee has. `values` are checked ones.
 function employee.create(ctx, values)
   local done, err = check_mobile(ctx, values)
@@ -363,8 +396,13 @@ function employee.update(ctx, before, values)
   local id = before.ex_id
   local done, err = check_mobile(ctx, values, id)
   if not done then return nil, err end
+  local attributes_before
+  if values.sip_manualattributes then
+    attributes_before, err = store.value("SELECT me_manualattributes FROM mk_employees WHERE me_ex_id = ?", { id })
+    if err then return nil, err end
+  end
   local wanted
-  wanted, err = to_extension(ctx, values)
+  wanted, err = to_extension(ctx, values, attributes_before)
   if not wanted then return nil, err end
   local row
   row, err = extension.update(ctx, id, wanted)

@@ -1,34 +1,53 @@
--- Fields as the MikoPBX dialect cleans them: trimmed, converted, cut, defaulted, then checked.
+-- Fields as the MikoPBX dialect reads them: trimmed and converted, defaulted, checked. Nothing is cut and
+-- nothing is dropped: what cannot be kept is refused with the field's own name. Lengths are characters.
 local fields = {}
 
 local BOOLEANS = {
   ["1"] = true, ["true"] = true, on = true, yes = true,
   ["0"] = false, ["false"] = false, off = false, no = false, [""] = false,
 }
+-- Above it a JSON number no longer is the digits that were sent.
+local EXACT = 2 ^ 53
+
+--- Characters of a UTF-8 text.
+function fields.length(text)
+  local _, count = text:gsub("[^\128-\191]", "")
+  return count
+end
 
 local function boolean(value)
   if type(value) == "boolean" then return value end
-  return BOOLEANS[tostring(value):lower()]
+  local word = BOOLEANS[tostring(value):lower()]
+  if word == nil then return nil, "must be true or false" end
+  return word
 end
 
 local function integer(value)
   local number = tonumber(value)
-  return number and math.floor(number)
+  if not number or number ~= number or math.abs(number) >= EXACT then return nil, "must be a number" end
+  return math.floor(number)
 end
 
-local function text(rule, value)
-  value = tostring(value)
-  if rule.digits and not value:match("^%d+$") then value = value:gsub("%D", "") end
-  return rule.max and value:sub(1, rule.max) or value
+local function text(value)
+  if type(value) == "boolean" then return value and "1" or "0" end
+  if type(value) ~= "number" then return value end
+  if value ~= math.floor(value) or math.abs(value) >= EXACT then return nil, "must be a text" end
+  return ("%d"):format(value)
 end
 
 local function convert(rule, value)
-  if type(value) == "userdata" then return nil end
+  if type(value) == "userdata" then return nil end -- null is not given
+  if rule.type == "table" then
+    if type(value) ~= "table" then return nil, "must be a list" end
+    return value
+  end
+  if type(value) == "table" then return nil, "must not be a list or an object" end
   if rule.type == "boolean" then return boolean(value) end
-  if rule.type == "integer" then return value ~= "" and integer(value) or rule.empty end
-  if rule.type == "table" then return type(value) == "table" and value or nil end
-  if type(value) == "table" then return nil end
-  return text(rule, value)
+  if rule.type == "integer" then
+    if value == "" then return rule.empty end
+    return integer(value)
+  end
+  return text(value)
 end
 
 local function contains(list, value)
@@ -38,34 +57,56 @@ local function contains(list, value)
   return false
 end
 
-local function problem(name, rule, value)
+local function problem(rule, value)
   if rule.enum and value ~= "" and not contains(rule.enum, value) then
-    return ("Field '%s' must be one of: %s"):format(name, table.concat(rule.enum, ", "))
+    return "must be one of: " .. table.concat(rule.enum, ", ")
   end
-  if rule.min and type(value) == "number" and value < rule.min then
-    return ("Field '%s' must be at least %d (got %d)"):format(name, rule.min, value)
+  if type(value) == "number" then
+    if rule.min and value < rule.min then return ("must be at least %d (got %d)"):format(rule.min, value) end
+    if rule.most and value > rule.most then return ("must be at most %d (got %d)"):format(rule.most, value) end
   end
-  if rule.most and type(value) == "number" and value > rule.most then
-    return ("Field '%s' must be at most %d (got %d)"):format(name, rule.most, value)
+  if type(value) ~= "string" then return nil end
+  local length = fields.length(value)
+  if rule.max and length > rule.max then
+    return ("must be at most %d characters (got %d)"):format(rule.max, length)
   end
+  if rule.digits and value ~= "" and not value:match("^%d+$") then return "must be digits" end
+  if not rule.lines and value:find("%c") then return "must be one line of text" end
 end
 
---- Only what `rules` names: {type, default, max, enum, min, most, digits, empty}. With `defaults`
+--- Only what `rules` names: {type, default, max, enum, min, most, digits, empty, lines}. With `defaults`
 --- absent fields get theirs (create).
 function fields.clean(rules, values, defaults)
   local out, problems = {}, {}
   for name, rule in pairs(rules) do
-    local value = values[name]
-    if value ~= nil then value = convert(rule, value) end
-    if value == nil and defaults then value = rule.default end
+    local value, wrong = values[name], nil
+    if value ~= nil then value, wrong = convert(rule, value) end
+    if value == nil and defaults and not wrong then value = rule.default end
     if value ~= nil then
       out[name] = value
-      problems[#problems + 1] = problem(name, rule, value)
+      wrong = problem(rule, value)
     end
+    if wrong then problems[#problems + 1] = ("Field '%s' %s"):format(name, wrong) end
   end
   if #problems == 0 then return out end
   table.sort(problems)
   return nil, { code = "invalid", message = problems[1], messages = problems }
+end
+
+--- The params and body of an action, declared from the rules that check them.
+function fields.declared(rules, required)
+  local out = {}
+  for name, rule in pairs(rules) do
+    local kind = rule.type or "string"
+    out[name] = {
+      type = kind == "table" and "list" or kind, enum = rule.enum, summary = rule.summary,
+      min = kind == "integer" and rule.min or nil,
+      max = kind == "integer" and rule.most or kind == "string" and rule.max or nil,
+      default = kind ~= "table" and rule.default ~= "" and rule.default or nil,
+      required = required and contains(required, name) or nil,
+    }
+  end
+  return out
 end
 
 return fields

@@ -23,7 +23,7 @@ local RULES = {
   secret = { max = 100 },
   port = { type = "integer", min = 1, most = 65535, default = 5060 },
   transport = { enum = TRANSPORTS, default = "udp,tcp" },
-  note = { max = 500, default = "" },
+  note = { max = 500, default = "", lines = true },
   disabled = { type = "boolean", default = false },
   qualify = { type = "boolean", default = true },
   qualifyfreq = { type = "integer", min = 10, most = 3600, default = 60 },
@@ -31,7 +31,7 @@ local RULES = {
   fromuser = { max = 100, default = "" },
   fromdomain = { max = 255, default = "" },
   outbound_proxy = { max = 255, default = "" },
-  manualattributes = { max = 4096, default = "" },
+  manualattributes = { max = 4096, default = "", lines = true },
   disablefromuser = { type = "boolean", default = false },
   networkfilterid = { max = 20, default = "none" },
   cid_source = { enum = { "default", "from", "rpid", "pai", "custom" }, default = "default" },
@@ -301,6 +301,19 @@ local function provider_fields(it)
   }
 end
 
+-- The model's names of what this API calls otherwise.
+local NAMES = { name = "description", pr_name = "description", host = "host", pr_host = "host",
+  peername = "id", pr_peername = "id", disabled = "disabled" }
+
+local function not_saved(err)
+  if err.field and NAMES[err.field] then
+    local name = NAMES[err.field]
+    local problem = err.message:gsub("^[%w_]+:%s*", "")
+    return nil, { code = err.code, message = name .. ": " .. problem, fields = { [name] = problem } }
+  end
+  return nil, err
+end
+
 --- Creates a provider from cleaned fields. `id` may be given (migration).
 function trunk.create(ctx, it, id)
   if not ctx.key.global then return denied() end
@@ -313,7 +326,7 @@ function trunk.create(ctx, it, id)
   it.peer = it.id
   local row
   row, err = provider.create(ctx, provider_fields(it))
-  if not row then return nil, err end
+  if not row then return not_saved(err) end
   it.pr_id = row.pr_id
   ok, err = save(ctx, it)
   if not ok then return nil, err end
@@ -326,7 +339,7 @@ function trunk.update(ctx, it, changes)
   if not ok then return nil, err end
   local row
   row, err = provider.update(ctx, it.pr_id, provider_fields(it))
-  if not row then return nil, err end
+  if not row then return not_saved(err) end
   ok, err = save(ctx, it)
   if not ok then return nil, err end
   return it

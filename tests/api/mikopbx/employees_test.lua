@@ -59,11 +59,11 @@ test("the list has its own shape, is searched and paged", function(t)
   end
   local all = list({})
   t.equal(all.recordsTotal, 2)
-  t.equal(all.data[1].number, "201")
+  t.equal(all.data[1].number, "202") -- by name
   t.equal(type(all.data[1].id), "number")
   t.equal(list({ search = "ann" }).recordsFiltered, 1)
   t.equal(list({ search = "number:201" }).data[1].user_username, "John Doe")
-  t.equal(list({ limit = "1", offset = "1" }).data[1].number, "202")
+  t.equal(list({ limit = "1", offset = "1" }).data[1].number, "201")
   t.equal(list({ order_by = "username" }).data[1].user_username, "Ann")
   t.equal(list({ search = "100%" }).recordsFiltered, 0)
 end)
@@ -127,6 +127,7 @@ test("a batch stops at the first bad one unless told to skip", function(t)
   t.equal(answer.result, false)
   t.equal(#answer.data.results, 2)
   t.equal(answer.data.results[2].status, "validation_failed")
+  t.equal(answer.data.results[1].data.number, "210")
   t.equal(#t.sql("SELECT 1 FROM ex_extensions WHERE ex_number = '210'"), 0)
   answer = batch({ mode = "create", skip_errors = true })
   t.equal(answer.result, true)
@@ -164,5 +165,68 @@ test("what the extension refuses is said in the employee's words", function(t)
   local res = t.http:post(BASE .. "/employees", { headers = bearer(t),
     json = { number = "299", user_username = "A", sip_secret = "S3cure\npass" } })
   t.equal(res.status, 400)
-  t.matches(res.json.messages.error[1], "^sip_secret: ")
+  t.matches(res.json.messages.error[1], "sip_secret")
+end)
+
+-- A number in use, or twice in the batch, was found valid.
+test("a batch is validated against the numbers in use and its own", function(t)
+  local res = t.http:post(BASE .. "/employees:batchCreate", { headers = bearer(t), json = { mode = "validate",
+    skip_errors = true, employees = { { number = "201", user_username = "A" }, { number = "290", user_username = "B" },
+      { number = "290", user_username = "C" } } } }).json
+  local words = {}
+  for i, it in ipairs(res.data.results) do words[i] = it.status end
+  t.equal(words, { "validation_failed", "validated", "validation_failed" })
+end)
+
+-- 201 came before 99.
+test("numbers are ordered as numbers", function(t)
+  for _, number in ipairs({ "99", "1000" }) do
+    create(t, { number = number, user_username = "N" .. number, sip_secret = "S3cure-Pass-1!" })
+  end
+  local list = t.http:get(BASE .. "/employees", { headers = bearer(t),
+    query = { order_by = "number", order_direction = "asc" } }).json.data.data
+  t.equal({ list[1].number, list[#list].number }, { "99", "1000" })
+end)
+
+test("additional SIP parameters reach the endpoint and leave it again", function(t)
+  local id = t.sql("SELECT ex_id FROM ex_extensions WHERE ex_number = '99'")[1].ex_id
+  local function patch(text)
+    return t.http:patch(BASE .. "/employees/" .. id, { headers = bearer(t), json = { sip_manualattributes = text } })
+  end
+  local function endpoint()
+    return t.sql("SELECT rtp_symmetric, language FROM ps_endpoints WHERE id = '99-DEMO'")[1]
+  end
+  t.equal(patch("[endpoint]\nrtp_symmetric=no\nlanguage=ru").json.data.sip_manualattributes,
+    "[endpoint]\nrtp_symmetric=no\nlanguage=ru")
+  t.equal(endpoint(), { rtp_symmetric = "no", language = "ru" })
+  t.equal(patch("rtp_symmetric=perhaps").status, 400)
+  t.equal(patch("").status, 200)
+  t.equal(endpoint(), { rtp_symmetric = "yes" })
+end)
+
+test("names and addresses as long as the page says", function(t)
+  local name = ("я"):rep(100)
+  local address = ("a"):rep(240) .. "@example.com"
+  local it = create(t, { number = "291", user_username = name, user_email = address,
+    sip_secret = "S3cure-Pass-1!" }).json.data
+  t.equal({ it.user_username, it.user_email }, { name, address })
+end)
+
+test("employees as CSV: a link, once for a template and once for those of a span", function(t)
+  local function ask(what, json, key)
+    return t.http:post(BASE .. "/employees:" .. what, { headers = bearer(t, key), json = json })
+  end
+  local data = ask("export", { format = "minimal", filter = { number_from = "99", number_to = "201" } }).json.data
+  t.equal({ data.count, data.format }, { 2, "minimal" })
+  local res = t.http:get(data.filename)
+  t.matches(res.headers["content-type"], "^text/csv")
+  t.matches(res.body, "^\239\187\191number,user_username,sip_secret\r?\n99,N99,S3cure%-Pass%-1!\r?\n201,\"John Doe\",")
+  data = ask("exportTemplate", { format = "full" }).json.data
+  t.matches(t.http:get(data.filename).body, "^\239\187\191number,user_username,[%w_,]+\r?\n$")
+  t.equal(ask("export", { filter = { number_from = "9000", number_to = "9001" } }).status, 422)
+  t.equal(ask("export", { format = "other" }).status, 422)
+  t.equal(ask("export", {}, t.read_key).status, 403)
+  t.equal(t.http:get(BASE .. "/employees:download?token=x").status, 403)
+  res = ask("batchDelete", { employees = { "1" } })
+  t.equal({ res.status, res.json.messages.error[1] }, { 422, "Action 'batchDelete' is not implemented yet" })
 end)

@@ -36,3 +36,13 @@ test("for a form", function(t)
   local one = t.http:post(BASE .. "/extensions/201:getPhoneRepresent", { headers = bearer(t) })
   t.matches(one.json.data[1], "John Doe <201>$")
 end)
+
+test("one number, and a number that is nobody's", function(t)
+  client.employee(t, "281", "One")
+  local function get(number)
+    return t.http:get(client.BASE .. "/extensions/" .. number, { headers = client.bearer(t) })
+  end
+  local it = get("281").json.data
+  t.equal({ it.number, it.type, it.callerid }, { "281", "SIP", "One" })
+  t.equal(get("999").status, 422)
+end)

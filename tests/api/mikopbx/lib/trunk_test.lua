@@ -22,7 +22,8 @@ test("an outbound password is masked, and any from a reader", function(t)
 end)
 
 test("a host that would leave its SIP address is refused", function(t)
-  for _, host in ipairs({ "a;b", "a b", "a\nb", "a@b", "a>b" }) do
+  t.equal(trunk.clean({ host = "a\nb" }), nil)
+  for _, host in ipairs({ "a;b", "a b", "a@b", "a>b" }) do
     local values = trunk.clean({ description = "d", host = host, registration_type = "none" }, true)
     local it, err = trunk.create(CTX, values)
     t.equal(it, nil)
