@@ -14,6 +14,16 @@ return object {
     disposition = "cn_disposition", attempts = "cn_attempts", lastattempt = "cn_lastattempt",
     billsec = "cn_billsec",
   },
+  hidden = { "cn_due" }, -- the dialler's own
+  -- Whoever sets how far a number has come has it called again, or not.
+  before = function(_, change)
+    local values = change.values
+    if change.action == "delete" or values.cn_disposition == nil and values.cn_attempts == nil then return true end
+    local disposition = values.cn_disposition
+    if disposition == nil and change.before then disposition = change.before.cn_disposition end
+    values.cn_due = (disposition == "ANSWERED" or disposition == "DNC") and "9999-12-31 23:59:59" or ""
+    return true
+  end,
   filters = { campaign_id = "cn_ca_id", caid = "cn_ca_id", cn_ca_id = "cn_ca_id" },
   related = function(_, row, add)
     return add.query("campaign", "SELECT ca_id, ca_te_id, ca_name, ca_type, ca_tech, ca_state "

@@ -94,3 +94,27 @@ def test_a_phone_is_forgotten(site):
     eventually(lambda: "|Unregistered|" in site.info("regstate", ext="100").text)
     assert "100-DEMO" not in str(site.lab.cli("pjsip show contacts"))
     assert site.proxy("UNREGISTER", peer="100").text == "Error|Peer not registered|"
+
+
+def test_a_campaign_calls_its_numbers_once(site):
+    ids = site.phones({"110": "answer", "111": "busy", "112": "answer"})
+    campaign = make(site, "campaigns", name="Spring", ca_maxchannels=2, callerid="0611",
+                    ca_dialtimeout="20", destinations={"CAMPAIGN-ONCONNECT": [f"EXT-{ids['112']}"]})["id"]
+    for number in ("110", "111"):
+        assert site.proxy("CAMPAIGN", campaign=campaign, action="addnumber", number=number).text == "OK"
+    assert site.proxy("CAMPAIGN", campaign=campaign, action="start").text == "OK"
+
+    def numbers():
+        return {row["cn_number"]: row for row in
+                site.proxy("CAMPAIGN", campaign=campaign, action="listnumbers", format="json").json()}
+    # who answered talks to 112; the host starts anew meanwhile
+    eventually(lambda: len([name for name in site.lab.channels() if "112-DEMO" in str(name)]) == 1, 60)
+    site.host.stop()
+    site.host.start()
+    eventually(lambda: site.node()["state"] == "up", 10)
+    site.lab.cli("channel request hangup all")
+    eventually(lambda: all(row["cn_disposition"] not in (None, "DIALING") for row in numbers().values()), 120)
+    rows = numbers()
+    assert rows["110"]["cn_disposition"] == "ANSWERED" and rows["110"]["cn_attempts"] == "1", rows
+    assert rows["111"]["cn_disposition"] == "BUSY" and rows["111"]["cn_attempts"] == "1", rows
+    assert site.proxy("CAMPAIGN", campaign=campaign, action="stop").text == "OK"
