@@ -96,6 +96,15 @@ set("ps_auths", "nonce_lifetime", INT)
 texts("ps_endpoint_id_ips", { [255] = "match_header match_request_uri", [80] = "match" })
 set("ps_endpoint_id_ips", "srv_lookups", FLAG)
 
+texts("ps_registrations", {
+  [255] = "client_uri server_uri outbound_proxy contact_header_params user_agent",
+  [40] = "outbound_auth transport contact_user",
+})
+set("ps_registrations", "auth_rejection_permanent support_path line support_outbound", FLAG)
+set("ps_registrations", "expiration max_retries retry_interval forbidden_retry_interval "
+  .. "fatal_retry_interval max_random_initial_delay", INT)
+set("ps_registrations", "security_negotiation", choice("no", "mediasec"))
+
 ---- phones: chan_sip
 
 texts("sipfriends", {

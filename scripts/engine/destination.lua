@@ -278,33 +278,39 @@ function destination.changed(tx, key, source_id)
   return rebuild(tx, source_id)
 end
 
---- Before an object goes: takes it off the lists it is a member of and refuses when a call still
---- depends on it.
-function destination.release(tx, model, id)
+--- Before an object goes: refuses when a call still depends on it, and takes it off the lists it is a
+--- member of. `only_ask`: changes nothing.
+function destination.release(tx, model, id, only_ask)
   local text, params = destination.select_references(model.table, id)
   if not text then return true end
   local rows, err = tx:query(text, params)
   if not rows then return nil, err end
-  local blocking = {}
+  local blocking, going = {}, {}
   for row in rows:each() do
     local own_key = model.destination_keys[row.de_type_src] and row.de_type_id_src == id
     if MEMBERSHIP[row.de_type_src] or own_key then
-      local done
-      done, err = tx:exec("DELETE FROM de_destinations WHERE de_id = ?", { row.de_id })
-      if not done then return nil, err end
-      if not own_key then
-        done, err = destination.changed(tx, row.de_type_src, row.de_type_id_src)
-        if not done then return nil, err end
-      end
+      going[#going + 1] = { id = row.de_id, key = not own_key and row.de_type_src, source = row.de_type_id_src }
     else
       blocking[#blocking + 1] = destination.tag(row.de_type_src, row.de_type_id_src)
     end
   end
-  if #blocking == 0 then return true end
-  local more = #blocking > 10 and (" and %d more"):format(#blocking - 10) or ""
-  return nil, { code = "conflict", reason = "object_in_use",
-    message = "still a destination of " .. table.concat(blocking, ", ", 1, math.min(10, #blocking))
-      .. more }
+  if #blocking > 0 then
+    local more = #blocking > 10 and (" and %d more"):format(#blocking - 10) or ""
+    return nil, { code = "conflict", reason = "object_in_use",
+      message = "still a destination of " .. table.concat(blocking, ", ", 1, math.min(10, #blocking))
+        .. more }
+  end
+  if only_ask then return true end
+  for _, it in ipairs(going) do
+    local done
+    done, err = tx:exec("DELETE FROM de_destinations WHERE de_id = ?", { it.id })
+    if not done then return nil, err end
+    if it.key then
+      done, err = destination.changed(tx, it.key, it.source)
+      if not done then return nil, err end
+    end
+  end
+  return true
 end
 
 --- Removes what starts at an object.

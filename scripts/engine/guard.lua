@@ -51,6 +51,12 @@ local WORDS = {
   folder = "must be a folder below Asterisk's own", dial = "must be TECH/NAME of the tenant",
 }
 
+--- The refusal of a read-only key, or true. Everything that changes something asks.
+function border.may_write(ctx)
+  if not (ctx.key and ctx.key.read_only) then return true end
+  return nil, { code = "denied", reason = "read_only_api_key", message = "A full API key is required." }
+end
+
 --- Checks values against the `border` of their column's rule. `expected`: what the object would make;
 --- `names`: what the client called the columns.
 function border.check(ctx, rules, values, tenant, expected, names)

@@ -46,10 +46,14 @@ end
 
 local function take_child(out, decl, name, value)
   if decl.one then
-    if value == json.null then return true end
+    if value == json.null then
+      if decl.removable then out.children[decl.name] = json.null end
+      return true
+    end
     local values, err = child.read(decl, value, name)
     if not values then return nil, err end
-    local into = out.children[decl.name] or {}
+    local into = out.children[decl.name]
+    if not into or into == json.null then into = {} end
     for column, converted in pairs(values) do into[column] = converted end
     out.children[decl.name] = into
     return true
@@ -78,7 +82,8 @@ local function take_flat(model, out, name, value)
       local converted, err = columns.convert(column, name, value,
         decl.columns and decl.columns[column.name], decl.secret_set[column.name])
       if converted == nil then return nil, err end
-      local into = out.children[decl.name] or {}
+      local into = out.children[decl.name]
+      if not into or into == json.null then into = {} end
       into[column.name] = converted
       out.children[decl.name] = into
       taken = true

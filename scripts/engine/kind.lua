@@ -207,8 +207,8 @@ function reference.holders(tx, name, id)
 end
 
 --- Before a row goes: refuses with a list when a column still names it, and takes it off the lists it
---- is on.
-function reference.release(tx, model, id)
+--- is on. `only_ask`: changes nothing.
+function reference.release(tx, model, id, only_ask)
   local holders, err = reference.holders(tx, model.name, id)
   if not holders then return nil, err end
   if #holders > 0 then
@@ -217,6 +217,7 @@ function reference.release(tx, model, id)
     return nil, { code = "conflict", reason = "object_in_use", message = "still used by "
       .. table.concat(holders, ", ", 1, math.min(10, #holders)) .. more }
   end
+  if only_ask then return true end
   for _, link in ipairs(linked_by[model.name] or {}) do
     local where = { [link.column] = id }
     for name, value in pairs(link.fixed or {}) do where[name] = value end

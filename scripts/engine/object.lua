@@ -37,6 +37,8 @@ local KEYS = {
   named_by = true,      -- what names its rows and cannot say so: {object, columns} or {name, table, ...}
   goes_with_tenant = true,     -- deleted with its tenant, which it does not keep alive
   made_of = true,       -- source key -> function(tx, id) that makes rows of its destinations anew
+  annexes = true,       -- rows a dialect keeps of the object: {name, table, key}; no body sets them
+  along = true,         -- function(ctx, sent, row, tenant): more steps of the same change
   children = true,      -- list of engine/part.lua declarations
   filters = true,       -- list filter parameter -> column
   tenant_filter = true, -- SQL condition with one ? for a global object asked for one tenant
@@ -59,6 +61,7 @@ local CHILD_KEYS = {
   made = true, names = true, flat = true, aliases = true, columns = true, prefix = true,
   tenant = true, order = true, item = true, reference = true, fixed = true, select = true,
   readonly = true, -- made by the object alone: no body sets it
+  removable = true, -- null in a body takes the row away
   secrets = true, section = true, show = true, keep = true, summary = true,
   items = true,  -- schema of an item, for the document
 }
@@ -109,6 +112,15 @@ local function index_children(model)
   end
 end
 
+local function index_annexes(model)
+  model.annex_by_name = {}
+  for _, decl in ipairs(model.annexes) do
+    check_keys(decl, CHILD_KEYS, model.name .. "." .. tostring(decl.name))
+    decl.one, decl.table, decl.secret_set = true, decl.table or decl.name, set_of(decl.secrets)
+    model.annex_by_name[decl.name] = decl
+  end
+end
+
 return function(model)
   check_keys(model, KEYS, tostring(model.name))
   model.plural = model.plural or model.name .. "s"
@@ -117,6 +129,7 @@ return function(model)
   model.required = model.required or {}
   model.aliases = model.aliases or {}
   model.children = model.children or {}
+  model.annexes = model.annexes or {}
   model.columns = realtime.rules(model.table, model.columns) or {}
   model.required_set = set_of(model.required)
   model.secret_set = set_of(model.secrets)
@@ -124,6 +137,7 @@ return function(model)
   model.readonly_set = set_of(model.readonly)
   index_destinations(model)
   index_children(model)
+  index_annexes(model)
   index_references(model)
   reference.declare(model)
   destination.declare(model, reference.kind(model.name))

@@ -111,7 +111,18 @@ local function drop_unchanged(tx, decl, key, values)
   return next(values) ~= nil
 end
 
+-- Takes the row away that a body gave as null.
+local function take_away(tx, decl, change)
+  if not change.before then return true end
+  local done, err = child.remove(tx, decl, { model = change.model, row = change.before, tenant = change.tenant })
+  if not done then return nil, err end
+  if type(done) ~= "table" or done.changes == 0 then return true end
+  change.touched = true
+  return log(tx, change, decl, "delete", {})
+end
+
 local function apply_one(tx, decl, change, given)
+  if given == json.null then return take_away(tx, decl, change) end
   local model = change.model
   local key = child.key_of(decl, model, change.row, change.tenant)
   local values = given or {}

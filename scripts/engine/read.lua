@@ -27,6 +27,11 @@ function reading.describe(model)
     found, err = columns.of(decl.table)
     if not found then return nil, err end
   end
+  for _, decl in ipairs(model.annexes) do
+    local found
+    found, err = columns.of(decl.table)
+    if not found then return nil, err end
+  end
   return described
 end
 local describe = reading.describe

@@ -1,10 +1,10 @@
 -- /users: extensions as Kalliope sees them: registration, name, configuration.
 local call = require "model.call"
+local change = require "engine.change"
 local extension = require "model.extension"
 local failover = require "kalliope.lib.failover"
 local json = require "json"
 local kalliope = require "kalliope.lib.answer"
-local sql = require "engine.sql"
 local store = require "store"
 local voicemail = require "model.voicemail"
 local xml = require "xml"
@@ -177,55 +177,35 @@ local function translated(ctx, user, number, before)
   return { fields = fields, own = own }
 end
 
-local function save_own(id, own)
-  if next(own) == nil then return true end
-  return store.transaction(function(tx)
-    local there, err = tx:value("SELECT 1 FROM ks_users WHERE ku_ex_id = ?", { id })
-    if err then return nil, err end
-    local text, params
-    if there then
-      text, params = sql.update("ks_users", own, { ku_ex_id = id })
-    else
-      own.ku_ex_id = id
-      text, params = sql.insert("ks_users", own)
-    end
-    local done
-    done, err = tx:exec(text, params)
-    if not done then return nil, err end
-    return true
-  end)
-end
-
 local function yes_no(flag)
   if flag == nil then return nil end
   return flag and "yes" or "no"
 end
 
--- The mailbox follows vm_enabled; without the tag it stays as it is.
-local function save_mailbox(ctx, number, user, name)
+-- The step that makes the mailbox follow vm_enabled; none without the tag: it stays as it is.
+local function mailbox_step(ctx, number, user, name)
   local enabled = kalliope.flag_of(user, "vm_enabled")
   local box, err = mailbox_of(ctx, number)
   if err then return nil, err end
-  if enabled == false then
-    if not box then return true end
-    return voicemail.delete(ctx, box.uniqueid)
-  end
-  if not box and not enabled then return true end
+  if enabled == false then return box and { voicemail, "delete", box.uniqueid } or false end
+  if not box and not enabled then return false end
   local fields = {
     password = kalliope.given(user, "vm_secret"), email = xml.value(user, "vm_email"),
     attach = yes_no(kalliope.flag_of(user, "vm_attach_enabled")),
     deletevoicemail = yes_no(kalliope.flag_of(user, "vm_message_delete")), fullname = name,
   }
-  if box then return voicemail.update(ctx, box.uniqueid, fields) end
+  if box then return { voicemail, "update", box.uniqueid, fields } end
   fields.mailbox = number
-  return voicemail.create(ctx, fields)
+  return { voicemail, "create", fields }
 end
 
--- User and mailbox are two changes: the second is tried before the first is made.
-local function try_mailbox(ctx, ...)
-  local dry = { dry_run = true }
-  for name, value in pairs(ctx) do dry[name] = value end
-  return save_mailbox(dry, ...)
+-- User and mailbox, in the order in which neither needs what the other takes away: one change.
+local function steps_of(ctx, step, wanted, number, user, name)
+  step.annexes = { ks_users = wanted.own }
+  local box, err = mailbox_step(ctx, number, user, name)
+  if box == nil then return nil, err end
+  if box and box[2] == "delete" or not box then return { step, box or nil } end
+  return { box, step }
 end
 
 local function unexpected(err)
@@ -251,22 +231,17 @@ function users.create(req)
   local wanted
   wanted, err = translated(req.ctx, user, number)
   if not wanted then return not_saved(err) end
-  local fits
-  fits, err = try_mailbox(req.ctx, number, user, wanted.fields.ex_name)
-  if not fits then return not_saved(err) end
   wanted.fields.ex_number, wanted.fields.ex_tech = number, "PJSIP"
-  local row
-  row, err = extension.create(req.ctx, wanted.fields)
-  if not row then
-    if err.code == "conflict" then return refused(11) end
+  local steps
+  steps, err = steps_of(req.ctx, { extension, "create", wanted.fields }, wanted, number, user, wanted.fields.ex_name)
+  if not steps then return nil, err end
+  local done
+  done, err = change.run(req.ctx, steps)
+  if not done then
+    if err.code == "conflict" and steps[err.step][1] == extension then return refused(11) end
     if err.reason == "license_limit" then return refused(13) end
     return not_saved(err)
   end
-  local done
-  done, err = save_own(row.ex_id, wanted.own)
-  if not done then return nil, err end
-  done, err = save_mailbox(req.ctx, number, user, row.ex_name)
-  if not done then return not_saved(err) end
   return kalliope.success("user")
 end
 
@@ -281,16 +256,12 @@ function users.update(req)
   local wanted
   wanted, err = translated(req.ctx, user, before.ex_number, before)
   if not wanted then return not_saved(err) end
-  local fits
-  fits, err = try_mailbox(req.ctx, before.ex_number, user, wanted.fields.ex_name)
-  if not fits then return not_saved(err) end
-  local row
-  row, err = extension.update(req.ctx, before.ex_id, wanted.fields)
-  if not row then return not_saved(err) end
+  local steps
+  steps, err = steps_of(req.ctx, { extension, "update", before.ex_id, wanted.fields }, wanted, before.ex_number, user,
+    wanted.fields.ex_name or before.ex_name)
+  if not steps then return nil, err end
   local done
-  done, err = save_own(row.ex_id, wanted.own)
-  if not done then return nil, err end
-  done, err = save_mailbox(req.ctx, row.ex_number, user, row.ex_name)
+  done, err = change.run(req.ctx, steps)
   if not done then return not_saved(err) end
   return kalliope.success("user")
 end
@@ -301,19 +272,15 @@ function users.delete(req)
     if err.code == "not_found" then return refused(15) end
     return nil, err
   end
-  local done
-  done, err = extension.delete(req.ctx, row.ex_id)
-  if not done then return not_saved(err) end
-  done, err = store.write("DELETE FROM ks_users WHERE ku_ex_id = ?", { row.ex_id })
-  if not done then return nil, err end
-  -- To this dialect the box is a part of the user; one that others point to stays.
   local box
   box, err = mailbox_of(req.ctx, row.ex_number)
   if err then return nil, err end
-  if box then
-    done, err = voicemail.delete(req.ctx, box.uniqueid)
-    if not done and err.code ~= "conflict" then return nil, err end
-  end
+  local steps = { { extension, "delete", row.ex_id } }
+  -- To this dialect the box is a part of the user; one that others point to stays.
+  if box then steps[2] = { voicemail, "delete", box.uniqueid, unless_used = true } end
+  local done
+  done, err = change.run(req.ctx, steps)
+  if not done then return not_saved(err) end
   return kalliope.success("user")
 end
 

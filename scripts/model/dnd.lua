@@ -1,7 +1,8 @@
 -- Do not disturb of an extension: the key the dialplan asks, the lamp, and the row.
-local ami = require "ami"
 local change_log = require "engine.log"
 local extension = require "model.extension"
+local guard = require "engine.guard"
+local presence = require "model.presence"
 local store = require "store"
 
 local dnd = {}
@@ -28,24 +29,12 @@ end
 --- Switches it. Asterisk comes first: a row that says one thing while the phone does another would
 --- not be noticed.
 function dnd.set(ctx, number, on)
-  if ctx.key and ctx.key.read_only then
-    return nil, { code = "denied", reason = "read_only_api_key", message = "A full API key is required." }
-  end
+  local allowed, refused = guard.may_write(ctx)
+  if not allowed then return nil, refused end
   local row, err = extension.by_number(ctx, number)
   if not row then return nil, err end
-  local peer = extension.peer(row)
   local reply
-  if on then
-    reply, err = ami.action("DBPut", { Family = "DND", Key = peer, Val = "on" })
-  else
-    reply, err = ami.action("DBDel", { Family = "DND", Key = peer })
-    -- A key that is not there is as good as deleted.
-    if not reply and err.code == "refused" then reply = {} end
-  end
-  if not reply then return nil, err end
-  reply, err = ami.action("Setvar", {
-    Variable = "DEVICE_STATE(Custom:DND" .. peer .. ")", Value = on and "BUSY" or "NOT_INUSE",
-  })
+  reply, err = presence.disturb(extension.peer(row), on)
   if not reply then return nil, err end
   local done
   done, err = remember(ctx, row, on)

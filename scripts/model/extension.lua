@@ -5,10 +5,14 @@ local child = require "engine.part"
 local crypto = require "crypto"
 local destination = require "engine.destination"
 local json = require "json"
+local log = require "log"
 local object = require "engine.object"
+local peer = require "model.peer"
+local presence = require "model.presence"
 require "model.lookup"
 local sql = require "engine.sql"
 local store = require "store"
+local voicemail = require "model.voicemail"
 
 local TECHNOLOGIES = { "PJSIP", "SIP", "CUSTOM", "VIRTUAL" }
 local KNOWN = { PJSIP = true, SIP = true, CUSTOM = true, VIRTUAL = true }
@@ -19,7 +23,7 @@ local function is(tech)
 end
 
 -- Asterisk names everything of an extension after its number and its tenant.
-local function peer_name(row, tenant) return row.ex_number .. "-" .. tenant.code end
+local function peer_name(row, tenant) return peer.name(row.ex_number, tenant.code) end
 
 local function own_id(row) return row.ex_id end
 
@@ -222,30 +226,40 @@ local function check_limit(tx, change)
     message = ("The tenant has its %d extensions."):format(limit) }
 end
 
--- A mailbox of the extension's own number, made when it is missing.
-local function same_number_mailbox(tx, change, number, name)
-  local found, err = tx:value("SELECT uniqueid FROM voicemail WHERE context = ? AND mailbox = ?",
-    { change.tenant.code, number })
-  if err then return nil, err end
-  if found then return true end
-  local text, params = sql.insert("voicemail", {
-    te_id = change.tenant_id, context = change.tenant.code, mailbox = number, password = number,
-    fullname = name, email = change.values.ex_email,
-  })
-  local done
-  done, err = tx:exec(text, params)
-  if not done then return nil, err end
-  return change_log.process(tx, change.ctx, { object = "voicemail", id = done.id, action = "create",
-    tenant_id = change.tenant_id, detail = "mailbox " .. number })
-end
-
 local function wants_mailbox(body)
   for _, items in pairs(body.destinations) do
     for _, item in ipairs(items) do
-      if item.type == "SAMENUMBERVM" then return true end
+      if destination.is_bare(item.type) then return true end
     end
   end
   return false
+end
+
+-- At most `max` characters of a text.
+local function cut(text, max)
+  local ends = 0
+  for place in text:gmatch("()[^\128-\191][\128-\191]*") do
+    max = max - 1
+    if max < 0 then return text:sub(1, place - 1) end
+    ends = place
+  end
+  return ends > 0 and text or ""
+end
+
+-- A mailbox of the extension's own number, made when it is missing.
+local function along(_, sent, row)
+  if not wants_mailbox(sent) then return {} end
+  local function value(name)
+    local given = sent.values[name]
+    if given == nil and row then given = row[name] end
+    return not sql.is_null(given) and given ~= "" and given or nil
+  end
+  local number, email = value("ex_number"), value("ex_email")
+  if not number then return {} end
+  return { { voicemail, "create", {
+    mailbox = number, password = number:find("^[%d*#-]+$") and number or nil,
+    fullname = cut(value("ex_name") or number, 80), email = email and #email <= 80 and email or nil,
+  }, unless = { mailbox = number } } }
 end
 
 local function before(tx, change)
@@ -258,7 +272,7 @@ local function before(tx, change)
     if not ok then return nil, err end
     values.ex_datecreation = values.ex_datecreation or change_log.now()
     if PHONES[values.ex_tech] then
-      values.ex_tech_id = values.ex_number .. "-" .. change.tenant.code
+      values.ex_tech_id = peer.name(values.ex_number, change.tenant.code)
     end
     if sql.is_null(values.ex_name) then values.ex_name = values.ex_number end
   end
@@ -277,7 +291,7 @@ local function before(tx, change)
         message = "Extension " .. number .. " already exists." }
     end
     if change.before and PHONES[change.before.ex_tech] then
-      values.ex_tech_id = number .. "-" .. change.tenant.code
+      values.ex_tech_id = peer.name(number, change.tenant.code)
     end
   end
   return true
@@ -386,8 +400,9 @@ local function after(tx, change)
       local tech_id
       tech_id, err = tx:value(own, { change.id })
       if err then return nil, err end
+      change.row.ex_tech_id = tostring(tech_id)
       ok, err = tx:exec("UPDATE ex_extensions SET ex_tech_id = ? WHERE ex_id = ?",
-        { tostring(tech_id), change.id })
+        { change.row.ex_tech_id, change.id })
       if not ok then return nil, err end
     end
   else
@@ -402,12 +417,22 @@ local function after(tx, change)
     ok, err = replace_groups(tx, change, "pg_pickupgroups", "pg", change.values.ex_pickupgroup)
     if not ok then return nil, err end
   end
-  ok, err = replace_items(tx, change)
-  if not ok then return nil, err end
-  if wants_mailbox(change.body) then
-    return same_number_mailbox(tx, change, change.row.ex_number, change.row.ex_name)
+  return replace_items(tx, change)
+end
+
+-- What Asterisk keeps under the name goes with it, or goes over to the new one.
+local function committed(change)
+  local row, old = change.row, change.before
+  if change.action == "delete" then
+    presence.forget(peer_name(row, change.tenant), row.ex_dnd == "on")
+  elseif old and old.ex_number ~= row.ex_number then
+    presence.forget(peer_name(old, change.tenant), row.ex_dnd == "on")
+    if row.ex_dnd == "on" then
+      local new = peer_name(row, change.tenant)
+      local done, err = presence.disturb(new, true)
+      if not done then log.info("do-not-disturb was not set", { peer = new, error = err.message }) end
+    end
   end
-  return true
 end
 
 -- The tech row without its empty columns: 147 nulls tell nobody anything.
@@ -490,8 +515,8 @@ local SINGLES = {
 }
 
 local function related(_, row, add)
-  local peer = row.ex_number .. "-" .. row.tenant_code
-  local values = { id = row.ex_id, lamp = "Custom:" .. peer, peer = peer, number = row.ex_number }
+  local phone = peer.name(row.ex_number, row.tenant_code)
+  local values = { id = row.ex_id, lamp = "Custom:" .. phone, peer = phone, number = row.ex_number }
   local there, err = store.row(PROBE, values)
   if not there then return nil, err end
   values.member = "Local/AG-%-" .. row.ex_id .. "@fromotherpbx/n"
@@ -501,7 +526,7 @@ local function related(_, row, add)
     add.raw(name, "[]")
     return true
   end
-  add.value("state", row.st_state and json.ordered("st_extension", peer, "st_state", row.st_state,
+  add.value("state", row.st_state and json.ordered("st_extension", phone, "st_state", row.st_state,
     "st_timestamp", row.st_timestamp, "st_peername", row.st_peername) or false)
   local ok
   for _, item in ipairs(LISTS) do
@@ -509,7 +534,7 @@ local function related(_, row, add)
     ok, err = list(item[1], wanted, item[2], wanted and { values[item[3]] })
     if not ok then return nil, err end
   end
-  ok, err = list("sip_registrations", row.ex_tech == "SIP", REGISTRATIONS, { peer })
+  ok, err = list("sip_registrations", row.ex_tech == "SIP", REGISTRATIONS, { phone })
   if not ok then return nil, err end
   for _, item in ipairs(SINGLES) do
     local id = row[item[2]]
@@ -589,7 +614,7 @@ local extension = object {
     { "ex_id", "id" }, { "ex_number", "number" }, { "ex_name", "name" }, { "ex_tech", "tech" },
   },
   joins = "JOIN te_tenants t ON t.te_id = o.ex_te_id "
-    .. "LEFT JOIN st_states s ON s.st_extension = o.ex_number || '-' || t.te_code "
+    .. "LEFT JOIN st_states s ON s.st_extension = " .. peer.sql("o.ex_number", "t.te_code") .. " "
     .. "LEFT JOIN ps_auths a ON a.id = o.ex_tech_id "
     .. "LEFT JOIN sipfriends f ON f.name = o.ex_tech_id",
   extras = {
@@ -601,13 +626,18 @@ local extension = object {
     { sql = "coalesce(a.password, f.secret)", name = "password", secret = true },
   },
   children = CHILDREN,
+  annexes = {
+    { name = "mk_employees", key = "me_ex_id", columns = { me_manualattributes = { multiline = true } } },
+    { name = "ks_users", key = "ku_ex_id" },
+  },
   body = {
     password = { type = "string", description = "SIP secret or PJSIP password; made when left out." },
     username = { type = "string", description = "Name the phone authenticates with." },
     realextensions = { type = "array", items = { type = "integer", minimum = 1 },
       description = "Ids of the extensions a VIRTUAL extension rings." },
   },
-  normalize = normalize, before = before, after = after, sections = sections, related = related,
+  normalize = normalize, along = along, before = before, after = after, committed = committed,
+  sections = sections, related = related,
 }
 
 -- delete must take the side rows while the technology row is still there.
@@ -623,7 +653,7 @@ function extension.by_number(ctx, number)
 end
 
 --- NUMBER-TENANT: the name of the peer, its lamp and its state.
-function extension.peer(row) return row.ex_number .. "-" .. row.tenant_code end
+function extension.peer(row) return peer.name(row.ex_number, row.tenant_code) end
 
 --- What to dial to ring this extension alone.
 function extension.device(row)

@@ -1,5 +1,12 @@
--- Peer names: an extension's number with its tenant's code, 100-DEMO.
+-- Peer names: an extension's number with its tenant's code, 100-DEMO. Put together and taken apart here
+-- and nowhere else.
 local peer = {}
+
+--- NUMBER-TENANT: what Asterisk calls the phone, its lamp and its state.
+function peer.name(number, code) return number .. "-" .. code end
+
+--- The same as an SQL expression of two others.
+function peer.sql(number, code) return number .. " || '-' || " .. code end
 
 --- Number of an extension that may be given as `100` or as `100-DEMO`.
 function peer.number(text, code)

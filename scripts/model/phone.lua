@@ -3,18 +3,14 @@ local ami = require "ami"
 local call = require "model.call"
 local calls = require "calls"
 local change_log = require "engine.log"
+local guard = require "engine.guard"
+local peers = require "model.peer"
+local presence = require "model.presence"
 local store = require "store"
 
 local phone = {}
 
 local MOST = 10000
-
-local function may_write(ctx)
-  if ctx.key and ctx.key.read_only then
-    return nil, { code = "denied", reason = "read_only_api_key", message = "A full API key is required." }
-  end
-  return true
-end
 
 -- Rows {peer, tech, te_id} of one phone (`peer` as NUMBER or NUMBER-TENANT) or, with "ALL", of every one that is
 -- registered.
@@ -26,7 +22,7 @@ local function chosen(ctx, peer)
   if not all then
     where[#where + 1] = "ex_tech_id = ?"
     local number = call.number_of(ctx, peer)
-    params[#params + 1] = ctx.tenant and number .. "-" .. ctx.tenant.code or peer
+    params[#params + 1] = ctx.tenant and peers.name(number, ctx.tenant.code) or peer
   end
   if where[1] then text = text .. " WHERE " .. table.concat(where, " AND ") end
   local rows, err = store.query(text .. " ORDER BY ex_te_id, ex_number", params, { rows = 1000000 })
@@ -56,7 +52,7 @@ local function noted(ctx, row, action)
 end
 
 local function each(ctx, peer, act)
-  local ok, err = may_write(ctx)
+  local ok, err = guard.may_write(ctx)
   if not ok then return nil, err end
   local list
   list, err = chosen(ctx, peer)
@@ -99,13 +95,9 @@ local function forget(ctx, row)
     { row.peer })
   if not done then return nil, err end
   if done.changes == 0 and not row.contact then return nil, { code = "not_found", message = "Peer not registered" } end
-  for _, node in ipairs(ami.nodes()) do
-    if node.state == "up" then
-      local reply, failed = ami.action("Command", { Command = "pjsip reload qualify aor " .. row.peer },
-        { node = node.node })
-      if not reply then return nil, failed end
-    end
-  end
+  local looked
+  looked, err = presence.look_again(row.peer)
+  if not looked then return nil, err end
   done, err = noted(ctx, row, "unregister")
   if not done then return nil, err end
   return "Peer unregistered"

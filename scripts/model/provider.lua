@@ -39,9 +39,7 @@ end
 -- A trunk must not take the name of a phone: names of phones end in a tenant's code.
 local function before(tx, change)
   if change.action == "delete" then
-    local done, err = tx:exec("DELETE FROM ps_contacts WHERE endpoint = ?", { change.row.pr_peername or "" })
-    if not done then return nil, err end
-    return tx:exec("DELETE FROM mk_providers WHERE mp_pr_id = ?", { change.id })
+    return tx:exec("DELETE FROM ps_contacts WHERE endpoint = ?", { change.row.pr_peername or "" })
   end
   local values = change.values
   if change.action == "create" and (values.pr_peername == nil or values.pr_peername == "") then
@@ -113,9 +111,18 @@ return object {
     },
     {
       name = "identify", names = { "ps_endpoint_id_ips", "identify" }, table = "ps_endpoint_id_ips",
-      key = "id", one = true, when = is_realtime_pjsip, of = peer_name,
+      key = "id", one = true, removable = true, when = is_realtime_pjsip, of = peer_name,
       make = function(row) return { endpoint = row.pr_peername, match = host_of(row) } end,
     },
+    { -- only a trunk that registers with its provider has one
+      name = "registration", names = { "ps_registrations", "registration" }, table = "ps_registrations",
+      key = "id", one = true, removable = true, when = is_realtime_pjsip, of = peer_name,
+    },
+  },
+  annexes = {
+    { name = "mk_providers", key = "mp_pr_id", columns = {
+      mp_note = { multiline = true }, mp_manualattributes = { multiline = true },
+    } },
   },
   normalize = normalize, before = before,
 }

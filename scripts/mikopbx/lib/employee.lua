@@ -1,10 +1,10 @@
 -- An employee of MikoPBX is an extension of ours: how the two are translated.
 local attributes = require "mikopbx.lib.attributes"
+local change = require "engine.change"
 local destination = require "engine.destination"
 local extension = require "model.extension"
 local fields = require "mikopbx.lib.fields"
 local mikopbx = require "mikopbx.lib.envelope"
-local sql = require "engine.sql"
 local store = require "store"
 
 local employee = {}
@@ -215,25 +215,11 @@ local function to_extension(ctx, values, before)
   return out
 end
 
-local function save_own(id, values)
-  local own = {}
-  for name, column in pairs(OWN) do own[column] = values[name] end
-  if next(own) == nil then return true end
-  return store.transaction(function(tx)
-    local there, err = tx:value("SELECT 1 FROM mk_employees WHERE me_ex_id = ?", { id })
-    if err then return nil, err end
-    local text, params
-    if there then
-      text, params = sql.update("mk_employees", own, { me_ex_id = id })
-    else
-      own.me_ex_id = id
-      text, params = sql.insert("mk_employees", own)
-    end
-    local done
-    done, err = tx:exec(text, params)
-    if not done then return nil, err end
-    return true
-  end)
+-- The row that only an employee has.
+local function annexes(values)
+  local out = {}
+  for name, column in pairs(OWN) do out[column] = values[name] end
+  return { mk_employees = out }
 end
 
 ---- translation from the extension
@@ -382,17 +368,15 @@ function employee.create(ctx, values)
   wanted, err = to_extension(ctx, values)
   if not wanted then return nil, err end
   wanted.ex_tech = "PJSIP"
-  local row
-  row, err = extension.create(ctx, wanted)
-  if not row then return not_saved(err) end
-  done, err = save_own(row.ex_id, values)
-  if not done then return nil, err end
-  return row
+  local made
+  made, err = change.run(ctx, { { extension, "create", wanted, annexes = annexes(values) } })
+  if not made then return not_saved(err) end
+  return extension.find(ctx, made[1].ex_id)
 end
 
 function employee.update(ctx, before, values)
-  local own = forwards_to(values, values.number or before.ex_number)
-  if own then return bad({ "ex_ValidateForwardingToBeDifferent: " .. own }) end
+  local oneself = forwards_to(values, values.number or before.ex_number)
+  if oneself then return bad({ "ex_ValidateForwardingToBeDifferent: " .. oneself }) end
   local id = before.ex_id
   local done, err = check_mobile(ctx, values, id)
   if not done then return nil, err end
@@ -404,22 +388,12 @@ function employee.update(ctx, before, values)
   local wanted
   wanted, err = to_extension(ctx, values, attributes_before)
   if not wanted then return nil, err end
-  local row
-  row, err = extension.update(ctx, id, wanted)
-  if not row then return not_saved(err) end
-  done, err = save_own(row.ex_id, values)
-  if not done then return nil, err end
-  return row
+  done, err = change.run(ctx, { { extension, "update", id, wanted, annexes = annexes(values) } })
+  if not done then return not_saved(err) end
+  return extension.find(ctx, id)
 end
 
-function employee.delete(ctx, id)
-  local done, err = extension.delete(ctx, id)
-  if not done then return nil, err end
-  local removed
-  removed, err = store.write("DELETE FROM mk_employees WHERE me_ex_id = ?", { id })
-  if not removed then return nil, err end
-  return done
-end
+function employee.delete(ctx, id) return extension.delete(ctx, id) end
 
 --- The next free number after the highest one of two to eight digits.
 function employee.next_number(ctx)

@@ -1,11 +1,10 @@
 -- A SIP provider of MikoPBX: a provider row, what only MikoPBX knows of it, and what Asterisk
 -- reads to reach it.
-local change_log = require "engine.log"
+local change = require "engine.change"
 local crypto = require "crypto"
 local fields = require "mikopbx.lib.fields"
 local json = require "json"
 local provider = require "model.provider"
-local sql = require "engine.sql"
 local store = require "store"
 
 local trunk = {}
@@ -94,7 +93,7 @@ end
 
 local SELECT = [[SELECT pr_id, pr_name, pr_peername, pr_tech, pr_host, pr_disabled, mp_uniqid,
   mp_registration_type, mp_note, mp_networkfilterid, mp_manualattributes, mp_options, mp_hosts,
-  username, "password"
+  username, "password", (SELECT 1 FROM ps_endpoints WHERE ps_endpoints.id = pr_peername) AS present
   FROM pr_providers LEFT JOIN mk_providers ON mp_pr_id = pr_id
   LEFT JOIN ps_auths ON ps_auths.id = pr_peername WHERE pr_tech IN ('SIP', 'PJSIP')]]
 
@@ -103,7 +102,7 @@ local function record(row)
   for name, rule in pairs(RULES) do
     if it[name] == nil then it[name] = rule.default end
   end
-  it.pr_id, it.peer = row.pr_id, row.pr_peername or ""
+  it.pr_id, it.peer, it.present = row.pr_id, row.pr_peername or "", row.present == 1
   it.id = row.mp_uniqid or "SIP-" .. row.pr_id
   it.description, it.host = row.pr_name, row.pr_host or ""
   it.disabled = row.pr_disabled == "on"
@@ -210,95 +209,72 @@ end
 
 ---- writing
 
-local function asterisk_rows(it)
-  local inbound, none = it.registration_type == "inbound", it.registration_type == "none"
+-- What Asterisk reads of the trunk, as the provider's model takes it: the columns that MikoPBX has words
+-- for, by child. false: the trunk has no such row.
+local function parts(it)
+  local outbound, inbound = it.registration_type == "outbound", it.registration_type == "inbound"
   local address = ("sip:%s:%d"):format(it.host, it.port)
-  local rows = {
-    ps_endpoints = {
-      id = it.peer, aors = it.peer, context = "fromoutside", disallow = "all",
-      allow = "alaw,ulaw", dtmf_mode = it.dtmfmode ~= "auto" and it.dtmfmode or nil,
-      from_user = it.fromuser ~= "" and it.fromuser or nil,
-      from_domain = it.fromdomain ~= "" and it.fromdomain or nil,
-      auth = inbound and it.peer or nil,
-      outbound_auth = not inbound and not none and it.peer or nil,
-      outbound_proxy = it.outbound_proxy ~= "" and it.outbound_proxy or nil,
+  local function given(text) return text ~= "" and text or json.null end
+  return {
+    endpoint = {
+      dtmf_mode = it.dtmfmode ~= "auto" and it.dtmfmode or json.null,
+      from_user = given(it.fromuser), from_domain = given(it.fromdomain),
+      outbound_proxy = given(it.outbound_proxy), auth = inbound and it.peer or json.null,
+      outbound_auth = outbound and it.peer or json.null,
+      identify_by = inbound and "username,ip" or "ip",
     },
-    ps_aors = {
-      id = it.peer, max_contacts = "1", remove_existing = "yes",
-      contact = not inbound and address or nil,
+    aor = {
+      remove_existing = "yes", contact = not inbound and address or json.null,
       qualify_frequency = it.qualify and tostring(it.qualifyfreq) or "0",
     },
-    ps_auths = {
-      id = it.peer, auth_type = "userpass", username = it.username, password = it.secret,
+    auth = { username = it.username, password = it.secret },
+    identify = not inbound and { match = it.host },
+    registration = outbound and {
+      client_uri = ("sip:%s@%s"):format(it.username, it.host), server_uri = address,
+      outbound_auth = it.peer, endpoint = it.peer, retry_interval = "60", contact_user = it.username,
     },
   }
-  if not inbound then
-    rows.ps_endpoint_id_ips = { id = it.peer, endpoint = it.peer, match = it.host }
-  end
-  if it.registration_type == "outbound" then
-    rows.ps_registrations = {
-      id = it.peer, client_uri = ("sip:%s@%s"):format(it.username, it.host),
-      server_uri = address, outbound_auth = it.peer, endpoint = it.peer, retry_interval = "60",
-      contact_user = it.username,
-    }
-  end
-  return rows
 end
 
-local TABLES = { "ps_endpoints", "ps_aors", "ps_auths", "ps_endpoint_id_ips", "ps_registrations" }
-
-local function clear(tx, peer)
-  for _, name in ipairs(TABLES) do
-    local done, err = tx:exec("DELETE FROM " .. name .. " WHERE id = ?", { peer })
-    if not done then return nil, err end
-  end
-  return true
-end
-
-local function insert(tx, table_name, values)
-  local text, params = sql.insert(table_name, values)
-  return tx:exec(text, params)
-end
-
-local function save(ctx, it)
-  local options = {}
-  for _, name in ipairs(OPTIONS) do options[name] = it[name] end
-  return store.transaction(function(tx)
-    local done, err = tx:exec("DELETE FROM mk_providers WHERE mp_pr_id = ?", { it.pr_id })
-    if not done then return nil, err end
-    done, err = insert(tx, "mk_providers", {
-      mp_pr_id = it.pr_id, mp_uniqid = it.id, mp_registration_type = it.registration_type,
-      mp_note = it.note, mp_networkfilterid = it.networkfilterid,
-      mp_manualattributes = it.manualattributes, mp_options = json.encode(options),
-      mp_hosts = json.encode(json.array(it.additionalHosts)),
-    })
-    if not done then return nil, err end
-    done, err = clear(tx, it.peer)
-    if not done then return nil, err end
-    if not it.disabled then
-      for table_name, values in pairs(asterisk_rows(it)) do
-        done, err = insert(tx, table_name, values)
-        if not done then return nil, err end
-      end
+-- Those columns that a change of the trunk changes. The others may have been set through another dialect.
+local function changed(old, new)
+  local out = {}
+  for name, values in pairs(new) do
+    local before = old[name]
+    if not values then
+      out[name] = json.null
+    elseif not before then
+      out[name] = values
     else
-      -- A disabled trunk keeps its password and nothing that Asterisk would use.
-      done, err = insert(tx, "ps_auths", asterisk_rows(it).ps_auths)
-      if not done then return nil, err end
+      for column, value in pairs(values) do
+        if before[column] ~= value then
+          out[name] = out[name] or {}
+          out[name][column] = value
+        end
+      end
     end
-    done, err = change_log.write(tx, ctx, {
-      object = "provider", id = it.pr_id, action = "update", tenant_id = 0,
-      description = "trunk " .. it.id,
-    })
-    if not done then return nil, err end
-    return true
-  end)
+  end
+  return out
 end
 
-local function provider_fields(it)
-  return {
+local function provider_fields(it, rows)
+  local out = {
     pr_name = it.description, pr_peername = it.peer, pr_tech = "PJSIP", pr_host = it.host,
     pr_disabled = it.disabled and "on" or "", pr_userealtime = "on",
   }
+  for name, values in pairs(rows) do out[name] = values end
+  return out
+end
+
+-- What only MikoPBX knows of it.
+local function own(it)
+  local options = {}
+  for _, name in ipairs(OPTIONS) do options[name] = it[name] end
+  return { mk_providers = {
+    mp_uniqid = it.id, mp_registration_type = it.registration_type, mp_note = it.note,
+    mp_networkfilterid = it.networkfilterid, mp_manualattributes = it.manualattributes,
+    mp_options = json.encode(options), mp_hosts = json.encode(json.array(it.additionalHosts)),
+  } }
 end
 
 -- The model's names of what this API calls otherwise.
@@ -324,35 +300,25 @@ function trunk.create(ctx, it, id)
   end
   it.id = id or "SIP-TRUNK-" .. crypto.random(4):upper()
   it.peer = it.id
-  local row
-  row, err = provider.create(ctx, provider_fields(it))
-  if not row then return not_saved(err) end
-  it.pr_id = row.pr_id
-  ok, err = save(ctx, it)
-  if not ok then return nil, err end
+  local done
+  done, err = change.run(ctx, { { provider, "create", provider_fields(it, changed({}, parts(it))), annexes = own(it) } })
+  if not done then return not_saved(err) end
+  it.pr_id = done[1].pr_id
   return it
 end
 
 function trunk.update(ctx, it, changes)
+  local before = parts(it)
   for name, value in pairs(changes) do it[name] = value end
   local ok, err = check_record(it)
   if not ok then return nil, err end
-  local row
-  row, err = provider.update(ctx, it.pr_id, provider_fields(it))
-  if not row then return not_saved(err) end
-  ok, err = save(ctx, it)
-  if not ok then return nil, err end
+  local wanted = provider_fields(it, changed(it.present and before or {}, parts(it)))
+  local done
+  done, err = change.run(ctx, { { provider, "update", it.pr_id, wanted, annexes = own(it) } })
+  if not done then return not_saved(err) end
   return it
 end
 
-function trunk.delete(ctx, it)
-  local done, err = provider.delete(ctx, it.pr_id)
-  if not done then return nil, err end
-  return store.transaction(function(tx)
-    local gone, problem = tx:exec("DELETE FROM mk_providers WHERE mp_pr_id = ?", { it.pr_id })
-    if not gone then return nil, problem end
-    return clear(tx, it.peer)
-  end)
-end
+function trunk.delete(ctx, it) return provider.delete(ctx, it.pr_id) end
 
 return trunk

@@ -1,9 +1,9 @@
 -- An OpenAPI object made of a model: `return resource(require "model.did")` is a whole script.
 local auth = require "access.keys"
-local crud = require "engine.change"
 local crypto = require "crypto"
 local json = require "json"
 local page = require "lib.page"
+local version = require "engine.version"
 
 local resource = { models = {}, paths = {} }
 
@@ -66,7 +66,7 @@ local function unchanged(model, req, ctx, target)
   local text
   text, err = model.get(ctx, target)
   if not text then return nil, err end
-  if not names_tag(header, etag(text)) then return nil, crud.changed_since() end
+  if not names_tag(header, etag(text)) then return nil, version.changed_since() end
   if not header:find("^%s*%*%s*$") then ctx.seen = seen end
   return true
 end

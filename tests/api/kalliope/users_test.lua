@@ -96,6 +96,7 @@ test("registrations of one and of all", function(t)
 end)
 
 test("deleted, and a second time", function(t)
+  t.ami:expect("Command", { Command = "pjsip reload qualify aor 210-DEMO" })
   t.equal(code(get(t, "/users/configs/210", "delete"), "user"), "0")
   t.equal(code(get(t, "/users/configs/210", "delete"), "user"), "15")
   t.equal(#t.sql("SELECT 1 FROM ps_auths WHERE id = '210-DEMO'"), 0)

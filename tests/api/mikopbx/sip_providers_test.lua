@@ -42,7 +42,10 @@ test("listed with a state, read, patched, disabled, deleted", function(t)
   t.equal({ it.description, it.host }, { "Whole", "sip3.example.com" })
   t.equal(t.sql("SELECT password FROM ps_auths WHERE id = ?", { it.id })[1].password, "pw-trunk1")
   t.equal(call(t, "post", path .. ":updateStatus", { disabled = true }).json.data.disabled, true)
-  t.equal(#t.sql("SELECT 1 FROM ps_registrations WHERE id = ?", { it.id }), 0)
+  for _, view in ipairs({ "registrations", "endpoints", "aors", "identifies" }) do
+    t.equal(#t.sql("SELECT 1 FROM asterisk_" .. view .. " WHERE id = ?", { it.id }), 0, "what Asterisk reads: " .. view)
+  end
+  t.equal(#t.sql("SELECT 1 FROM ps_registrations WHERE id = ?", { it.id }), 1, "kept for the day it is enabled")
   t.equal(call(t, "get", "").json.data, {})
   t.equal(#call(t, "get", "?includeDisabled=true").json.data, 1)
   t.equal(call(t, "get", path .. ":getStatus").json.data.state, "OFF")

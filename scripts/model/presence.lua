@@ -1,0 +1,56 @@
+-- What Asterisk remembers of a phone by its name, in no table of ours: do-not-disturb, lamps, and where it
+-- is registered. A phone that goes, or gets another number, must leave none of it to the next one.
+local ami = require "ami"
+local calls = require "calls"
+local log = require "log"
+
+local presence = {}
+
+-- Lit lamps; others need no word.
+local DARK = { NOT_INUSE = true, UNKNOWN = true, INVALID = true, UNAVAILABLE = true }
+
+local function lit(name)
+  local state = calls.device_state("Custom:" .. name)
+  return state ~= nil and state ~= "" and not DARK[state]
+end
+
+local function lamp(name, state)
+  return ami.action("Setvar", { Variable = "DEVICE_STATE(Custom:" .. name .. ")", Value = state })
+end
+
+--- Sets do-not-disturb as the dialplan asks for it, and its lamp.
+function presence.disturb(peer, on)
+  local reply, err
+  if on then
+    reply, err = ami.action("DBPut", { Family = "DND", Key = peer, Val = "on" })
+  else
+    reply, err = ami.action("DBDel", { Family = "DND", Key = peer })
+    -- A key that is not there is as good as deleted.
+    if not reply and err.code == "refused" then reply = {} end
+  end
+  if not reply then return nil, err end
+  return lamp("DND" .. peer, on and "BUSY" or "NOT_INUSE")
+end
+
+--- Has every node look again for where a phone is. Rows of ps_contacts that went are forgotten then.
+function presence.look_again(peer)
+  for _, node in ipairs(ami.nodes()) do
+    if node.state == "up" then
+      local reply, err = ami.action("Command", { Command = "pjsip reload qualify aor " .. peer }, { node = node.node })
+      if not reply then return nil, err end
+    end
+  end
+  return true
+end
+
+--- Clears all of it. `disturbed`: our row says that do-not-disturb is on. For what follows a commit: it
+--- logs what cannot be done.
+function presence.forget(peer, disturbed)
+  local ok, err = true, nil
+  if disturbed or lit("DND" .. peer) then ok, err = presence.disturb(peer, false) end
+  if ok and lit(peer) then ok, err = lamp(peer, "NOT_INUSE") end
+  if ok and #calls.contacts(peer) > 0 then ok, err = presence.look_again(peer) end
+  if not ok then log.info("Asterisk still remembers a phone that is gone", { peer = peer, error = err.message }) end
+end
+
+return presence
