@@ -117,15 +117,24 @@ end
 --- Ids and names of all providers by pr_id, with their endpoint: a call record may name a trunk to those
 --- who may not list them.
 function trunk.names()
-  local rows, err = store.query("SELECT pr_id, pr_name, pr_peername, mp_uniqid FROM pr_providers "
+  local rows, err = store.query("SELECT pr_id, pr_name, pr_peername, pr_disabled, mp_uniqid FROM pr_providers "
     .. "LEFT JOIN mk_providers ON mp_pr_id = pr_id")
   if not rows then return nil, err end
   local named = {}
   for row in rows:each() do
     named[row.pr_id] = { id = row.mp_uniqid or "SIP-" .. row.pr_id, name = row.pr_name,
-      peer = row.pr_peername }
+      peer = row.pr_peername, disabled = row.pr_disabled == "on", pr_id = row.pr_id }
   end
   return named
+end
+
+--- The same by id.
+function trunk.by_id()
+  local named, err = trunk.names()
+  if not named then return nil, err end
+  local found = {}
+  for _, it in pairs(named) do found[it.id] = it end
+  return found
 end
 
 --- A function that names the provider a channel belongs to by its id, "" for none.
