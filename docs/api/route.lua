@@ -21,6 +21,7 @@
 ---@field summary? string
 ---@field example? any
 ---@field secret? boolean   never logged, never shown in examples
+---@field document? Param    what the documents say instead, where the handler checks itself; may hold a `schema`
 
 ---@class Action
 ---@field access "read"|"write"|"admin"|"public"  admin = global full key; public = no key
@@ -32,12 +33,11 @@
 ---@field tenant? "required"|"optional"|"none"  default "required"
 ---@field result? table     shape of the answer, a JSON-schema-like table
 ---@field refuses? boolean  the API has it and says no: no test needs to see it answered
+---@field media? string[]   content types of the answer; default the surface's
+---@field statuses? table   statuses beside the surface's, `{"409", ["201"] = "Made."}`: a name alone, or with what it means here; one below 400 stands instead of 200
 
 ---@class Route
----@field reqtype? string   proxyapi: the request type
----@field info? string      proxyapi/info: the sub-request
----@field object? string    openapi, proxyapi/managedb: the object
----@field family? string    kalliope, mikopbx, own routes: the file's name
+---@field family? string    which route of its surface it is; a surface may have other words for it, or several (Surface.words): `reqtype`, `object` ...
 ---@field summary string
 ---@field description? string  more than a line, Markdown, for the documents
 ---@field aliases? string[]    openapi: other names of the object, in the path and in `?object=`
@@ -102,7 +102,29 @@ function route(declaration) end
 ---@field handle fun(req: Req): Response    every request below a mount
 ---@field failed? fun(req: Req, err: Error): Response  words a 500, 503 or 504 in the dialect's way, and what the transport refuses (413, 414, 408 ...; err.status and err.reason say what; req has no body then); err holds nothing secret
 ---@field loaded? fun(routes: Route[])      after all scripts of a generation have loaded
+---@field description? string  what readers of the documents should know first, Markdown
+---@field security? table<string, table>  ways to say who one is, any of them: OpenAPI security schemes by name; `parts.KEYS` of document.parts are our keys
+---@field media? string[]      content types of the answers; default {"application/json"}
+---@field statuses? table      refusals of every route, like `Action.statuses`; default {"4XX", "5XX"}
+---@field refusal? table       JSON schema of a refusal's body; `parts.REFUSAL` is ours
+---@field params? table<string, Param>    of every route, for the documents
+---@field tenant? Param        the query's `tenant`, for the documents: of every route that has one
+---@field describe? fun(book: table, surface: Surface, routes: Route[], mount: string): boolean?, Error?  adds the routes to a document; default document.operation.add, one operation for each verb
 
+--- What a surface hands to the host. Handlers return a value, `nil, err`, or a reply of `lib.reply`, which
+--- their surface turns into this:
+---
+--- ```lua
+--- local reply = require "lib.reply"
+---
+--- local report = route {
+---   family = "report",
+---   summary = "A report as a page, made by a POST.",
+---   actions = { make = { verb = "POST /report", access = "public", tenant = "none", media = { "text/html" } } },
+--- }
+--- function report.make() return reply.body("<p>Made.", { type = "text/html", status = 201 }) end
+--- return report
+--- ```
 ---@class Response
 ---@field status? integer      default 200
 ---@field type? string         Content-Type

@@ -1,6 +1,5 @@
 -- Look a caller up in the phonebook and in a CRM, and call them back from an extension.
 local call = require "model.call"
-local auth = require "access.keys"
 local calls = require "calls"
 local config = require "config"
 local http = require "http"
@@ -64,7 +63,7 @@ function callback.ring(req)
   local known, err = callback.who(req)
   if not known then return nil, err end
   local queued
-  queued, err = call.dial(auth.context(req, "callback"), { source = req.params.from, dest = req.params.number })
+  queued, err = call.dial(req.ctx, { source = req.params.from, dest = req.params.number })
   if not queued then return nil, err end
   return { id = queued.id, message = queued.message, number = known.number, name = known.name, source = known.source }
 end

@@ -1,6 +1,7 @@
 #include "script/declare.h"
 
 #include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <span>
 #include <string_view>
@@ -12,16 +13,18 @@ using Names = std::span<const std::string_view>;
 static constexpr std::string_view route_keys[] = {"summary", "params",  "actions", "result",  "description", "aliases",
                                      "tags",    "file",    "surface"};
 static constexpr std::string_view action_keys[] = {"access", "summary", "verb",        "params", "body",
-                                      "tenant", "result",  "description", "refuses"};
+                                      "tenant", "result",  "description", "refuses",
+                                      "media",  "statuses"};
 static constexpr std::string_view param_keys[] = {"type",    "required", "default", "enum",    "min",   "max",
-                                     "pattern", "aliases",  "summary", "example", "secret"};
+                                     "pattern", "aliases",  "summary", "example", "secret", "document"};
 static constexpr std::string_view param_types[] = {"string", "integer", "number",   "boolean", "extension",
                                       "date",   "datetime", "object",  "list",    "any"};
 static constexpr std::string_view accesses[] = {"read", "write", "admin", "public"};
 static constexpr std::string_view tenancies[] = {"required", "optional", "none"};
 static constexpr std::string_view methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"};
-static constexpr std::string_view surface_keys[] = {"name", "title", "mounts", "words", "cors",
-                                       "handle", "loaded", "failed"};
+static constexpr std::string_view surface_keys[] = {"name",     "title",  "mounts",   "words",  "cors",    "handle",
+                                       "loaded",   "failed", "security", "media",  "statuses", "params",
+                                       "tenant",   "refusal", "description", "describe"};
 static constexpr std::string_view cors_keys[] = {"origin", "methods", "headers"};
 static constexpr std::string_view job_keys[] = {"name", "every", "on", "run"};
 
@@ -109,6 +112,22 @@ class Checker {
     lua_pop(L_, 1);
   }
 
+  // {"404", ["409"] = "taken"}: HTTP statuses, some with what they mean; "4XX" is all of a kind.
+  void statuses(const std::string& what) const {
+    if (!field(what, "statuses", LUA_TTABLE)) return;
+    lua_pushnil(L_);
+    while (lua_next(L_, -2)) {
+      if (lua_type(L_, -1) != LUA_TSTRING) wrong(what + ": statuses must be texts");
+      std::string_view status = lua_tostring(L_, lua_type(L_, -2) == LUA_TSTRING ? -2 : -1);
+      bool number = status.size() == 3 && status[0] >= '2' && status[0] <= '5' && status != "2XX" && status != "3XX" &&
+                    (status.substr(1) == "XX" ||
+                     (std::isdigit(static_cast<unsigned char>(status[1])) && std::isdigit(static_cast<unsigned char>(status[2]))));
+      if (!number) wrong(what + ": statuses: not an HTTP status: \"" + std::string(status) + "\"");
+      lua_pop(L_, 1);
+    }
+    lua_pop(L_, 1);
+  }
+
   void params(const std::string& what, const char* name) const {
     if (!field(what, name, LUA_TTABLE)) return;
     lua_pushnil(L_);
@@ -132,6 +151,7 @@ class Checker {
     optional(which, "summary", LUA_TSTRING);
     optional(which, "secret", LUA_TBOOLEAN);
     optional(which, "enum", LUA_TTABLE);
+    optional(which, "document", LUA_TTABLE);
     strings(which, "aliases", false);
   }
 
@@ -195,6 +215,8 @@ static void check_action(lua_State* L, const Checker& check, const std::string& 
   check.optional(what, "description", LUA_TSTRING);
   check.optional(what, "result", LUA_TTABLE);
   check.optional(what, "refuses", LUA_TBOOLEAN);
+  check.strings(what, "media", false);
+  check.statuses(what);
   check.params(what, "params");
   check.params(what, "body");
   lua_pushliteral(L, "verb");
@@ -256,13 +278,23 @@ void check_surface(lua_State* L, const std::string& file) {
   for (const std::string& word : list_field(L, 1, "words")) {
     if (word.empty() || among(word, route_keys)) check.wrong("surface: words: not a free word: \"" + word + "\"");
   }
-  check.optional("surface", "title", LUA_TSTRING);
+  for (const char* name : {"title", "description"}) check.optional("surface", name, LUA_TSTRING);
+  check.strings("surface", "media", false);
+  check.statuses("surface");
+  for (const char* name : {"security", "refusal"}) check.optional("surface", name, LUA_TTABLE);
+  check.params("surface", "params");
+  if (check.field("surface", "tenant", LUA_TTABLE)) {
+    check.param("surface: tenant");
+    lua_pop(L, 1);
+  }
   for (const std::string& mount : list_field(L, 1, "mounts")) {
     if (!mount.empty() && (mount[0] != '/' || mount.back() == '/')) {
       check.wrong("surface: a mount starts with '/' and does not end with it: \"" + mount + "\"");
     }
   }
-  for (const char* name : {"handle", "loaded", "failed"}) check.optional("surface", name, LUA_TFUNCTION);
+  for (const char* name : {"handle", "loaded", "failed", "describe"}) {
+    check.optional("surface", name, LUA_TFUNCTION);
+  }
   if (check.field("surface", "cors", LUA_TTABLE)) {
     check.keys("cors", cors_keys);
     for (const char* name : {"origin", "methods", "headers"}) {

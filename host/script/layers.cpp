@@ -9,8 +9,6 @@ namespace {
 
 // Lowest first. A layer may require itself and what stands before it.
 constexpr std::array<std::string_view, 5> shared = {"lib", "engine", "access", "model", "document"};
-// Still asks the one family that has objects.
-constexpr std::string_view open_to_families = "document";
 // What tests run on, and what they share (`patchbay test` alone has these).
 constexpr std::array<std::string_view, 2> for_tests = {"testing", "support"};
 constexpr std::size_t family_rank = shared.size();
@@ -59,7 +57,6 @@ std::string refusal(std::string_view from, std::string_view to, std::string_view
   if (role_of(to) != Role::library) {
     return wanted + " is a script; only libraries can be required (lib/, engine/, access/, model/, document/, FAMILY/lib/)";
   }
-  if (first_part(from) == open_to_families) return "";
   if (is_for_tests(to)) return is_for_tests(from) ? "" : wanted + " is for tests alone";
   if (rank_of(from) < family_rank || is_for_tests(from)) {
     std::size_t most = is_for_tests(from) ? family_rank - 1 : rank_of(from);

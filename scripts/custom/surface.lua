@@ -1,7 +1,12 @@
 -- The dialect of an integrator's own routes: JSON in, JSON out, one error shape.
-local auth = require "access.keys"
+local context = require "access.context"
 local check = require "lib.params"
 local json = require "json"
+local keys = require "access.keys"
+local parts = require "document.parts"
+local reply = require "lib.reply"
+
+local TYPE = "application/json; charset=utf-8"
 
 local STATUS = {
   invalid = 400, unauthenticated = 401, denied = 403, not_found = 404, conflict = 409,
@@ -12,6 +17,11 @@ local custom = surface {
   name = "custom",
   title = "This host",
   mounts = { "" },
+  security = parts.KEYS,
+  media = { "application/json" },
+  statuses = { "400", "401", "403", "404", "409", ["204"] = "Done; there is nothing to say.", "5XX" },
+  tenant = parts.TENANT,
+  refusal = parts.REFUSAL,
   cors = {
     origin = "*",
     methods = "GET, POST, PUT, PATCH, DELETE, OPTIONS",
@@ -20,7 +30,7 @@ local custom = surface {
 }
 
 local function answer(status, value)
-  return { status = status, type = "application/json; charset=utf-8", body = json.encode(value) }
+  return { status = status, type = TYPE, body = json.encode(value) }
 end
 
 local function failure(err)
@@ -79,17 +89,19 @@ function custom.handle(req)
   if not route then
     if req.allowed and #req.allowed > 0 then
       local allowed = table.concat(req.allowed, ", ")
-      local reply = failure { code = "invalid", reason = "method_not_allowed", status = 405,
+      local refused = failure { code = "invalid", reason = "method_not_allowed", status = 405,
         message = "supported methods are " .. allowed }
-      reply.headers = { Allow = allowed }
-      return reply
+      refused.headers = { Allow = allowed }
+      return refused
     end
     return failure { code = "not_found", message = "no such endpoint: " .. req.path }
   end
   local action = route.actions[req.action]
-  if action.access ~= "public" then
-    local ok, err = auth.enter(req, key_of(req), req.query.tenant, { names = true })
-    if ok then ok, err = auth.allow(req, action.access) end
+  if action.access == "public" then
+    context.public(req, "API")
+  else
+    local ok, err = keys.enter(req, "API", key_of(req), req.query.tenant, { names = true })
+    if ok then ok, err = keys.allow(req, action.access) end
     if not ok then return failure(err) end
     if not req.tenant and (action.tenant or "required") == "required" then
       return failure { code = "invalid", reason = "tenant_required", field = "tenant",
@@ -109,12 +121,10 @@ function custom.handle(req)
   end
   local value, err = req.handler(req)
   if err then return failure(err) end
-  -- A handler may make its own answer (a file, a stream, another type).
-  if type(value) == "table" and (value.body ~= nil or value.status ~= nil) and value.raw then
-    return value
-  end
-  if value == nil then return { status = 204 } end
-  return answer(200, value)
+  local it = reply.read(value)
+  if it.body ~= nil then return reply.response(it, TYPE) end
+  if it.value == nil then return { status = it.status or 204, headers = it.headers } end
+  return { status = it.status or 200, type = it.type or TYPE, headers = it.headers, body = json.encode(it.value) }
 end
 
 function custom.failed(_, err) return failure(err) end

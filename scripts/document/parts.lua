@@ -1,18 +1,19 @@
--- Components of an OpenAPI document: what many operations share is said once, and only what is used.
+-- What OpenAPI documents are put together from: a book of paths, tags and components. What many operations
+-- share is said once, and only what is used.
 local schemas_of = require "document.schema"
 local json = require "json"
 
-local openapi_parts = {}
+local parts = {}
 
-local object, ref, schema_of = schemas_of.object, schemas_of.ref, schemas_of.of
+local object, schema_of = schemas_of.object, schemas_of.of
 
 --- JSON content: a schema, and an example of it.
-function openapi_parts.json(schema, example)
+function parts.json(schema, example)
   return object({ ["application/json"] = object({ schema = schema, example = example }) })
 end
 
 --- A declared parameter (docs/api/route.lua) as a parameter object.
-function openapi_parts.parameter(name, place, param, required)
+function parts.parameter(name, place, param, required)
   local needed = required or param.required
   return object({
     name = name, ["in"] = place, required = needed and true or nil, description = param.summary,
@@ -23,32 +24,8 @@ function openapi_parts.parameter(name, place, param, required)
   })
 end
 
-local parameter = openapi_parts.parameter
-
-local function header(name, summary, pattern)
-  return object({ name = name, ["in"] = "header", description = summary,
-    schema = object({ type = "string", pattern = pattern }) })
-end
-
-local TENANT = { summary = "Tenant code or name; required with a tenant's key.", max = 191, example = "DEMO" }
-local GLOBAL = { enum = { "1", "yes", "true", "on", "0", "no", "false", "off" },
-  summary = "Act on the global level (administrator keys)." }
-local ID = { type = "integer", min = 1, max = 999999999999999, summary = "Id of the object.", example = 1 }
-local NUMBER = { type = "extension", summary = "Number, instead of id.", example = "100" }
-local DRY_RUN = { type = "boolean", default = false, summary = "Check everything, change nothing." }
-
--- Parameters by the name of their component.
-local PARAMETERS = {
-  Tenant = parameter("tenant", "query", TENANT), TenantRequired = parameter("tenant", "query", TENANT, true),
-  Global = parameter("global", "query", GLOBAL), DryRun = parameter("dry_run", "query", DRY_RUN),
-  Id = parameter("id", "path", ID, true), IdQuery = parameter("id", "query", ID, true),
-  IdOrNumber = parameter("id", "query", ID), Number = parameter("number", "path", NUMBER, true),
-  NumberQuery = parameter("number", "query", NUMBER),
-  IfMatch = header("If-Match", "Change only what still has this ETag."),
-  IfNoneMatch = header("If-None-Match", "Answer 304 when the object still has this ETag."),
-  IdempotencyKey = header("Idempotency-Key", "The same key and body answer the first result again.",
-    "^[A-Za-z0-9_.:-]{1,80}$"),
-}
+--- How a tenant is named: `tenant` of a surface.
+parts.TENANT = { summary = "Tenant code or name; required with a tenant's key.", max = 191, example = "DEMO" }
 
 -- Status: name of the component, what it means, and an example of the error.
 local ERRORS = {
@@ -75,109 +52,146 @@ local ERRORS = {
     { code = "dial_failed", message = "Extension does not exist." } },
   ["504"] = { "GatewayTimeout", "Asterisk did not answer in time: whether the call was placed is not known.",
     { code = "dial_failed", message = "Asterisk did not answer in time." } },
+  ["4XX"] = { "Malformed", "The request is malformed or too long." },
   ["5XX"] = { "ServerError",
     "500 our own failing, which the log explains; 503 too busy; 504 took too long.",
     { code = "internal_error", message = "Internal error." } },
 }
 
-local function text_header(description, required)
+--- A header of an answer that is text.
+function parts.text_header(description, required)
   return object({ description = description, required = required, schema = object({ type = "string" }) })
 end
 
 local ERROR_HEADERS = {
-  ["401"] = { ["WWW-Authenticate"] = text_header("`Bearer`.") },
-  ["405"] = { Allow = text_header("Methods that do.") },
+  ["401"] = { ["WWW-Authenticate"] = parts.text_header("`Bearer`.") },
+  ["405"] = { Allow = parts.text_header("Methods that do.") },
 }
 
---- Headers of answers, by name.
-openapi_parts.headers = {
-  ETag = text_header("Changes with the object."),
-  Location = text_header("Path of what was created."),
-  ["Idempotency-Replayed"] = text_header("`true` when this is the first answer again."),
-  ["X-Total-Count"] = object({ description = "Rows without `limit` and `offset`; present with either.",
-    schema = object({ type = "integer", minimum = 0 }) }),
-}
-
-local SCHEMAS = {
-  Error = object({
-    type = "object", required = json.array({ "error" }), properties = object({
-      error = object({
-        type = "object", required = json.array({ "code", "message" }), properties = object({
-          code = object({ type = "string", description = "For programs; never changes." }),
-          message = object({ type = "string", description = "For people." }),
-          field = object({ type = "string", description = "The parameter or field it is about." }),
-          index = object({ type = "integer", description = "The bad item of a bulk create, from 0." }),
-        }),
+--- How refusals look that have no shape of their own: `refusal` of a surface.
+parts.REFUSAL = object({
+  type = "object", required = json.array({ "error" }), properties = object({
+    error = object({
+      type = "object", required = json.array({ "code", "message" }), properties = object({
+        code = object({ type = "string", description = "For programs; never changes." }),
+        message = object({ type = "string", description = "For people." }),
+        field = object({ type = "string", description = "The parameter or field it is about." }),
+        index = object({ type = "integer", description = "The bad item of a bulk create, from 0." }),
       }),
     }),
   }),
-  Deleted = object({
-    type = "object", required = json.array({ "deleted", "id" }), properties = object({
-      deleted = object({ type = "boolean", description = "False when it was only tried (dry_run)." }),
-      dry_run = object({ type = "boolean" }), id = object({ type = "integer" }),
-      object = object({ type = "string" }), number = object({ type = "string" }),
-    }),
-  }),
-  DryRun = object({
-    type = "object", required = json.array({ "dry_run", "object" }), properties = object({
-      dry_run = object({ type = "boolean" }),
-      object = object({ type = "object", additionalProperties = true, description = "The row as it would be." }),
-    }),
-  }),
-}
+})
 
---- The components of one document, empty at first.
-function openapi_parts.new()
+local KEY_HEADER = { type = "apiKey", ["in"] = "header", name = "X-API-Key" }
+--- A key of ours in the query: `security` of a surface, or a part of it.
+parts.KEY_QUERY = { type = "apiKey", ["in"] = "query", name = "key" }
+--- The three ways to send a key of ours.
+parts.KEYS = { ApiKeyHeader = KEY_HEADER, Bearer = { type = "http", scheme = "bearer" }, ApiKeyQuery = parts.KEY_QUERY }
+
+local function same(a, b)
+  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
+  for key, value in pairs(a) do
+    if not same(value, b[key]) then return false end
+  end
+  for key in pairs(b) do
+    if a[key] == nil then return false end
+  end
+  return true
+end
+
+local function camel(text)
+  return (("_" .. text):gsub("[^%w]+(%w?)", string.upper))
+end
+
+--- One document, empty at first: paths, tags and components. With `grouped` it holds several families,
+--- whose tags and names are kept apart.
+function parts.new(grouped)
   -- `order`: paths that come before the others, as they should be read.
-  local book = { schemas = {}, parameters = {}, responses = {}, order = {} }
+  local book = { schemas = {}, parameters = {}, responses = {}, schemes = {}, paths = {}, order = {}, summaries = {},
+    groups = {}, grouped = grouped, ids = {} }
 
-  --- A parameter of the list above, to be pointed to.
-  function book.parameter(name)
-    book.parameters[name] = PARAMETERS[name] or error("no parameter " .. name, 2)
-    return object({ ["$ref"] = "#/components/parameters/" .. name })
+  -- What several mean by one name has the surface's name before it from the second on, and a number after
+  -- it where that is not enough.
+  local function keep(kind, name, value, surface)
+    local wanted, count = name, 1
+    while surface and book[kind][wanted] ~= nil and not same(book[kind][wanted], value) do
+      wanted = camel(surface.name) .. name .. (count > 1 and count or "")
+      count = count + 1
+    end
+    book[kind][wanted] = value
+    return wanted
   end
 
-  --- A schema of the list above.
-  function book.schema(name)
-    book.schemas[name] = SCHEMAS[name] or error("no schema " .. name, 2)
-    return ref(name)
-  end
+  local function pointer(kind, name) return object({ ["$ref"] = "#/components/" .. kind .. "/" .. name }) end
+
+  --- A parameter as a component, to be pointed to.
+  function book.parameter(name, it, surface) return pointer("parameters", keep("parameters", name, it, surface)) end
+
+  --- A schema under a name of its own.
+  function book.schema(name, it, surface) return pointer("schemas", keep("schemas", name, it, surface)) end
 
   --- An answer under a name of its own.
-  function book.response(name, response)
-    book.responses[name] = response
-    return object({ ["$ref"] = "#/components/responses/" .. name })
+  function book.response(name, it, surface) return pointer("responses", keep("responses", name, it, surface)) end
+
+  --- Any of what a surface declares as `security`.
+  function book.security(surface)
+    local list, names = json.array({}), {}
+    for name in pairs(surface.security or {}) do names[#names + 1] = name end
+    table.sort(names)
+    for _, name in ipairs(names) do
+      list[#list + 1] = object({ [keep("schemes", name, surface.security[name], surface)] = json.array({}) })
+    end
+    return list
   end
 
-  --- Adds the refusals of these statuses to `responses`.
-  function book.errors(responses, statuses)
-    for _, status in ipairs(statuses) do
-      local name, description, example = unpack(ERRORS[status])
-      responses[status] = book.response(name, object({
-        description = description, headers = ERROR_HEADERS[status] and object(ERROR_HEADERS[status]),
-        content = openapi_parts.json(book.schema("Error"), object({ error = object(example) })),
-      }))
+  --- Adds a refusal to `responses`, as the surface words it.
+  function book.refusal(responses, status, surface, own_meaning)
+    local shape, media = surface.refusal, (surface.media or { "application/json" })[1]
+    local name, meaning, example = unpack(ERRORS[status] or { "Status" .. status, "Refused." })
+    local response = object({ description = own_meaning or meaning })
+    if own_meaning then name = "Status" .. status end
+    local usual = shape == parts.REFUSAL
+    local prefix = usual and "" or camel(surface.name)
+    if shape then
+      response.headers = usual and ERROR_HEADERS[status] and object(ERROR_HEADERS[status]) or nil
+      response.content = object({ [media] = object({ schema = book.schema(prefix .. "Error", shape, surface),
+        example = usual and example and object({ error = object(example) }) or nil }) })
     end
+    responses[status] = book.response(prefix .. name, response, surface)
+  end
+
+  --- Adds the refusals of all these statuses.
+  function book.refusals(responses, statuses, surface)
+    for _, status in ipairs(statuses) do book.refusal(responses, status, surface) end
+  end
+
+  --- Adds an operation. The first one of a path and method stays.
+  function book.put(path, method, it)
+    book.paths[path] = book.paths[path] or object({})
+    book.paths[path][method] = book.paths[path][method] or it
+  end
+
+  --- Says what a tag is about, once or more often.
+  function book.tag(name, summary, group)
+    local known = book.summaries[name]
+    book.summaries[name] = known and known ~= summary and known .. "\n\n" .. summary or summary
+    book.groups[name] = group
+  end
+
+  --- An operation's name that is not taken yet.
+  function book.id(name)
+    book.ids[name] = (book.ids[name] or 0) + 1
+    return book.ids[name] == 1 and name or name .. book.ids[name]
   end
 
   return book
 end
 
---- The three ways to send a key.
-openapi_parts.keys = json.array({ object({ ApiKeyHeader = json.array({}) }),
-  object({ Bearer = json.array({}) }), object({ ApiKeyQuery = json.array({}) }) })
-
 --- Other names of a path, for `x-aliases`.
-function openapi_parts.aliases(names)
+function parts.aliases(names)
   local list = json.array({})
   for i, name in ipairs(names) do list[i] = "/" .. name end
   return list
 end
 
---- What an error status means, for families with errors of another shape.
-function openapi_parts.meaning(status)
-  local known = ERRORS[status]
-  return known and known[2] or "The request is malformed or too long."
-end
-
-return openapi_parts
+return parts

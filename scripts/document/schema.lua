@@ -98,6 +98,27 @@ function openapi_schema.of(param)
   return object(out)
 end
 
+local EXAMPLES = { string = "text", integer = 1, number = 1, boolean = true }
+
+--- A value that a schema takes, made of the examples, words and types in it; nil where it says none.
+function openapi_schema.example(schema)
+  if schema.example ~= nil then return schema.example end
+  if schema.default ~= nil then return schema.default end
+  if schema.enum then return schema.enum[1] end
+  local choice = schema.anyOf or schema.oneOf
+  if choice then return openapi_schema.example(choice[1]) end
+  if schema.type == "array" then
+    local item = schema.maxItems ~= 0 and openapi_schema.example(schema.items or {})
+    return json.array({ item or nil })
+  end
+  if schema.type == "object" then
+    local out = {}
+    for name, it in pairs(schema.properties or {}) do out[name] = openapi_schema.example(it) end
+    return object(out)
+  end
+  return EXAMPLES[schema.type]
+end
+
 ---- columns
 
 -- Numbers are taken as text: clients of the original send `"timeout": 20` for a text column.

@@ -1,13 +1,16 @@
 -- GET /docs: the document of everything that is loaded, as pages to read and try.
 local files = require "files"
+local reply = require "lib.reply"
 
 local docs = route {
   family = "docs",
   summary = "Browsable pages of every loaded endpoint.",
   actions = {
-    page = { verb = "GET /docs", access = "public", tenant = "none", summary = "The page." },
+    page = { verb = "GET /docs", access = "public", tenant = "none", summary = "The page.",
+      media = { "text/html" } },
     part = {
       verb = "GET /docs/{file}", access = "public", tenant = "none", summary = "What the page is made of.",
+      media = { "text/javascript" },
       params = { file = { enum = { "scalar.js", "start.js" }, required = true } },
     },
   },
@@ -48,10 +51,9 @@ local POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-
   .. "font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
 
 local function answer(kind, body)
-  return {
-    raw = true, type = kind, body = body,
-    headers = { ["Content-Security-Policy"] = POLICY, ["X-Content-Type-Options"] = "nosniff", ["Referrer-Policy"] = "no-referrer" },
-  }
+  return reply.body(body, { type = kind, headers = {
+    ["Content-Security-Policy"] = POLICY, ["X-Content-Type-Options"] = "nosniff", ["Referrer-Policy"] = "no-referrer",
+  } })
 end
 
 function docs.page() return answer("text/html; charset=utf-8", PAGE) end

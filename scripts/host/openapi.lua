@@ -1,5 +1,6 @@
 -- GET /openapi.json: the document of everything that is loaded.
 local document = require "document"
+local reply = require "lib.reply"
 
 local openapi = route {
   family = "openapi",
@@ -12,8 +13,7 @@ local openapi = route {
 function openapi.document()
   local text, err = document.everything()
   if not text then return nil, err end
-  return { raw = true, type = "application/json; charset=utf-8", body = text,
-    headers = { ["Access-Control-Allow-Origin"] = "*", ["Cache-Control"] = "no-cache" } }
+  return reply.body(text, { headers = { ["Access-Control-Allow-Origin"] = "*", ["Cache-Control"] = "no-cache" } })
 end
 
 return openapi

@@ -2,6 +2,8 @@
 local config = require "config"
 local crypto = require "crypto"
 local kalliope = require "kalliope.lib.answer"
+local reply = require "lib.reply"
+local shapes = require "kalliope.lib.shapes"
 local sql = require "engine.sql"
 local store = require "store"
 local time = require "time"
@@ -25,7 +27,16 @@ local FILTERS = {
 local cdr = route {
   family = "cdr",
   summary = "List call records.",
-  actions = { list = { access = "read", verb = "POST /cdr" } },
+  actions = {
+    list = {
+      access = "read", verb = "POST /cdr", media = { "text/xml", "text/csv" },
+      result = shapes.or_outcome(shapes.element({ cdr = shapes.element({ error_code = shapes.element({ code = "whole",
+        message = "text" }), calls = shapes.list("call", shapes.element(shapes.children(table.concat(COLUMNS, " "), "text"))) }) }),
+        "cdr", OUTCOME),
+      body = { cdr = shapes.body("", shapes.children("begin end start_flag privacy_password", "text",
+        { filter = shapes.element({}, shapes.children(table.concat(FILTERS, " ") .. " any", "text")) })) },
+    },
+  },
 }
 
 -- 1 in, 2 out, 4 internal; 1 failed, 2 busy, 3 congestion, 4 no answer, 8 cleared normally.
@@ -108,7 +119,7 @@ end
 local function csv_answer(text, params)
   local body, err = store.stream(text, params, { format = "csv", text = true })
   if not body then return nil, err end
-  return kalliope.raw({ type = "text/csv; charset=UTF-8", headers = { Vary = "Accept" }, body = body })
+  return reply.body(body, { type = "text/csv; charset=UTF-8", headers = { Vary = "Accept" } })
 end
 
 -- The frame of the answer, cut where the calls go in.
@@ -129,7 +140,7 @@ local function xml_answer(req, text, params)
     format = "xml", text = true, row_element = "call", head = head, tail = tail,
   })
   if not body then return nil, err end
-  return kalliope.raw({ type = "text/xml; charset=UTF-8", headers = { Vary = "Accept" }, body = body })
+  return reply.body(body, { type = "text/xml; charset=UTF-8", headers = { Vary = "Accept" } })
 end
 
 local function refused(code) return kalliope.refused("cdr", CODES, code, OUTCOME) end

@@ -2,6 +2,7 @@
 local call = require "model.call"
 local extension = require "model.extension"
 local kalliope = require "kalliope.lib.answer"
+local shapes = require "kalliope.lib.shapes"
 local xml = require "xml"
 
 local CODES = {
@@ -13,7 +14,12 @@ local OUTCOME = "error_code"
 local click2call = route {
   family = "click2call",
   summary = "Call an extension and connect it to a number.",
-  actions = { dial = { access = "write", verb = "POST /click2call" } },
+  actions = {
+    dial = {
+      access = "write", verb = "POST /click2call", result = shapes.outcome("click2call", OUTCOME),
+      body = { click2call = shapes.body("exten number_to_call", { type = { type = "string", enum = { "auto", "exten", "out" } } }) },
+    },
+  },
 }
 
 local function refused(code, detail)

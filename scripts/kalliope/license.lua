@@ -2,6 +2,7 @@
 -- extensions are limited shows that number as licensed.
 local extension = require "model.extension"
 local kalliope = require "kalliope.lib.answer"
+local shapes = require "kalliope.lib.shapes"
 local xml = require "xml"
 
 local TAG = "pbx_instance_license"
@@ -23,8 +24,10 @@ local license = route {
   family = "license",
   summary = "State and activation of the licence.",
   actions = {
-    get = { access = "read", verb = verbs("GET") },
-    activate = { access = "write", verb = verbs("POST") },
+    get = { access = "read", verb = verbs("GET"), result = shapes.or_outcome(
+      shapes.element({ [TAG] = shapes.element({ license_status = "text", licensed_exten = "whole" }) }), TAG) },
+    activate = { access = "write", verb = verbs("POST"), result = shapes.outcome(TAG),
+      body = { [TAG] = shapes.body("activation_key") } },
   },
 }
 

@@ -3,6 +3,7 @@ local huntlist = require "model.huntlist"
 local failover = require "kalliope.lib.failover"
 local json = require "json"
 local kalliope = require "kalliope.lib.answer"
+local shapes = require "kalliope.lib.shapes"
 local store = require "store"
 local xml = require "xml"
 
@@ -17,15 +18,17 @@ local pbx = route {
   summary = "Pending changes, call groups, conference rooms.",
   params = { id = { pattern = "%d+" } },
   actions = {
-    pending = { access = "read", verb = "GET /pbx/pending" },
-    apply = { access = "write", verb = "PUT /pbx/apply" },
-    revert = { access = "write", verb = "PUT /pbx/revert" },
-    callgroups = { access = "read", verb = "GET /pbx/callgroups" },
-    callgroup = { access = "read", verb = "GET /pbx/callgroups/{id}" },
-    create = { access = "write", verb = "POST /pbx/callgroups" },
-    update = { access = "write", verb = "PUT /pbx/callgroups/{id}" },
-    delete = { access = "write", verb = "DELETE /pbx/callgroups/{id}" },
-    conferences = { access = "read", verb = "GET /pbx/conferences" },
+    pending = { access = "read", verb = "GET /pbx/pending", result = shapes.element({ pbx_pending = "flag" }) },
+    apply = { access = "write", verb = "PUT /pbx/apply", result = shapes.element({ pbx_applied = "flag" }) },
+    revert = { access = "write", verb = "PUT /pbx/revert", result = shapes.element({ pbx_reverted = "flag" }) },
+    callgroups = { access = "read", verb = "GET /pbx/callgroups", result = shapes.callgroups },
+    callgroup = { access = "read", verb = "GET /pbx/callgroups/{id}", result = shapes.callgroups },
+    create = { access = "write", verb = "POST /pbx/callgroups", result = shapes.outcome("callgroup"),
+      body = { callgroup = shapes.body("name", shapes.callgroup_fields) } },
+    update = { access = "write", verb = "PUT /pbx/callgroups/{id}", result = shapes.outcome("callgroup"),
+      body = { callgroup = shapes.body("", shapes.callgroup_fields) } },
+    delete = { access = "write", verb = "DELETE /pbx/callgroups/{id}", result = shapes.outcome("callgroup") },
+    conferences = { access = "read", verb = "GET /pbx/conferences", result = shapes.conferences },
   },
 }
 

@@ -4,6 +4,7 @@ local entry = require "model.phonebookentry"
 local extension = require "model.extension"
 local kalliope = require "kalliope.lib.answer"
 local phonebook_model = require "model.phonebook"
+local shapes = require "kalliope.lib.shapes"
 local store = require "store"
 local xml = require "xml"
 
@@ -28,12 +29,16 @@ local phonebook = route {
   summary = "Contacts.",
   params = { id = { summary = "id of the contact" } },
   actions = {
-    list = { access = "read", verb = "GET /phonebook/contacts" },
-    get = { access = "read", verb = "GET /phonebook/contacts/{id}" },
-    search = { access = "read", verb = "POST /phonebook/search" },
-    create = { access = "write", verb = "POST /phonebook/contacts" },
-    update = { access = "write", verb = "PUT /phonebook/contacts" },
-    delete = { access = "write", verb = "DELETE /phonebook/contacts/{id}" },
+    list = { access = "read", verb = "GET /phonebook/contacts", result = shapes.contacts },
+    get = { access = "read", verb = "GET /phonebook/contacts/{id}",
+      result = shapes.or_outcome(shapes.contacts, "contact") },
+    search = { access = "read", verb = "POST /phonebook/search",
+      result = shapes.or_outcome(shapes.contacts, "contact"), body = { filter = shapes.body("", shapes.contact_filter) } },
+    create = { access = "write", verb = "POST /phonebook/contacts", result = shapes.outcome("contact"),
+      body = { contact = shapes.body("first_name last_name phone", shapes.contact_fields) } },
+    update = { access = "write", verb = "PUT /phonebook/contacts", result = shapes.outcome("contact"),
+      body = { contact = shapes.body("id", shapes.contact_fields) } },
+    delete = { access = "write", verb = "DELETE /phonebook/contacts/{id}", result = shapes.outcome("contact") },
   },
 }
 

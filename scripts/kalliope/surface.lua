@@ -1,6 +1,10 @@
 -- KalliopePBX REST: HTTP Basic, XML in and out, request_id echoed on every answer.
 local access = require "kalliope.lib.access"
+local describe = require "kalliope.lib.document"
 local log = require "log"
+local params = require "lib.params"
+local reply = require "lib.reply"
+local shapes = require "kalliope.lib.shapes"
 local task = require "task"
 local xml = require "xml"
 
@@ -59,26 +63,60 @@ local function no_route(req)
   return failure(req, { code = "not_found", message = "no such request" })
 end
 
+-- An argument that cannot be right is refused by who reads it, with a code of its own.
+local function fitting(value, param)
+  if param.pattern and not tostring(value):find("^" .. param.pattern .. "$") then return nil end
+  return value
+end
+
+local READING = { clean = fitting, own_refusals = true }
+
+-- What an action takes, made once: declarations do not change.
+local merged = {}
+
+local function declared(route, action)
+  local found = merged[action]
+  if found then return found end
+  found = {}
+  for name, param in pairs(route.params or {}) do found[name] = param end
+  for name, param in pairs(action.params or {}) do found[name] = param end
+  merged[action] = found
+  return found
+end
+
+local function given_values(req)
+  local values = {}
+  for name, value in pairs(req.query) do values[name] = value end
+  for name, value in pairs(req.args) do values[name] = value end
+  return values
+end
+
 local function handle(req)
   read_body(req)
-  local ctx, err = access.enter(req)
-  if not ctx then return failure(req, err) end
-  task.scope(ctx.tenant.code)
-  req.ctx, req.tenant = ctx, ctx.tenant
+  local entered, err = access.enter(req)
+  if not entered then return failure(req, err) end
   if not req.route then return no_route(req) end
-  if req.route.actions[req.action].access ~= "read" then task.commit() end
-  req.params = req.args
+  local action = req.route.actions[req.action]
+  if action.access ~= "read" then task.commit() end
+  req.params, err = params.values(declared(req.route, action), given_values(req), READING)
+  if not req.params then return failure(req, err) end
   local value
   value, err = req.handler(req)
   if err then return failure(req, err) end
-  if value.raw then return value.raw end
-  return respond(req, type(value[1]) == "table" and value or { value })
+  local it = reply.read(value)
+  if it.body then return reply.response(it, TYPE) end
+  return respond(req, type(it.value[1]) == "table" and it.value or { it.value }, it.status, it.headers)
 end
 
 return surface {
   name = "kalliope",
-  title = "KalliopePBX REST",
+  title = "KalliopePBX",
   mounts = { "/rest" },
+  security = { Basic = { type = "http", scheme = "basic" } },
+  media = { "text/xml" },
+  statuses = { "400", "401", "403", "404", "409", ["429"] = "Too many failed logins.", "502", "5XX" },
+  refusal = shapes.refusal,
+  describe = describe,
   handle = handle,
   failed = function(req, err)
     if err.status then return failure(req, err) end

@@ -5,6 +5,7 @@ local extension = require "model.extension"
 local failover = require "kalliope.lib.failover"
 local json = require "json"
 local kalliope = require "kalliope.lib.answer"
+local shapes = require "kalliope.lib.shapes"
 local store = require "store"
 local voicemail = require "model.voicemail"
 local xml = require "xml"
@@ -23,15 +24,17 @@ local users = route {
   summary = "Extensions: registration, name and configuration.",
   params = { exten = { pattern = "[%w*#]+" } },
   actions = {
-    registrations = { access = "read", verb = "GET /users/registrations" },
-    registration = { access = "read", verb = "GET /users/registrations/{exten}" },
-    briefs = { access = "read", verb = "GET /users/brief" },
-    brief = { access = "read", verb = "GET /users/brief/{exten}" },
-    configs = { access = "read", verb = "GET /users/configs" },
-    config = { access = "read", verb = "GET /users/configs/{exten}" },
-    create = { access = "write", verb = "POST /users/configs" },
-    update = { access = "write", verb = "PUT /users/configs/{exten}" },
-    delete = { access = "write", verb = "DELETE /users/configs/{exten}" },
+    registrations = { access = "read", verb = "GET /users/registrations", result = shapes.registrations },
+    registration = { access = "read", verb = "GET /users/registrations/{exten}", result = shapes.registrations },
+    briefs = { access = "read", verb = "GET /users/brief", result = shapes.users },
+    brief = { access = "read", verb = "GET /users/brief/{exten}", result = shapes.users },
+    configs = { access = "read", verb = "GET /users/configs", result = shapes.configs },
+    config = { access = "read", verb = "GET /users/configs/{exten}", result = shapes.configs },
+    create = { access = "write", verb = "POST /users/configs", result = shapes.outcome("user"),
+      body = { user = shapes.body("exten sip_secret first_name last_name", shapes.user_fields) } },
+    update = { access = "write", verb = "PUT /users/configs/{exten}", result = shapes.outcome("user"),
+      body = { user = shapes.body("", shapes.user_fields) } },
+    delete = { access = "write", verb = "DELETE /users/configs/{exten}", result = shapes.outcome("user") },
   },
 }
 

@@ -1,11 +1,18 @@
 -- /voicemails: how many messages a mailbox holds.
 local message = require "model.message"
+local shapes = require "kalliope.lib.shapes"
 
 local voicemails = route {
   family = "voicemails",
   summary = "Count the messages of a mailbox.",
   params = { mailbox = { pattern = "[%w*#]+" } },
-  actions = { count = { access = "read", verb = "GET /voicemails/count/{mailbox}" } },
+  actions = {
+    count = {
+      access = "read", verb = "GET /voicemails/count/{mailbox}",
+      result = shapes.element({ voicemails = shapes.element({}, { voicemail = shapes.element(
+        shapes.children("urg_messages new_messages old_messages", "whole")) }) }),
+    },
+  },
 }
 
 function voicemails.count(req)

@@ -175,16 +175,20 @@ local function given_value(name, param, given)
 end
 
 --- All declared values of a request. An empty text counts as absent where text is not wanted or a
---- value is required.
-function check.values(declared, given)
+--- value is required. options.clean: a dialect's own view
+--- `clean(value, param)` of a value before it is checked; options.own_refusals: what is missing is refused by who
+--- reads it.
+function check.values(declared, given, options)
+  local clean, own = options and options.clean, options and options.own_refusals
   local values = {}
   for name, param in pairs(declared or {}) do
     local value = given_value(name, param, given)
     if value == json.null then value = nil end
+    if clean and value ~= nil then value = clean(value, param) end
     local wants_text = (param.type or "string") == "string" and not param.enum and not param.pattern
     if value == "" and (param.required or not wants_text) then value = nil end
     if value == nil then
-      if param.required then
+      if param.required and not own then
         return nil, { code = "invalid", reason = "missing_required_field", field = name,
           message = "Missing required field: " .. name .. "." }
       end

@@ -3,6 +3,8 @@ local crypto = require "crypto"
 local fields = require "mikopbx.lib.fields"
 local json = require "json"
 local mikopbx = require "mikopbx.lib.envelope"
+local reply = require "lib.reply"
+local shapes = require "mikopbx.lib.shapes"
 local sql = require "engine.sql"
 local store = require "store"
 local time = require "time"
@@ -15,19 +17,30 @@ local RULES = {
 }
 local MIN_KEY = 32
 
+local function body(required)
+  local found = fields.body(RULES, required)
+  found.allowed_paths = { type = "any", summary = "what the key may do, by path: read or write",
+    document = { schema = { anyOf = { { type = "object", additionalProperties = { type = "string", enum = { "read", "write" } } },
+      { type = "array", items = { type = "object" } } } } } }
+  return found
+end
+
 local api_keys = route {
   family = "api_keys",
   summary = "API keys.",
   params = { id = { pattern = "%d+" } },
   actions = {
-    list = { access = "read", verb = "GET /api-keys" },
-    get = { access = "read", verb = "GET /api-keys/{id}" },
-    getDefault = { access = "read", verb = "GET /api-keys:getDefault" },
-    generateKey = { access = "write", verb = "POST /api-keys:generateKey" },
-    create = { access = "write", verb = "POST /api-keys" },
-    update = { access = "write", verb = "PUT /api-keys/{id}" },
-    patch = { access = "write", verb = "PATCH /api-keys/{id}" },
-    delete = { access = "write", verb = "DELETE /api-keys/{id}" },
+    list = { access = "read", verb = "GET /api-keys", result = shapes.list(shapes.api_key_row),
+      params = { search = {}, order = { document = { enum = { "id", "description" } } },
+        order_by = { document = { enum = { "id", "description" } } } } },
+    get = { access = "read", verb = "GET /api-keys/{id}", result = shapes.api_key },
+    getDefault = { access = "read", verb = "GET /api-keys:getDefault", result = shapes.api_key },
+    generateKey = { access = "write", verb = "POST /api-keys:generateKey", result = shapes.key },
+    create = { access = "write", verb = "POST /api-keys", result = shapes.api_key, statuses = { ["201"] = "Created." },
+      body = body({ "description", "key" }) },
+    update = { access = "write", verb = "PUT /api-keys/{id}", result = shapes.api_key, body = body() },
+    patch = { access = "write", verb = "PATCH /api-keys/{id}", result = shapes.api_key, body = body() },
+    delete = { access = "write", verb = "DELETE /api-keys/{id}", result = shapes.nothing },
   },
 }
 
@@ -220,7 +233,7 @@ function api_keys.create(req)
   local row
   row, err = find(req, 422, "API key not found (ID: %s)")
   if not row then return nil, err end
-  return mikopbx.reply(shown(row), { status = 201, reload = "api-keys/modify/" .. done.id })
+  return reply.of(shown(row), { status = 201, reload = "api-keys/modify/" .. done.id })
 end
 
 function api_keys.update(req)
@@ -234,7 +247,7 @@ function api_keys.update(req)
   if not done then return not_saved(err) end
   row, err = find(req, 404, "API Key not found")
   if not row then return nil, err end
-  return mikopbx.reply(shown(row), { status = 200, reload = "api-keys/modify/" .. row.ma_id })
+  return reply.of(shown(row), { status = 200, reload = "api-keys/modify/" .. row.ma_id })
 end
 
 -- The original saves both alike.

@@ -1,8 +1,9 @@
 -- /auth: bearer tokens for people, renewed by a cookie.
 local access = require "mikopbx.lib.access"
 local cache = require "cache"
-local login = require "access.keys"
-local mikopbx = require "mikopbx.lib.envelope"
+local people = require "access.people"
+local reply = require "lib.reply"
+local shapes = require "mikopbx.lib.shapes"
 
 local FAILURES, REFRESHES, WINDOW = 10, 100, 300
 local MONTH, DAY = 30 * 86400, 86400
@@ -12,9 +13,16 @@ local auth = route {
   family = "auth",
   summary = "Log in, renew the token, log out.",
   actions = {
-    login = { access = "public", tenant = "none", verb = "POST /auth:login" },
-    refresh = { access = "public", tenant = "none", verb = "POST /auth:refresh" },
-    logout = { access = "write", verb = "POST /auth:logout" },
+    login = {
+      access = "public", tenant = "none", verb = "POST /auth:login", result = shapes.token,
+      statuses = { ["401"] = "The name or the password is wrong." },
+      body = { login = { max = 100, document = { required = true }, example = "admin" },
+        password = { max = 255, secret = true, document = { required = true } },
+        rememberMe = { type = "boolean", default = false, summary = "for a month" } },
+    },
+    refresh = { access = "public", tenant = "none", verb = "POST /auth:refresh", result = shapes.token,
+      statuses = { ["401"] = "No cookie, or an old one." } },
+    logout = { access = "write", verb = "POST /auth:logout", result = shapes.message },
   },
 }
 
@@ -40,7 +48,7 @@ function auth.login(req)
   if cache.counted(failures(req.peer), WINDOW) >= FAILURES then
     return refuse(429, ("auth_TooManyLoginAttempts: wait %d seconds"):format(WINDOW))
   end
-  local user, err = login.password(name, password, req.peer)
+  local user, err = people.password(name, password, req.peer)
   local allowed = false
   if user then
     allowed, err = access.is_administrator(user)
@@ -60,7 +68,7 @@ function auth.login(req)
   local cookie
   cookie, err = access.open_session(user, "refresh", req.peer, remember and MONTH or DAY)
   if not cookie then return nil, err end
-  return mikopbx.reply({
+  return reply.of({
     accessToken = token, tokenType = "Bearer", expiresIn = access.TOKEN_SECONDS, login = name,
   }, { status = 200, headers = set_cookie(req, cookie, remember and MONTH or nil) })
 end
@@ -77,7 +85,7 @@ function auth.refresh(req)
   local token
   token, err = access.token(user)
   if not token then return nil, err end
-  return mikopbx.reply({
+  return reply.of({
     accessToken = token, tokenType = "Bearer", expiresIn = access.TOKEN_SECONDS, homePage = HOME,
   }, { status = 200 })
 end
@@ -88,7 +96,7 @@ function auth.logout(req)
     local done, err = access.close_session(cookie, "refresh")
     if not done then return nil, err end
   end
-  return mikopbx.reply({ message = "Successfully logged out" },
+  return reply.of({ message = "Successfully logged out" },
     { status = 200, headers = set_cookie(req, "", 0) })
 end
 

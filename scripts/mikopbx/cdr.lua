@@ -4,6 +4,7 @@ local audio = require "mikopbx.lib.audio"
 local callremoval = require "model.callremoval"
 local json = require "json"
 local records = require "mikopbx.lib.records"
+local shapes = require "mikopbx.lib.shapes"
 local task = require "task"
 
 local DAY_OR_TIME = "a day, or a moment; with a zone or without"
@@ -11,13 +12,15 @@ local FILE = {
   format = { enum = { "original", "wav", "mp3", "webm", "ogg" }, summary = "only what the file is" },
 }
 
+local WHO = { ["401"] = "Nobody who may hear it.", ["403"] = "The token is unknown or has expired." }
+
 local cdr = route {
   family = "cdr",
   summary = "Call records and recordings.",
   params = { id = { pattern = "[^/]+" } },
   actions = {
     list = {
-      access = "read", verb = "GET /cdr",
+      access = "read", verb = "GET /cdr", result = shapes.records,
       params = {
         limit = { type = "integer", default = 50, summary = "1 to 100" },
         offset = { type = "integer", default = 0 },
@@ -36,13 +39,13 @@ local cdr = route {
         grouped = { type = "boolean", default = true, summary = "calls with their legs, or legs" },
       },
     },
-    get = { access = "read", verb = "GET /cdr/{id}" },
+    get = { access = "read", verb = "GET /cdr/{id}", result = { anyOf = { shapes.leg, shapes.whole_call } } },
     getMetadata = {
-      access = "read", verb = "GET /cdr:getMetadata",
+      access = "read", verb = "GET /cdr:getMetadata", result = shapes.records_span,
       params = { limit = { type = "integer", default = 100, summary = "1 to 1000" } },
     },
     getStatsByProvider = {
-      access = "read", verb = "GET /cdr:getStatsByProvider",
+      access = "read", verb = "GET /cdr:getStatsByProvider", result = shapes.list(shapes.provider_calls),
       params = {
         dateFrom = { required = true, summary = DAY_OR_TIME },
         dateTo = { required = true, summary = DAY_OR_TIME .. "; at most 365 days later" },
@@ -50,7 +53,7 @@ local cdr = route {
       },
     },
     playback = {
-      access = "public", tenant = "none", verb = "GET /cdr:playback",
+      access = "public", tenant = "none", verb = "GET /cdr:playback", media = shapes.SOUND, statuses = WHO,
       params = {
         token = { summary = "of a record's playback_url" },
         view = { summary = "the recordingfile of a record instead of a token, for a key that reads /cdr" },
@@ -59,11 +62,11 @@ local cdr = route {
       },
     },
     download = {
-      access = "public", tenant = "none", verb = "GET /cdr:download",
+      access = "public", tenant = "none", verb = "GET /cdr:download", media = shapes.SOUND, statuses = WHO,
       params = { token = { required = true, summary = "of a record's download_url" }, format = FILE.format },
     },
     delete = {
-      access = "write", verb = "DELETE /cdr/{id}",
+      access = "write", verb = "DELETE /cdr/{id}", result = shapes.records_gone,
       body = { deleteRecording = { type = "boolean", default = false, summary = "its files too" } },
     },
   },
@@ -89,10 +92,9 @@ end
 local function by_path(req)
   local caller, err = access.caller(req)
   if not caller then return nil, err end
-  local allowed
-  allowed, err = access.allow(caller, "/api/v3/cdr", false)
-  if not allowed then return nil, err end
-  access.set_scope(caller, "cdr")
+  local entered
+  entered, err = access.enter(req, caller, "cdr", false)
+  if not entered then return nil, err end
   return audio.named(req.params.view)
 end
 

@@ -2,8 +2,10 @@
 local crypto = require "crypto"
 local employee = require "mikopbx.lib.employee"
 local extension = require "model.extension"
+local fields = require "mikopbx.lib.fields"
 local json = require "json"
-local mikopbx = require "mikopbx.lib.envelope"
+local reply = require "lib.reply"
+local shapes = require "mikopbx.lib.shapes"
 local sheet = require "mikopbx.lib.employee_sheet"
 local store = require "store"
 
@@ -21,24 +23,38 @@ local employees = route {
   summary = "Employees: extensions with a name, a phone and forwards.",
   params = { id = { pattern = "%d+" } },
   actions = {
-    list = { access = "read", verb = "GET /employees" },
-    get = { access = "read", verb = "GET /employees/{id}" },
-    getDefault = { access = "read", verb = "GET /employees:getDefault" },
-    create = { access = "write", verb = "POST /employees" },
-    update = { access = "write", verb = "PUT /employees/{id}" },
-    patch = { access = "write", verb = "PATCH /employees/{id}" },
-    delete = { access = "write", verb = "DELETE /employees/{id}" },
+    list = {
+      access = "read", verb = "GET /employees", result = shapes.employee_list,
+      params = shapes.list_params(50, 1000, {
+        order_by = { document = { enum = { "username", "number", "mobile", "email" } } },
+        order_direction = { document = { enum = { "asc", "desc", "ASC", "DESC" } } },
+      }),
+    },
+    get = { access = "read", verb = "GET /employees/{id}", result = shapes.employee },
+    getDefault = { access = "read", verb = "GET /employees:getDefault", result = shapes.employee },
+    create = {
+      access = "write", verb = "POST /employees", result = shapes.employee, statuses = { ["201"] = "Created." },
+      body = fields.body(employee.RULES, { "user_username", "number", "sip_secret" }),
+    },
+    update = {
+      access = "write", verb = "PUT /employees/{id}", result = shapes.employee, body = fields.body(employee.RULES),
+    },
+    patch = {
+      access = "write", verb = "PATCH /employees/{id}", result = shapes.employee, body = fields.body(employee.RULES),
+    },
+    delete = { access = "write", verb = "DELETE /employees/{id}", result = shapes.deleted },
     batchCreate = {
-      access = "write", verb = "POST /employees:batchCreate",
+      access = "write", verb = "POST /employees:batchCreate", result = shapes.batch,
       body = {
-        employees = { type = "list", required = true, summary = "up to 20, as for a create" },
+        employees = { type = "list", required = true, summary = "at most 20 employees, as a create sends one" },
         mode = { enum = { "create", "validate" }, default = "create" },
-        skip_errors = { type = "boolean", default = false },
+        skip_errors = { type = "boolean", default = false, summary = "go on after one that is wrong" },
       },
     },
     batchDelete = { access = "write", verb = "POST /employees:batchDelete", refuses = true },
     export = {
       access = "read", verb = "POST /employees:export",
+      result = { anyOf = { shapes.record({ filename = "text", count = "whole", format = "text" }), shapes.nothing } },
       body = {
         format = { enum = { "minimal", "standard", "full" }, default = "standard" },
         filter = { type = "object", summary = "number_from, number_to" },
@@ -46,10 +62,12 @@ local employees = route {
     },
     exportTemplate = {
       access = "read", verb = "POST /employees:exportTemplate",
+      result = shapes.record({ filename = "text", format = "text" }),
       body = { format = { enum = { "minimal", "standard", "full" }, default = "standard" } },
     },
     download = {
-      access = "public", tenant = "none", verb = "GET /employees:download",
+      access = "public", tenant = "none", verb = "GET /employees:download", media = { "text/csv" },
+      statuses = { ["403"] = "The token is unknown or has expired." },
       params = { token = { required = true, summary = "of an export's filename" } },
     },
   },
@@ -154,7 +172,7 @@ function employees.create(req)
   local detail
   detail, err = employee.detail(req.ctx, row)
   if not detail then return nil, err end
-  return mikopbx.reply(detail, { status = 201, reload = reload(row) })
+  return reply.of(detail, { status = 201, reload = reload(row) })
 end
 
 local function change(req, kind, text)
@@ -168,7 +186,7 @@ local function change(req, kind, text)
   local detail
   detail, err = employee.detail(req.ctx, row)
   if not detail then return nil, err end
-  return mikopbx.reply(detail, { status = 200, reload = reload(row) })
+  return reply.of(detail, { status = 200, reload = reload(row) })
 end
 
 function employees.update(req) return change(req, "update", "Employee not found") end
@@ -262,7 +280,7 @@ function employees.batchCreate(req)
     end
   end
   local messages, failed = summary(stats, mode)
-  return mikopbx.reply(
+  return reply.of(
     json.ordered("mode", mode, "results", results, "stats", json.ordered("total", stats.total,
       "validated", stats.validated, "created", stats.created, "failed", stats.failed,
       "errors", stats.errors)),

@@ -1,6 +1,7 @@
 -- /extensions: every number of the tenant, whatever it belongs to.
 local json = require "json"
 local mikopbx = require "mikopbx.lib.envelope"
+local shapes = require "mikopbx.lib.shapes"
 local store = require "store"
 
 local ORDERS = { number = "number", callerid = "callerid", type = "type" }
@@ -9,12 +10,25 @@ local extensions = route {
   family = "extensions",
   summary = "Numbers of the tenant.",
   actions = {
-    list = { access = "read", verb = "GET /extensions" },
-    get = { access = "read", verb = "GET /extensions/{number}" },
-    getForSelect = { access = "read", verb = "GET /extensions:getForSelect" },
-    available = { access = "read", verb = "POST /extensions:available" },
-    getPhonesRepresent = { access = "read", verb = "POST /extensions:getPhonesRepresent" },
-    getPhoneRepresent = { access = "read", verb = "POST /extensions/{number}:getPhoneRepresent" },
+    list = {
+      access = "read", verb = "GET /extensions", result = shapes.list(shapes.extension),
+      params = shapes.list_params(50, 1000, {
+        order = { document = { enum = { "number", "callerid", "type" } } }, order_by = { summary = "the same as order" },
+        orderWay = { document = { enum = { "asc", "desc", "ASC", "DESC" } } }, order_direction = { summary = "the same as orderWay" },
+      }),
+    },
+    get = { access = "read", verb = "GET /extensions/{number}", result = shapes.extension },
+    getForSelect = {
+      access = "read", verb = "GET /extensions:getForSelect", result = shapes.list(shapes.choice),
+      params = { query = { summary = "text that a number or name must hold" }, type = { summary = "phones: those alone" },
+        exclude = { summary = "a number to leave out" } },
+    },
+    available = { access = "read", verb = "POST /extensions:available", result = shapes.available,
+      body = { number = { max = 40, document = { required = true }, example = "100" } } },
+    getPhonesRepresent = { access = "read", verb = "POST /extensions:getPhonesRepresent",
+      result = shapes.map(shapes.represented), body = { numbers = { type = "list", document = { required = true } } } },
+    getPhoneRepresent = { access = "read", verb = "POST /extensions/{number}:getPhoneRepresent",
+      result = shapes.list("text") },
   },
 }
 

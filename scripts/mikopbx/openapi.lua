@@ -1,14 +1,17 @@
 -- /openapi: the document of this API, made from the declarations that are loaded.
 local json = require "json"
-local mikopbx = require "mikopbx.lib.envelope"
+local reply = require "lib.reply"
+local shapes = require "mikopbx.lib.shapes"
 
 local openapi = route {
   family = "openapi",
   summary = "The OpenAPI document of this API.",
   actions = {
-    getSpecification = { access = "read", verb = "GET /openapi:getSpecification" },
+    getSpecification = { access = "read", verb = "GET /openapi:getSpecification",
+      result = shapes.bare({ type = "object", additionalProperties = true }) },
     getSimplifiedPermissions = {
       access = "read", verb = "GET /openapi:getSimplifiedPermissions",
+      result = shapes.record({ resources = { type = "object" }, action_descriptions = { type = "object" } }),
     },
   },
 }
@@ -66,8 +69,7 @@ function openapi.getSpecification()
       securitySchemes = { bearerAuth = { type = "http", scheme = "bearer" } },
     },
     "security", { { bearerAuth = json.array({}) } })
-  return mikopbx.raw({
-    type = "application/json", body = json.encode(document),
+  return reply.body(json.encode(document), { type = "application/json",
     headers = { ["Access-Control-Allow-Origin"] = "*" },
   })
 end

@@ -1,13 +1,14 @@
 -- /pbx-status: calls in progress.
 local running = require "mikopbx.lib.calls"
+local shapes = require "mikopbx.lib.shapes"
 
 local pbx_status = route {
   family = "pbx_status",
   summary = "Calls in progress.",
   actions = {
-    list = { access = "read", verb = "GET /pbx-status" },
-    getActiveCalls = { access = "read", verb = "GET /pbx-status:getActiveCalls" },
-    getActiveChannels = { access = "read", verb = "GET /pbx-status:getActiveChannels" },
+    list = { access = "read", verb = "GET /pbx-status", result = shapes.list(shapes.call) },
+    getActiveCalls = { access = "read", verb = "GET /pbx-status:getActiveCalls", result = shapes.list(shapes.call) },
+    getActiveChannels = { access = "read", verb = "GET /pbx-status:getActiveChannels", result = shapes.list(shapes.channels) },
   },
 }
 

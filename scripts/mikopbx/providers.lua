@@ -1,6 +1,7 @@
 -- /providers: all trunks, for reading.
 local json = require "json"
 local listing = require "mikopbx.lib.trunk_list"
+local shapes = require "mikopbx.lib.shapes"
 local trunk = require "mikopbx.lib.trunk"
 local trunk_status = require "mikopbx.lib.trunk_status"
 
@@ -9,12 +10,14 @@ local providers = route {
   summary = "Providers of all kinds, for reading.",
   params = { id = { pattern = "%u+%-[%w-]+" } },
   actions = {
-    list = { access = "read", verb = "GET /providers" },
-    get = { access = "read", verb = "GET /providers/{id}" },
-    getStatuses = { access = "read", verb = "GET /providers:getStatuses" },
-    getStatus = { access = "read", verb = "GET /providers/{id}:getStatus" },
-    getForSelect = { access = "read", verb = "GET /providers:getForSelect" },
-    updateStatus = { access = "write", verb = "POST /providers/{id}:updateStatus" },
+    list = { access = "read", verb = "GET /providers", result = shapes.list(shapes.trunk_row), params = listing.PARAMS },
+    get = { access = "read", verb = "GET /providers/{id}", result = shapes.trunk },
+    getStatuses = { access = "read", verb = "GET /providers:getStatuses", result = shapes.trunk_states },
+    getStatus = { access = "read", verb = "GET /providers/{id}:getStatus", result = shapes.trunk_status },
+    getForSelect = { access = "read", verb = "GET /providers:getForSelect",
+      result = shapes.list(shapes.record(shapes.members("value text id type", "text", { disabled = "flag" }))) },
+    updateStatus = { access = "write", verb = "POST /providers/{id}:updateStatus", result = shapes.trunk_switched,
+      body = { disabled = listing.SWITCH.disabled, type = { document = { required = true, enum = { "SIP", "sip" } } } } },
     create = { access = "write", verb = "POST /providers", refuses = true },
   },
 }

@@ -1,20 +1,23 @@
 -- /sip: registrations of phones and trunks.
 local json = require "json"
-local mikopbx = require "mikopbx.lib.envelope"
+local reply = require "lib.reply"
+local shapes = require "mikopbx.lib.shapes"
 local states = require "mikopbx.lib.sip"
+
+local SHORT = { simplified = { type = "boolean", default = false, summary = "the status alone" } }
 
 local sip = route {
   family = "sip",
   summary = "States of phones and trunks.",
   params = { ext = { pattern = "[%w_-]+" } },
   actions = {
-    list = { access = "read", verb = "GET /sip" },
-    getStatuses = { access = "read", verb = "GET /sip:getStatuses" },
-    getPeersStatuses = { access = "read", verb = "GET /sip:getPeersStatuses" },
-    getRegistry = { access = "read", verb = "GET /sip:getRegistry" },
-    getStatus = { access = "read", verb = "GET /sip/{ext}:getStatus" },
-    forceCheck = { access = "read", verb = "POST /sip/{ext}:forceCheck" },
-    getSecret = { access = "read", verb = "GET /sip/{ext}:getSecret" },
+    list = { access = "read", verb = "GET /sip", result = shapes.map(shapes.phone_status), params = SHORT },
+    getStatuses = { access = "read", verb = "GET /sip:getStatuses", result = shapes.map(shapes.phone_status), params = SHORT },
+    getPeersStatuses = { access = "read", verb = "GET /sip:getPeersStatuses", result = shapes.list(shapes.peer) },
+    getRegistry = { access = "read", verb = "GET /sip:getRegistry", result = shapes.list(shapes.registration) },
+    getStatus = { access = "read", verb = "GET /sip/{ext}:getStatus", result = shapes.phone_status, params = SHORT },
+    forceCheck = { access = "read", verb = "POST /sip/{ext}:forceCheck", result = shapes.phone_status, params = SHORT },
+    getSecret = { access = "read", verb = "GET /sip/{ext}:getSecret", result = shapes.secret },
   },
 }
 
@@ -50,7 +53,7 @@ function sip.getStatus(req) return one(req) end
 function sip.forceCheck(req)
   local found, err = one(req)
   if not found then return nil, err end
-  return mikopbx.reply(found, { messages = {
+  return reply.of(found, { messages = {
     info = { "Force check completed for extension " .. req.params.ext },
   } })
 end

@@ -1,7 +1,8 @@
 -- /sip-providers: SIP trunks, read and written.
 local json = require "json"
 local listing = require "mikopbx.lib.trunk_list"
-local mikopbx = require "mikopbx.lib.envelope"
+local reply = require "lib.reply"
+local shapes = require "mikopbx.lib.shapes"
 local trunk = require "mikopbx.lib.trunk"
 local trunk_status = require "mikopbx.lib.trunk_status"
 
@@ -10,17 +11,19 @@ local sip_providers = route {
   summary = "SIP providers.",
   params = { id = { pattern = "SIP%-[%w-]+" } },
   actions = {
-    list = { access = "read", verb = "GET /sip-providers" },
-    get = { access = "read", verb = "GET /sip-providers/{id}" },
-    getDefault = { access = "read", verb = "GET /sip-providers:getDefault" },
-    getStatuses = { access = "read", verb = "GET /sip-providers:getStatuses" },
-    getStatus = { access = "read", verb = "GET /sip-providers/{id}:getStatus" },
-    copy = { access = "read", verb = "GET /sip-providers/{id}:copy" },
-    create = { access = "write", verb = "POST /sip-providers" },
-    update = { access = "write", verb = "PUT /sip-providers/{id}" },
-    patch = { access = "write", verb = "PATCH /sip-providers/{id}" },
-    updateStatus = { access = "write", verb = "POST /sip-providers/{id}:updateStatus" },
-    delete = { access = "write", verb = "DELETE /sip-providers/{id}" },
+    list = { access = "read", verb = "GET /sip-providers", result = shapes.list(shapes.trunk_row), params = listing.PARAMS },
+    get = { access = "read", verb = "GET /sip-providers/{id}", result = shapes.trunk },
+    getDefault = { access = "read", verb = "GET /sip-providers:getDefault", result = shapes.trunk },
+    getStatuses = { access = "read", verb = "GET /sip-providers:getStatuses", result = shapes.trunk_states },
+    getStatus = { access = "read", verb = "GET /sip-providers/{id}:getStatus", result = shapes.trunk_status },
+    copy = { access = "read", verb = "GET /sip-providers/{id}:copy", result = shapes.trunk },
+    create = { access = "write", verb = "POST /sip-providers", result = shapes.trunk, statuses = { ["201"] = "Created." },
+      body = trunk.body({ "description", "registration_type" }) },
+    update = { access = "write", verb = "PUT /sip-providers/{id}", result = shapes.trunk, body = trunk.body() },
+    patch = { access = "write", verb = "PATCH /sip-providers/{id}", result = shapes.trunk, body = trunk.body() },
+    updateStatus = { access = "write", verb = "POST /sip-providers/{id}:updateStatus", result = shapes.trunk_switched,
+      body = listing.SWITCH },
+    delete = { access = "write", verb = "DELETE /sip-providers/{id}", result = shapes.nothing },
   },
 }
 
@@ -54,7 +57,7 @@ function sip_providers.copy(req)
 end
 
 local function saved(req, it, status)
-  return mikopbx.reply(trunk.detail(req.ctx, it),
+  return reply.of(trunk.detail(req.ctx, it),
     { status = status, reload = "providers/modifysip/" .. it.id })
 end
 
@@ -98,7 +101,7 @@ function sip_providers.delete(req)
   local done
   done, err = trunk.delete(req.ctx, it)
   if not done then return nil, err end
-  return mikopbx.reply(json.array({}), { messages = { info = { "api_ProviderDeleted" } } })
+  return reply.of(json.array({}), { messages = { info = { "api_ProviderDeleted" } } })
 end
 
 return sip_providers

@@ -1,8 +1,13 @@
 -- MikoPBX REST v3: /resource, /resource/{id}, /resource:method, /resource/{id}:method.
 local access = require "mikopbx.lib.access"
+local describe = require "mikopbx.lib.document"
+local fields = require "mikopbx.lib.fields"
 local json = require "json"
 local log = require "log"
 local mikopbx = require "mikopbx.lib.envelope"
+local params = require "lib.params"
+local reply = require "lib.reply"
+local shapes = require "mikopbx.lib.shapes"
 local task = require "task"
 
 local TYPE = "application/json"
@@ -148,26 +153,19 @@ local function failed(err, operation, processor)
 end
 
 local function succeeded(value, operation, processor)
-  local reply = mikopbx.is_reply(value) and value or mikopbx.reply(value)
-  if reply.raw then return reply.raw end
-  return respond(reply.status or 200, mikopbx.envelope({
-    result = not reply.failed, data = reply.data, messages = reply.messages,
-    operation = operation, processor = processor, status = reply.status, reload = reply.reload,
-  }), reply.headers)
+  local it = reply.read(value)
+  if it.body then return reply.response(it, TYPE) end
+  return respond(it.status or 200, mikopbx.envelope({
+    result = not it.failed, data = it.value, messages = it.messages,
+    operation = operation, processor = processor, status = it.status, reload = it.reload,
+  }), it.headers)
 end
 
 local function enter(req, found, action)
-  if action.access == "public" then return true end
+  if action.access == "public" then return access.public(req) end
   local caller, err = access.caller(req)
   if not caller then return nil, err end
-  access.set_scope(caller, found.resource)
-  local path = "/api/v3/" .. found.resource
-  local allowed
-  allowed, err = access.allow(caller, path, not READING[req.method])
-  if not allowed then return nil, err end
-  req.caller, req.tenant = caller, caller.tenant
-  req.ctx = access.context(req, caller, access.allow(caller, path, true) == true)
-  return true
+  return access.enter(req, caller, found.resource, not READING[req.method])
 end
 
 local function handle(req)
@@ -181,6 +179,12 @@ local function handle(req)
   local entered, err = enter(req, found, action)
   if entered then
     req.params = values_of(req, found)
+    -- Bodies are cleaned where they are read: each resource words its refusals itself.
+    local given
+    given, err = params.values(action.params, req.params, fields.READING)
+    for name in pairs(given and action.params or {}) do req.params[name] = given[name] end
+  end
+  if entered and not err then
     if action.access ~= "read" then task.commit() end
     local value
     value, err = found.route[found.name](req)
@@ -202,6 +206,13 @@ return surface {
   name = "mikopbx",
   title = "MikoPBX REST v3",
   mounts = { "/pbxcore/api/v3" },
+  security = { Bearer = { type = "http", scheme = "bearer" } },
+  media = { TYPE },
+  statuses = { "400", "401", "403", "404", ["409"] = "In conflict with what is there.",
+    ["405"] = "Not supported here.", ["422"] = "Something is missing, wrong or unknown; `messages` says what.",
+    ["429"] = "Too many failed logins.", "5XX" },
+  refusal = shapes.refusal,
+  describe = describe(false),
   handle = handle,
   failed = broken,
   loaded = loaded,

@@ -20,13 +20,17 @@ cdr.simple.columns = {
 
 local function text_filter(summary) return { summary = summary .. "; comma list" } end
 
+-- The words are checked where they are read.
+local DIRECTION_FILTER = { summary = "IN, OUT, LOCAL; comma list",
+  document = { enum = { "", "IN", "OUT", "IN,OUT", "OUT,IN", "LOCAL" } } }
+
 cdr.filters = {
   start = { type = "datetime", summary = "from; default today 00:00:00" },
   ["end"] = { type = "datetime", summary = "until; default today 23:59:59" },
   id = text_filter("ids of the records"), uniqueid = text_filter("uniqueids of channels"),
   linkedid = text_filter("linkedids of calls"), src = text_filter("source"),
   firstdst = text_filter("number first dialled"), disposition = text_filter("ANSWERED, BUSY, ..."),
-  direction = { summary = "IN, OUT, LOCAL; comma list" },
+  direction = DIRECTION_FILTER,
   phone = text_filter("any party of the call"), originateid = text_filter("ids of originates"),
 }
 
@@ -36,7 +40,7 @@ cdr.simple.filters = {
   linkedid = text_filter("linkedids of calls"), calleridnum = text_filter("caller number"),
   calleridname = text_filter("caller name"), dialednum = text_filter("number dialled"),
   disposition = text_filter("ANSWERED, NO ANSWER, ..."),
-  direction = { summary = "IN, OUT, LOCAL; comma list" },
+  direction = DIRECTION_FILTER,
   whoanswered = text_filter("who answered"), phone = text_filter("any party of the call"),
   minduration = { type = "integer", min = 0, summary = "longer than so many seconds" },
   mintalktime = { type = "integer", min = 0, summary = "talked longer than so many seconds" },

@@ -1,6 +1,6 @@
 -- Who a login name and a password are: a panel user, or an extension by its web user. A valid token counts as
 -- password.
-local auth = require "access.keys"
+local address = require "access.address"
 local crypto = require "crypto"
 local store = require "store"
 local token = require "model.token"
@@ -37,7 +37,7 @@ end
 
 --- {kind = "USER" | "EXTENSION", row, tenants}; `refused` when the name or the password is wrong.
 function login.check(ctx, name, password)
-  if auth.throttled(ctx.peer) then return refused() end
+  if address.throttled(ctx.peer) then return refused() end
   local target, err = token.target(name)
   if err and err.code ~= "not_found" and err.code ~= "invalid" then return nil, err end
   local row
@@ -47,20 +47,20 @@ function login.check(ctx, name, password)
   end
   if not row then
     crypto.equal(crypto.sha256(password), crypto.sha256("nobody"))
-    auth.failed(ctx.peer)
+    address.failed(ctx.peer)
     return refused()
   end
   local tenants
   tenants, err = tenants_of(target, row)
   if not tenants then return nil, err end
-  local allowed = within(ctx, tenants) and auth.address_allowed(ctx.peer, row.us_ipfilter)
+  local allowed = within(ctx, tenants) and address.allows(ctx.peer, row.us_ipfilter)
   local right = allowed and matches(target, row, password)
   if allowed and not right then
     right, err = token.accept(ctx, target, password)
     if err then return nil, err end
   end
   if not right then
-    auth.failed(ctx.peer)
+    address.failed(ctx.peer)
     return refused()
   end
   return { kind = target.kind.prefix == "us" and "USER" or "EXTENSION", row = row, tenants = tenants:list() }

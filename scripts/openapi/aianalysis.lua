@@ -1,7 +1,6 @@
 -- OpenAPI /aianalysis: what was said in a call and how.
 local json = require "json"
 local recording = require "model.recording"
-local resource = require "openapi.lib.resource"
 
 local PATHS = { "aianalysis", "aianalyses", "ai_analysis", "ai_analyses", "ai_analysises", "callanalysis", "call_analysis" }
 local verbs = {}
@@ -35,7 +34,8 @@ local aianalysis = route {
   actions = {
     list = {
       access = "read", tenant = "optional", verb = verbs, result = RESULT,
-      params = { uniqueid = { max = 150, summary = "uniqueid of the call", example = "1700000000.12" } },
+      params = { uniqueid = { max = 150, summary = "uniqueid of the call", example = "1700000000.12",
+        document = { min = 1, required = true } } },
     },
   },
 }
@@ -46,7 +46,7 @@ function aianalysis.list(req)
     return nil, { code = "invalid", reason = "uniqueid_required", field = "uniqueid",
       message = "Provide a uniqueid." }
   end
-  local found, err = recording.analysis(resource.context(req), uniqueid)
+  local found, err = recording.analysis(req.ctx, uniqueid)
   if not found then return nil, err end
   return json.array(found)
 end

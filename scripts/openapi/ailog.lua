@@ -2,7 +2,7 @@
 local cdr = require "model.cdr"
 local openapi_schema = require "document.schema"
 local page = require "lib.page"
-local resource = require "openapi.lib.resource"
+local reply = require "lib.reply"
 local ailogs = require "model.ailog"
 
 local PARAMS = {
@@ -22,19 +22,20 @@ local EXAMPLE = {
 local ailog = route {
   object = "ailogs", summary = "Calls of AI destinations.", tags = { "Call records" },
   actions = {
-    list = { access = "read", tenant = "optional", params = PARAMS,
+    list = { access = "read", tenant = "optional", params = PARAMS, media = { "application/json", "text/csv" },
       result = openapi_schema.report(ailogs.columns, EXAMPLE), verb = { "GET /ailogs", "GET /ailog", "GET /ai_log", "GET /ai_logs" } },
-    export = { access = "read", tenant = "optional", params = PARAMS, verb = "GET /ailogs/export" },
+    export = { access = "read", tenant = "optional", params = PARAMS, verb = "GET /ailogs/export",
+      media = { "text/csv" } },
   },
 }
 
+local CSV = { type = "text/csv; charset=utf-8",
+  headers = { ["Content-Disposition"] = 'attachment; filename="ailogs.csv"' } }
+
 local function answer(req, format)
-  req.reply = { ready = true }
-  if format == "csv" then
-    req.reply.type = "text/csv; charset=utf-8"
-    req.reply.headers = { ["Content-Disposition"] = 'attachment; filename="ailogs.csv"' }
-  end
-  return ailogs.stream(resource.context(req), req.params, { format = format, text = true })
+  local body, err = ailogs.stream(req.ctx, req.params, { format = format, text = true })
+  if not body then return nil, err end
+  return reply.body(body, format == "csv" and CSV or nil)
 end
 
 function ailog.list(req) return answer(req, req.params.format) end

@@ -1,8 +1,18 @@
 -- OpenAPI /auth/token: a login for once or until a time.
+local json = require "json"
 local resource = require "openapi.lib.resource"
+local schema = require "document.schema"
 local token = require "model.token"
 
-local USER = { max = 191, summary = "login name of a user or an extension", example = "operator" }
+-- What is missing has an error of its own, below.
+local USER = { max = 191, summary = "login name of a user or an extension", example = "operator",
+  document = { min = 1, required = true } }
+local VALIDITY = { max = 40, summary = "ONCE or YYYY-MM-DD HH:MM:SS", example = "ONCE", document = { schema = {
+  default = "ONCE", description = "ONCE, or until when: a time to come. Nothing, null and false are ONCE.",
+  anyOf = json.array({
+    { type = "string", nullable = true, maxLength = 40, pattern = "^([Oo][Nn][Cc][Ee]|" .. schema.DATETIME .. ")?$" },
+    { type = "boolean", enum = json.array({ false }) },
+  }) } } }
 
 local TEXT = { type = "string" }
 local KIND = { type = "string", enum = { "USER", "WEBPASSWORD" }, description = "A user, or an extension." }
@@ -25,7 +35,7 @@ local auth_token = route {
     create = {
       access = "admin", verb = "POST /auth/token", tenant = "optional", result = MADE,
       params = { dry_run = resource.DRY_RUN },
-      body = { user = USER, validity = { max = 40, summary = "ONCE or YYYY-MM-DD HH:MM:SS", example = "ONCE" } },
+      body = { user = USER, validity = VALIDITY },
     },
     delete = {
       access = "admin", verb = "DELETE /auth/token", tenant = "optional", result = RESET,
@@ -36,9 +46,9 @@ local auth_token = route {
 }
 
 function auth_token.create(req)
-  return token.generate(resource.context(req), req.params.user, req.params.validity)
+  return token.generate(req.ctx, req.params.user, req.params.validity)
 end
 
-function auth_token.delete(req) return token.reset(resource.context(req), req.params.user) end
+function auth_token.delete(req) return token.reset(req.ctx, req.params.user) end
 
 return auth_token

@@ -21,8 +21,10 @@ local dial = route {
     create = {
       access = "write", verb = "POST /dial", result = RESULT, params = { dry_run = resource.DRY_RUN },
       body = {
-        source = { aliases = { "exten", "?exten" }, max = 80, summary = "extension to ring", example = "100" },
-        dest = { aliases = { "phone" }, max = 80, summary = "number to call", example = "101" },
+        source = { aliases = { "exten", "?exten" }, max = 80, summary = "extension to ring", example = "100",
+          document = { min = 1, required = true } },
+        dest = { aliases = { "phone" }, max = 80, summary = "number to call", example = "101",
+          document = { min = 1, required = true } },
         dialtimeout = { type = "integer", default = 30, min = 1, max = 600, summary = "seconds to ring" },
         timeout = { type = "integer", min = 0, max = 86400, summary = "longest call in seconds" },
         sourceclid = { max = 80, summary = "caller id shown to the source" },
@@ -65,7 +67,7 @@ function dial.create(req)
   local account = params.account
   if account and account:upper() == "SOURCE" then account = nil end
   local queued
-  local ctx = resource.context(req)
+  local ctx = req.ctx
   queued, err = call.dial(ctx, {
     source = params.source, dest = params.dest, dialtimeout = params.dialtimeout,
     timeout = params.timeout, sourceclid = params.sourceclid, destclid = params.destclid,

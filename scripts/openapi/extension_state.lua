@@ -1,7 +1,6 @@
 -- OpenAPI /extensions/state: what an extension does now.
 local call = require "model.call"
 local json = require "json"
-local resource = require "openapi.lib.resource"
 
 -- One text for each label, "" where there is nothing to say.
 local RESULT = { type = "object", required = call.STATE_LABELS, properties = {}, additionalProperties = false, example = {} }
@@ -24,7 +23,7 @@ local extension_state = route {
 }
 
 function extension_state.get(req)
-  local state, err = call.extension_state(resource.context(req), req.params.number)
+  local state, err = call.extension_state(req.ctx, req.params.number)
   if not state then return nil, err end
   local list = {}
   for _, item in ipairs(state) do

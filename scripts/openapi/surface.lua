@@ -1,12 +1,14 @@
 -- The OpenAPI dialect: JSON over openapi.php, the object and its id in the path.
-local auth = require "access.keys"
 local check = require "lib.params"
 local crypto = require "crypto"
-local document = require "document"
+local document = require "openapi.lib.document"
 local idempotency = require "lib.idempotency"
 local json = require "json"
+local keys = require "access.keys"
 local kinds = require "engine.kind"
 local log = require "log"
+local parts = require "document.parts"
+local reply = require "lib.reply"
 local resource = require "openapi.lib.resource"
 local task = require "task"
 
@@ -83,11 +85,10 @@ end
 -- What a script in a browser may read beside the body.
 local EXPOSED = "Allow, Content-Disposition, ETag, Idempotency-Replayed, Location, X-Request-Id, X-Total-Count"
 
-local function respond(req, status, body, headers)
-  local kind = req.reply and req.reply.type or JSON_TYPE
+local function respond(status, body, headers, kind)
   headers = headers or {}
   headers["Access-Control-Expose-Headers"] = EXPOSED
-  return { status = status, type = kind, body = body, headers = headers }
+  return { status = status, type = kind or JSON_TYPE, body = body, headers = headers }
 end
 
 local function failure(_, err, logged)
@@ -106,7 +107,7 @@ local function failure(_, err, logged)
   end
   local headers = err.headers or {}
   if status == 401 then headers["WWW-Authenticate"] = "Bearer" end
-  return respond({}, status, json.encode({
+  return respond(status, json.encode({
     error = json.ordered("code", reason, "message", message, "field", err.field, "index", err.index),
   }), headers)
 end
@@ -189,6 +190,8 @@ local function find(req)
   return find_object(req, method)
 end
 
+local openapi
+
 local function wants_document(req)
   local path = req.subpath
   if path == "/openapi.json" or path == "/swagger.json" then return true end
@@ -197,9 +200,9 @@ end
 
 local function serve_document(req)
   if req.method ~= "GET" and req.method ~= "HEAD" then return failure(req, select(2, not_allowed({ "GET" }))) end
-  local text, err = document.dialect(req.mount)
+  local text, err = document.text(openapi, req.mount)
   if not text then return failure(req, err) end
-  return respond(req, 200, text, { ["Cache-Control"] = "no-cache" })
+  return respond(200, text, { ["Cache-Control"] = "no-cache" })
 end
 
 ---- reading the request
@@ -257,7 +260,7 @@ end
 
 local function enter(req, declared, action)
   local tenant = req.query.tenant
-  local ok, err = auth.enter(req, key_text(req), tenant, { names = true, all = action.tenant == "optional"
+  local ok, err = keys.enter(req, "OpenAPI", key_text(req), tenant, { names = true, all = action.tenant == "optional"
     and not resource.models[declared.object] })
   if not ok then
     if tenant == "%" and err.reason == "tenant_not_found" then
@@ -265,12 +268,13 @@ local function enter(req, declared, action)
     end
     return nil, err
   end
-  ok, err = auth.allow(req, action.access)
+  ok, err = keys.allow(req, action.access)
   if not ok then return nil, err end
   req.global = check.flag(req.query.global or "")
   if req.global == nil then
     return nil, { code = "invalid", reason = "invalid_parameter", field = "global", message = "global: not yes or no" }
   end
+  req.ctx.global = req.global
   if req.global and not req.key.global then
     return nil, { code = "denied", reason = "admin_required", message = "An administrator API key is required." }
   end
@@ -285,21 +289,20 @@ end
 local function answer(req, declared, action_name)
   local value, err = declared[action_name](req)
   if err then return failure(req, err) end
-  local reply = req.reply or {}
-  local ready = reply.ready or type(value) == "string"
-  return respond(req, reply.status or 200, ready and value or json.encode(value), reply.headers)
+  local it = reply.read(value)
+  return respond(it.status or 200, it.body or json.encode(it.value), it.headers, it.type)
 end
 
 -- All that makes a request this one, but for the key it was asked with.
 local function request_text(req)
-  local parts, names = { req.path }, {}
+  local lines, names = { req.path }, {}
   for name in pairs(req.query) do
     if name ~= "key" then names[#names + 1] = name end
   end
   table.sort(names)
-  for _, name in ipairs(names) do parts[#parts + 1] = name .. "=" .. req.query[name] end
-  parts[#parts + 1] = crypto.sha256(req.body)
-  return table.concat(parts, "\n")
+  for _, name in ipairs(names) do lines[#lines + 1] = name .. "=" .. req.query[name] end
+  lines[#lines + 1] = crypto.sha256(req.body)
+  return table.concat(lines, "\n")
 end
 
 local function answer_once(req, declared, action_name)
@@ -311,7 +314,7 @@ local function answer_once(req, declared, action_name)
   local claim, err = idempotency.claim(scope, key, request_text(req), key_text(req))
   if not claim then return failure(req, err) end
   if claim.status then
-    return respond({}, claim.status, claim.body, { ["Idempotency-Replayed"] = "true" })
+    return respond(claim.status, claim.body, { ["Idempotency-Replayed"] = "true" })
   end
   req.claim = claim
   local response = answer(req, declared, action_name)
@@ -332,6 +335,7 @@ local function process(req)
   if not req.fields then return failure(req, err), declared, action_name end
   req.params, err = read_params(req, declared, action)
   if not req.params then return failure(req, err), declared, action_name end
+  req.ctx.dry_run = req.params.dry_run
   if action.access ~= "read" then task.commit() end
   return answer_once(req, declared, action_name), declared, action_name
 end
@@ -357,16 +361,24 @@ local function failed(req, err)
   return response
 end
 
-return surface {
+openapi = surface {
   name = "openapi",
-  title = "MiRTA OpenAPI",
+  title = "OpenAPI",
   mounts = { "/mirtapbx/openapi.php", "/pbx/openapi.php", "/openapi.php" },
   words = { "object" },
   cors = {
     origin = "*", methods = "GET, POST, PUT, PATCH, DELETE, OPTIONS",
     headers = "Authorization, X-API-Key, Content-Type, If-Match, If-None-Match, Idempotency-Key",
   },
+  security = parts.KEYS,
+  media = { "application/json" },
+  statuses = { "400", "401", "403", "404", "5XX" },
+  tenant = parts.TENANT,
+  refusal = parts.REFUSAL,
+  describe = document.describe,
   loaded = loaded,
   handle = handle,
   failed = failed,
 }
+
+return openapi

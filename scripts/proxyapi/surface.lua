@@ -1,8 +1,11 @@
 -- The ProxyAPI dialect: one address, `reqtype` picks the script, every answer is HTTP 200.
 local answer = require "proxyapi.lib.answer"
-local auth = require "access.keys"
+local keys = require "access.keys"
 local check = require "lib.params"
+local describe = require "proxyapi.lib.document"
 local log = require "log"
+local parts = require "document.parts"
+local reply = require "lib.reply"
 local task = require "task"
 
 -- Exactly this text with one LF: clients compare it.
@@ -78,10 +81,10 @@ end
 local function authorise(req, values, found, action)
   local info = found and found.info and found.info:lower()
   local all = values.tenant == "%" and (info == "cdrs" or info == "simplecdrs")
-  if not auth.enter(req, values.key, values.tenant, { all = all }) then return false end
+  if not keys.enter(req, "ProxyAPI", values.key, values.tenant, { all = all }) then return false end
   req.all_tenants = all
   if not action then return true end
-  if not auth.allow(req, action.access) then return false end
+  if not keys.allow(req, action.access) then return false end
   return req.tenant ~= nil or req.all_tenants or (action.tenant or "required") ~= "required"
 end
 
@@ -111,6 +114,14 @@ local function failed(req, err)
   return response
 end
 
+local function answered(value, req)
+  local it = reply.read(value)
+  if it.body then return reply.response(it, TEXT) end
+  local response = respond(it.value or answer.empty(), req)
+  response.status, response.headers = it.status or response.status, it.headers or response.headers
+  return response
+end
+
 local function handle(req)
   local values = merged(req)
   req.values = values
@@ -132,11 +143,10 @@ local function handle(req)
 
   req.params = check.values(declared(found, action), values)
   if not req.params then return respond(answer.empty(), req) end
-  req.ctx = auth.context(req, "ProxyAPI")
   if action.access ~= "read" then task.commit() end
 
   local it, err = found[name](req)
-  local response = err and failure(err, req) or respond(it or answer.empty(), req)
+  local response = err and failure(err, req) or answered(it, req)
   response.label = found.file:gsub("%.lua$", "") .. "." .. name
   response.note = "key=" .. tostring(req.key.id)
   return response
@@ -144,9 +154,21 @@ end
 
 return surface {
   name = "proxyapi",
-  title = "MiRTA legacy ProxyAPI",
+  title = "ProxyAPI",
+  description = "**ProxyAPI** has one address, `/mirtapbx/proxyapi.php`; what follows it in a path here only tells its "
+    .. "requests apart, and the query says which is meant.",
   mounts = { "/mirtapbx/proxyapi.php", "/pbx/proxyapi.php", "/proxyapi.php" },
   words = { "reqtype", "info", "object" },
+  security = { ApiKeyQuery = parts.KEY_QUERY },
+  media = { "text/html", "application/json", "application/javascript", "text/xml", "text/csv" },
+  -- What is wrong stands in an answer like any other.
+  statuses = { "4XX" },
+  params = {
+    format = { enum = { "plain", "json", "xml", "csv" }, default = "plain", summary = "How the answer is written." },
+    callback = { max = 64, pattern = "[A-Za-z_$][A-Za-z0-9_$.]*", summary = "JSONP: the function that is called with the JSON." },
+  },
+  tenant = parts.TENANT,
+  describe = describe,
   handle = handle,
   failed = failed,
   loaded = loaded,

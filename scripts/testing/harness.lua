@@ -51,7 +51,7 @@ local function fetch_json(path)
   return json.decode(http.request({ url = testing.world().url .. path, timeout = 30, max = 64 * 1024 * 1024 }).body)
 end
 
--- Answers of openapi.php that are not as its document says fail the test.
+-- Answers that are not as the documents say fail the test.
 local function request(method, path, options)
   options = options or {}
   finish_steps()

@@ -71,7 +71,7 @@ def test_the_page_for_integrators_works_as_printed(demo):
     setup = "\n".join(re.findall(r"^(?:URL=|cd |patchbay\(\)).*$", said, re.M))
     folder = Path(re.search(r"^cd (.*)$", said, re.M).group(1))
     page = (PROJECT / "docs/handlers.md").read_text()
-    for name, text in zip(("lunch.lua", "lunch_test.lua"), re.findall(r"```lua\n(.*?)```", page, re.S)):
+    for name, text in zip(("lunch.lua", "menu.lua", "lunch_test.lua"), re.findall(r"```lua\n(.*?)```", page, re.S)):
         assert f"`{name}`" in page
         (folder / name).write_text(text)
 
@@ -83,12 +83,13 @@ def test_the_page_for_integrators_works_as_printed(demo):
     eventually(lambda: "/lunch" in shell("patchbay routes").stdout)
     done = shell("\n".join(re.findall(r"^    ((?:curl|patchbay) .*)$", page, re.M)))
     assert done.returncode == 0, done.stdout + done.stderr
-    for part in ('{"number":"100"}', '"until":"lunch 45 min"', "1 passed, 0 failed", "nothing wrong",
+    for part in ('{"number":"100"}', '"until":"lunch 45 min"', "<p>Soup", "ex_number,ex_name", "HTTP/1.1 201 Created",
+                 "Location: /menu", '{"dish":"soup"}', "1 passed, 0 failed", "nothing wrong",
                  "serves", "lunch.lua"):
         assert part in done.stdout, part
     made = shell("patchbay new route weather && patchbay test weather_test.lua")
     assert "weather_test.lua" in made.stdout and "passed, 0 failed" in made.stdout, made
-    for path in [*folder.glob("lunch*"), *folder.glob("weather*")]:
+    for path in [*folder.glob("lunch*"), *folder.glob("menu*"), *folder.glob("weather*")]:
         path.unlink()
 
 

@@ -47,6 +47,10 @@ TEST_CASE("a wrong declaration fails with file and line") {
                 "run.lua:4: function 'y' is not an action"},
            Case{"local r = route { family = 'a', summary = 's', actions = { summary = { access = 'read' } } }",
                 "run.lua:1: actions.summary: this name is a key of route"},
+           Case{"route { family = 'a', summary = 's', actions = { x = { access = 'read', statuses = { '20x' } } } }",
+                "run.lua:1: actions.x: statuses: not an HTTP status: \"20x\""},
+           Case{"route { family = 'a', summary = 's', actions = { x = { access = 'read', media = 'text/html' } } }",
+                "run.lua:1: actions.x: media must be a table"},
            Case{"require 'lib.none'", "run.lua:1: require: no module 'lib.none'"},
            Case{"surface { name = 'x', mounts = {} }",
                 "run.lua:1: a surface cannot be declared here"},
@@ -144,6 +148,21 @@ TEST_CASE("scripts see routes, surfaces and the host") {
   CHECK(Lane::text(lane.get("/own/x")) == "1own/a.luaown/own|/x");
   CHECK(Lane::text(lane.get("//own//deep/x")) == "1own/a.luaown/own/deep|/x");
   CHECK(lane.generation->routes()[0].path == "reqtype=A");
+}
+
+TEST_CASE("a surface that describes itself wrongly is refused") {
+  for (const auto& [more, message] : {std::pair{"describe = 1", "surface: describe must be a function"},
+                                      std::pair{"media = 'text/html'", "surface: media must be a table"},
+                                      std::pair{"statuses = { 'gone' }", "surface: statuses: not an HTTP status: \"gone\""},
+                                      std::pair{"params = { a = { typ = 'x' } }", "surface: params.a: unknown key 'typ'"},
+                                      std::pair{"tenant = { max = 'x' }", "surface: tenant: max must be a number"},
+                                      std::pair{"kind = 1", "surface: unknown key 'kind'"}}) {
+    Lane lane;
+    lane.add("own/surface.lua", "surface { name = 'own', mounts = { '/own' }, " + std::string(more) + " }");
+    auto built = lane.build();
+    REQUIRE_FALSE(built);
+    CHECK(built.error().message == "own/surface.lua:1: " + std::string(message));
+  }
 }
 
 TEST_CASE("a require that goes up or into another family is refused with file and line") {

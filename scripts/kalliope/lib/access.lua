@@ -1,6 +1,7 @@
 -- The one administrator of the Kalliope dialect: HTTP Basic, the MD5 of the password as password.
-local auth = require "access.keys"
+local address = require "access.address"
 local config = require "config"
+local context = require "access.context"
 local crypto = require "crypto"
 local store = require "store"
 
@@ -27,14 +28,14 @@ local function tenant()
   return row
 end
 
---- The model's context for the administrator of a request.
+--- Lets the administrator in: makes the request's context.
 function access.enter(req)
   local function unauthenticated(message)
     return nil, { code = "unauthenticated", message = message }
   end
   local name, password = credentials(req)
   if not name then return unauthenticated("authentication required") end
-  if auth.throttled(req.peer) then
+  if address.throttled(req.peer) then
     return nil, { code = "denied", status = 429, message = "too many failed logins" }
   end
   local stored, err = store.value(
@@ -42,16 +43,14 @@ function access.enter(req)
   if err then return nil, err end
   local right = crypto.equal(crypto.sha256(password:lower()), stored or NOBODY)
   if not stored or not right or name ~= "admin" then
-    auth.failed(req.peer)
+    address.failed(req.peer)
     return unauthenticated("wrong user name or password")
   end
   local own
   own, err = tenant()
   if not own then return nil, err end
-  return {
-    tenant = own, actor = "Kalliope", peer = req.peer, request = req.id, secrets = true,
-    key = { label = "admin", read_only = false, global = false },
-  }
+  context.enter(req, "Kalliope", { label = "admin", read_only = false, global = false }, own, { secrets = true })
+  return true
 end
 
 return access

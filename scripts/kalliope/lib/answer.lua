@@ -15,9 +15,6 @@ function kalliope.refused(tag, codes, code, error_tag)
   return kalliope.outcome(tag, code, codes[code], error_tag)
 end
 
---- A response outside the envelope.
-function kalliope.raw(response) return { raw = response } end
-
 function kalliope.flag(value) return value and "true" or "false" end
 
 --- "true" or "false" of an element; nil when it is absent.

@@ -1,22 +1,26 @@
 -- cdr/...: running calls and recordings in the older API.
 local files = require "files"
 local json = require "json"
-local mikopbx = require "mikopbx.lib.envelope"
 local recording = require "model.recording"
+local reply = require "lib.reply"
 local running = require "mikopbx.lib.calls"
+local shapes = require "mikopbx.lib.shapes"
 
 local cdr = route {
   family = "cdr",
   summary = "Running calls and recordings.",
-  params = {
-    view = { summary = "path of the recording below the recordings folder" },
-    filename = { summary = "name for the download" },
-    download = { summary = "1: as a download" },
-  },
   actions = {
-    getActiveCalls = { access = "read", verb = "GET /cdr/getActiveCalls" },
-    getActiveChannels = { access = "read", verb = "GET /cdr/getActiveChannels" },
-    playback = { access = "read", verb = { "GET /cdr/playback", "GET /cdr/v2/playback" } },
+    getActiveCalls = { access = "read", verb = "GET /cdr/getActiveCalls", result = shapes.list("text") },
+    getActiveChannels = { access = "read", verb = "GET /cdr/getActiveChannels", result = shapes.list(shapes.channels) },
+    playback = {
+      access = "read", verb = { "GET /cdr/playback", "GET /cdr/v2/playback" },
+      media = shapes.SOUND,
+      params = {
+        view = { summary = "path of the recording below the recordings folder" },
+        filename = { summary = "name for the download" },
+        download = { summary = "1: as a download" },
+      },
+    },
   },
 }
 
@@ -40,8 +44,7 @@ function cdr.playback(req)
   local name = tostring(req.params.filename or inner:match("([^/]*)$")):gsub('[%c"\\]', "_")
   local wanted = tostring(req.params.download or "")
   local kind = wanted ~= "" and wanted ~= "0" and "attachment" or "inline"
-  return mikopbx.raw({
-    type = recording.type_of(inner), body = body,
+  return reply.body(body, { type = recording.type_of(inner),
     headers = { ["Content-Disposition"] = ('%s; filename="%s"'):format(kind, name) },
   })
 end

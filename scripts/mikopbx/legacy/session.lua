@@ -2,31 +2,33 @@
 local access = require "mikopbx.lib.access"
 local cache = require "cache"
 local json = require "json"
-local login = require "access.keys"
-local mikopbx = require "mikopbx.lib.envelope"
+local people = require "access.people"
+local reply = require "lib.reply"
+local shapes = require "mikopbx.lib.shapes"
 
 local FAILURES, WINDOW = 10, 300
 local DAY, MONTH = 86400, 30 * 86400
 
+-- These pages answer without the envelope.
+local LOGIN = shapes.bare(shapes.record({ success = "flag", reload = "anything", message = "anything" }))
+
 local session = route {
   family = "session",
   summary = "Log in to the older API and out of it.",
-  params = {
-    login = { summary = "user name" }, password = { secret = true },
-    rememberMeCheckBox = { summary = "on: for a month" },
-  },
   actions = {
-    start = { access = "public", tenant = "none", verb = "POST /session/start" },
+    start = {
+      access = "public", tenant = "none", verb = "POST /session/start", result = LOGIN,
+      body = { login = { summary = "user name", example = "admin" }, password = { secret = true },
+        rememberMeCheckBox = { summary = "on: for a month" } },
+    },
     ["end"] = {
-      access = "public", tenant = "none", verb = { "GET /session/end", "POST /session/end" },
+      access = "public", tenant = "none", verb = { "GET /session/end", "POST /session/end" }, result = LOGIN,
     },
   },
 }
 
 local function answer(value, headers)
-  return mikopbx.raw({
-    type = "application/json", body = json.encode(value, { php = true }), headers = headers,
-  })
+  return reply.body(json.encode(value, { php = true }), { type = "application/json", headers = headers })
 end
 
 local function refused(reload, success, text)
@@ -47,7 +49,7 @@ function session.start(req)
     return refused("session/index", true, "auth_TooManyLoginAttempts: wait " .. WINDOW
       .. " seconds")
   end
-  local user, err = login.password(tostring(req.params.login or ""),
+  local user, err = people.password(tostring(req.params.login or ""),
     tostring(req.params.password or ""), req.peer)
   local allowed = false
   if user then

@@ -1,17 +1,23 @@
 -- sip/...: states of phones and trunks in the older API.
 local call = require "model.call"
 local json = require "json"
+local shapes = require "mikopbx.lib.shapes"
 local states = require "mikopbx.lib.sip"
+
+local CONTACT = "Event AOR URI UserAgent RegExpire ViaAddress CallID Status RoundtripUsec EndpointName ID "
+  .. "AuthenticateQualify OutboundProxy Path QualifyFrequency QualifyTimeout"
 
 local sip = route {
   family = "sip",
   summary = "States of phones and trunks.",
-  params = { peer = { summary = "extension number" }, number = { summary = "likewise" } },
   actions = {
-    getPeersStatuses = { access = "read", verb = "GET /sip/getPeersStatuses" },
-    getSipPeer = { access = "read", verb = { "POST /sip/getSipPeer", "GET /sip/getSipPeer" } },
-    getRegistry = { access = "read", verb = "GET /sip/getRegistry" },
-    getSecret = { access = "read", verb = "GET /sip/getSecret" },
+    getPeersStatuses = { access = "read", verb = "GET /sip/getPeersStatuses", result = shapes.list(shapes.peer) },
+    getSipPeer = { access = "read", verb = { "POST /sip/getSipPeer", "GET /sip/getSipPeer" },
+      params = { peer = { summary = "extension number", example = "100" } }, body = { peer = { summary = "extension number", example = "100" } },
+      result = shapes.record({ state = "text" }, shapes.members(CONTACT, "text")) },
+    getRegistry = { access = "read", verb = "GET /sip/getRegistry", result = shapes.list(shapes.registration) },
+    getSecret = { access = "read", verb = "GET /sip/getSecret", result = shapes.secret,
+      params = { number = { summary = "extension number", example = "100" } } },
   },
 }
 

@@ -1,8 +1,13 @@
 -- The MikoPBX API before v3: /pbxcore/api/{controller}/{action} behind a cookie login.
 local access = require "mikopbx.lib.access"
+local describe = require "mikopbx.lib.document"
+local fields = require "mikopbx.lib.fields"
 local json = require "json"
 local log = require "log"
 local mikopbx = require "mikopbx.lib.envelope"
+local params = require "lib.params"
+local reply = require "lib.reply"
+local shapes = require "mikopbx.lib.shapes"
 
 local TYPE = "application/json"
 -- Of the admin cabinet only the session pages are spoken.
@@ -38,6 +43,17 @@ local function values_of(req)
   return values
 end
 
+-- What the script declares as it is read here, the rest as it came.
+local function read_params(req)
+  local values = values_of(req)
+  for _, declared in ipairs({ req.route.params or {}, req.route.actions[req.action].params or {} }) do
+    local found, err = params.values(declared, values, fields.READING)
+    if not found then return nil, err end
+    for name in pairs(declared) do values[name] = found[name] end
+  end
+  return values
+end
+
 -- A cookie of a login, a bearer of v3, or the loopback where the configuration opens it.
 local function caller_of(req)
   local value = access.cookie(req, "PHPSESSID")
@@ -57,27 +73,19 @@ local function caller_of(req)
 end
 
 local function enter(req, action)
-  if action.access == "public" then return true end
+  if action.access == "public" then return access.public(req) end
   local caller, err = caller_of(req)
   if not caller then return nil, err end
-  local controller = req.subpath:match("^/*([%w-]*)")
-  access.set_scope(caller, controller)
-  local path = "/api/v3/" .. controller
-  local allowed
-  allowed, err = access.allow(caller, path, action.access ~= "read")
-  if not allowed then return nil, err end
-  req.caller, req.tenant = caller, caller.tenant
-  req.ctx = access.context(req, caller, access.allow(caller, path, true) == true)
-  return true
+  return access.enter(req, caller, req.subpath:match("^/*([%w-]*)"), action.access ~= "read")
 end
 
 local function answer(value, name, processor)
-  local reply = mikopbx.is_reply(value) and value or mikopbx.reply(value)
-  if reply.raw then return reply.raw end
-  return respond(reply.status or 200, mikopbx.envelope({
-    result = true, data = reply.data, messages = reply.messages, operation = name,
+  local it = reply.read(value)
+  if it.body then return reply.response(it, TYPE) end
+  return respond(it.status or 200, mikopbx.envelope({
+    result = true, data = it.value, messages = it.messages, operation = name,
     processor = processor,
-  }, true), reply.headers)
+  }, true), it.headers)
 end
 
 local function refuse(err, name, processor)
@@ -118,17 +126,22 @@ local function handle(req)
     req.route.family == "sip" and "SIPStack" or req.route.family:gsub("^%l", string.upper), name)
   local entered, err = enter(req, req.route.actions[name])
   if not entered then return refuse(err, name, processor) end
-  req.params = values_of(req)
   local value
-  value, err = req.handler(req)
+  req.params, err = read_params(req)
+  if not err then value, err = req.handler(req) end
   if err then return refuse(err, name, processor) end
   return answer(value, name, processor)
 end
 
 return surface {
   name = "mikopbx_legacy",
-  title = "MikoPBX, the older requests",
+  title = "MikoPBX, older REST",
   mounts = { "/pbxcore/api", CABINET },
+  security = { Session = { type = "apiKey", ["in"] = "cookie", name = "PHPSESSID" } },
+  media = { TYPE },
+  statuses = { "401", "403", "404", "5XX" },
+  refusal = shapes.older_refusal,
+  describe = describe(true),
   handle = handle,
   failed = function(_, err)
     if err.status then return failure(err.status, err.message) end

@@ -1,13 +1,14 @@
 -- system/...: liveness and clock in the older API.
 local json = require "json"
+local shapes = require "mikopbx.lib.shapes"
 local time = require "time"
 
 local system = route {
   family = "system",
   summary = "Liveness and clock.",
   actions = {
-    ping = { access = "public", tenant = "none", verb = "GET /system/ping" },
-    getDate = { access = "read", verb = "GET /system/getDate" },
+    ping = { access = "public", tenant = "none", verb = "GET /system/ping", result = shapes.nothing },
+    getDate = { access = "read", verb = "GET /system/getDate", result = shapes.record({ timestamp = "whole" }) },
   },
 }
 

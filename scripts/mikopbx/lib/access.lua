@@ -1,12 +1,13 @@
 -- Who speaks to the MikoPBX dialects: bearer tokens, API keys, sessions, and for which tenant.
-local auth = require "access.keys"
+local address = require "access.address"
 local cache = require "cache"
 local config = require "config"
+local context = require "access.context"
 local crypto = require "crypto"
 local json = require "json"
 local jwt = require "access.jwt"
+local keys = require "access.keys"
 local store = require "store"
-local task = require "task"
 local time = require "time"
 
 local access = {}
@@ -116,7 +117,7 @@ end
 
 local function in_list(text, peer)
   local list = table.concat(json.decode(text or "[]") or {}, ",")
-  return list ~= "" and auth.address_allowed(peer, list)
+  return list ~= "" and address.allows(peer, list)
 end
 
 local function filter_allows(id, peer)
@@ -160,7 +161,7 @@ end
 
 -- A key of the other dialects serves here too; a read-only one reads everything.
 local function by_key(text, peer)
-  local key = auth.key(text, peer)
+  local key = keys.key(text, peer)
   if not key then return nil, unauthenticated() end
   local tenant, err
   if key.tenant_id then tenant, err = tenant_row("WHERE te_id = ?", key.tenant_id)
@@ -185,7 +186,7 @@ function access.caller(req)
     end
     return nil, unauthenticated()
   end
-  if auth.throttled(req.peer) then return nil, unauthenticated() end
+  if address.throttled(req.peer) then return nil, unauthenticated() end
   if text:match("^[^.]+%.[^.]+%.[^.]+$") then return by_token(text) end
   local caller, err = by_api_key(text, req.peer)
   if caller or err.code ~= "unauthenticated" then return caller, err end
@@ -201,25 +202,28 @@ function access.allow(caller, path, writing)
   return nil, denied()
 end
 
---- The context of the model for a caller. Secrets only for those who may write.
-function access.context(req, caller, writing_allowed)
-  return {
-    tenant = caller.tenant, actor = "MikoPBX", peer = req.peer, request = req.id,
-    secrets = writing_allowed,
-    key = {
-      id = caller.key_id, label = caller.label, read_only = not writing_allowed,
-      global = caller.global,
-    },
-  }
-end
-
 -- Trunks belong to no tenant: whoever speaks for the whole host sees all of what these show, and
 -- the scripts choose the tenant's phones by name.
 local HOST_WIDE = { sip = true, ["sip-providers"] = true, providers = true }
 
---- Sets whose live data a request sees.
-function access.set_scope(caller, resource)
-  task.scope(caller.global and HOST_WIDE[resource] and "*" or caller.tenant.code)
+--- Lets a caller in to read or write a resource, `employees`: makes the request's context. Secrets are shown
+--- only to those who may write.
+function access.enter(req, caller, resource, writing)
+  local path = "/api/v3/" .. resource
+  local ok, err = access.allow(caller, path, writing)
+  if not ok then return nil, err end
+  local full = access.allow(caller, path, true) == true
+  local key = { id = caller.key_id, label = caller.label, read_only = not full, global = caller.global }
+  req.caller = caller
+  context.enter(req, "MikoPBX", key, caller.tenant,
+    { secrets = full, scope = caller.global and HOST_WIDE[resource] and "*" or nil })
+  return true
+end
+
+--- The context of a request that needs no login.
+function access.public(req)
+  context.public(req, "MikoPBX")
+  return true
 end
 
 ---- sessions: refresh tokens of v3 and cookies of the older API

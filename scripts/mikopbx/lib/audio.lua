@@ -1,6 +1,6 @@
 -- Audio files as MikoPBX sends them: inline or as a download, by ranges, with how long they last.
 local files = require "files"
-local mikopbx = require "mikopbx.lib.envelope"
+local reply = require "lib.reply"
 
 local audio = {}
 
@@ -54,7 +54,7 @@ function audio.reply(found, options, root)
   }
   local seconds = seconds_of(found, info.size)
   if seconds then headers["X-Audio-Duration"] = tostring(seconds) end
-  return mikopbx.raw({ type = TYPES[ending] or files.type(found.path), body = body, headers = headers })
+  return reply.body(body, { type = TYPES[ending] or files.type(found.path), headers = headers })
 end
 
 return audio

@@ -4,7 +4,7 @@ local crypto = require "crypto"
 local csv = require "csv"
 local employee = require "mikopbx.lib.employee"
 local json = require "json"
-local mikopbx = require "mikopbx.lib.envelope"
+local reply = require "lib.reply"
 local store = require "store"
 local task = require "task"
 
@@ -64,7 +64,7 @@ function sheet.export(ctx, values)
   rows, err = rows_of(ctx.tenant.id, from, to)
   if not rows then return nil, err end
   if #rows == 0 then
-    return mikopbx.reply(json.array({}), { failed = true, status = 422,
+    return reply.of(json.array({}), { failed = true, status = 422,
       messages = { warning = { "ex_ExportNoEmployees: there is nobody to export" } } })
   end
   return json.ordered("filename", link(ctx, { format = format, from = from, to = to }), "count", #rows,
@@ -110,8 +110,8 @@ function sheet.download(token)
       lines[#lines + 1] = line
     end
   end
-  return mikopbx.raw({
-    type = "text/csv; charset=utf-8", body = "\239\187\191" .. csv.encode(lines),
+  return reply.body("\239\187\191" .. csv.encode(lines), {
+    type = "text/csv; charset=utf-8",
     headers = { ["Content-Disposition"] = 'attachment; filename="employees_' .. it.format .. '.csv"',
       ["Access-Control-Allow-Origin"] = "*", ["X-Content-Type-Options"] = "nosniff" },
   })

@@ -1,29 +1,10 @@
--- The envelope of the MikoPBX dialects and what their handlers say beside the data.
+-- The envelope of the MikoPBX dialects. A reply (lib/reply.lua) may say of it: messages (table of lists), reload,
+-- failed.
 local crypto = require "crypto"
 local json = require "json"
 local time = require "time"
 
 local mikopbx = {}
-
-local REPLY = {}
-
---- Data with more than the default: messages (table of lists), status, reload, failed, headers.
-function mikopbx.reply(data, more)
-  more = more or {}
-  return {
-    marker = REPLY, data = data, messages = more.messages, status = more.status,
-    reload = more.reload, failed = more.failed, headers = more.headers,
-  }
-end
-
---- A response outside the envelope: a stream, a document.
-function mikopbx.raw(response)
-  return { marker = REPLY, raw = response }
-end
-
-function mikopbx.is_reply(value)
-  return type(value) == "table" and value.marker == REPLY
-end
 
 local function php(value) return json.encode(value, { php = true }) end
 

@@ -74,6 +74,44 @@ local function problem(rule, value)
   if not rule.lines and value:find("%c") then return "must be one line of text" end
 end
 
+--- Rules as a route declares them in `body`; `required` names what a create must send.
+function fields.body(rules, required)
+  local body, needed = {}, {}
+  for _, name in ipairs(required or {}) do needed[name] = true end
+  for name, rule in pairs(rules) do
+    local default = rule.default
+    if type(default) == "table" or default == "" then default = nil end
+    local words
+    if rule.enum then words = { "", unpack(rule.enum) } end
+    body[name] = {
+      type = rule.type == "table" and "list" or rule.type, max = rule.most or rule.max, min = rule.min, enum = words,
+      default = default, document = needed[name] and { required = true } or nil,
+    }
+  end
+  return body
+end
+
+local function word_of(words, value)
+  for _, word in ipairs(words) do
+    if word:lower() == tostring(value):lower() then return word end
+  end
+end
+
+-- A parameter as this dialect reads it: what does not fit was not sent.
+local function lenient(value, param)
+  if type(value) == "table" or type(value) == "userdata" then
+    return (param.type == "list" or param.type == "object" or param.type == "any") and value or nil
+  end
+  if param.type == "boolean" then return boolean(value) end
+  if param.type == "integer" then return value ~= "" and integer(value) or nil end
+  if param.enum then return word_of(param.enum, value) end
+  if (param.type or "string") == "string" then return (text(value)) end
+  return value
+end
+
+--- How lib/params.lua reads the parameters of this dialect.
+fields.READING = { clean = lenient, own_refusals = true }
+
 --- Only what `rules` names: {type, default, max, enum, min, most, digits, empty, lines}. With `defaults`
 --- absent fields get theirs (create).
 function fields.clean(rules, values, defaults)

@@ -81,6 +81,15 @@ local function check_record(it)
   return true
 end
 
+--- What a body may send, as a route declares it.
+function trunk.body(required)
+  local body = fields.body(RULES, required)
+  body.id = { pattern = "SIP%-[%w-]+", summary = "an id of one's own, at creation" }
+  body.additionalHosts.document = { schema = { type = "array", items = { anyOf = { { type = "string" },
+    { type = "object", properties = { address = { type = "string" } } } } } } }
+  return body
+end
+
 --- Fields given in a request, cleaned. `creating` fills in the defaults.
 function trunk.clean(values, creating)
   local cleaned, err = fields.clean(RULES, values, creating)
@@ -184,13 +193,13 @@ function trunk.detail(ctx, it)
   for i, host in ipairs(it.additionalHosts) do
     hosts[i] = json.ordered("id", tostring(i), "address", tostring(host.address or host))
   end
-  local secret = it.secret
+  local secret = it.secret or ""
   if it.registration_type == "outbound" or not ctx.secrets then
     secret = secret ~= "" and MASK or ""
   end
   return {
     id = it.id, type = "SIP", description = it.description, note = it.note,
-    disabled = it.disabled, username = it.username, secret = secret, host = it.host,
+    disabled = it.disabled, username = it.username or "", secret = secret, host = it.host or "",
     port = it.port, transport = it.transport, qualify = flag(it.qualify),
     qualifyfreq = it.qualifyfreq, registration_type = it.registration_type,
     networkfilterid = it.networkfilterid, networkfilter_represent = '<i class="globe icon"></i>',

@@ -7,6 +7,9 @@ local trunk_status = require "mikopbx.lib.trunk_status"
 
 local trunk_list = {}
 
+trunk_list.PARAMS = { includeDisabled = { type = "boolean", default = false, summary = "those that are switched off as well" } }
+trunk_list.SWITCH = { disabled = { type = "boolean", default = false } }
+
 local function yes(value) return value == true or value == "true" or value == "1" or value == 1 end
 
 function trunk_list.list(req)

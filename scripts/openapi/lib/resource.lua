@@ -1,8 +1,8 @@
 -- An OpenAPI object made of a model: `return resource(require "model.did")` is a whole script.
-local auth = require "access.keys"
 local crypto = require "crypto"
 local json = require "json"
 local page = require "lib.page"
+local reply = require "lib.reply"
 local version = require "engine.version"
 
 local resource = { models = {}, paths = {} }
@@ -14,14 +14,6 @@ resource.DRY_RUN = { type = "boolean", default = false, summary = "check everyth
 local function failure(code, reason, message, field)
   return nil, { code = code, reason = reason, message = message, field = field }
 end
-
-local function context(req)
-  local ctx = auth.context(req, "OpenAPI")
-  ctx.global = req.global
-  ctx.dry_run = req.params.dry_run
-  return ctx
-end
-resource.context = context
 
 -- Which object a request means: the id in the path, or id, objectid or number in the query.
 local function which(model, req)
@@ -73,7 +65,7 @@ end
 
 local function list_handler(model)
   return function(req)
-    local ctx, options = context(req), page.options(req.params)
+    local ctx, options = req.ctx, page.options(req.params)
     local filter
     for name, column in pairs(model.filters or {}) do
       local value = req.params[name]
@@ -83,13 +75,15 @@ local function list_handler(model)
       end
     end
     options.where = filter
-    req.reply = { ready = true }
+    local headers
     if page.partial(options) then
       local total, err = model.count(ctx, options)
       if not total then return nil, err end
-      req.reply.headers = { ["X-Total-Count"] = ("%d"):format(total) }
+      headers = { ["X-Total-Count"] = ("%d"):format(total) }
     end
-    return model.stream(ctx, options)
+    local body, err = model.stream(ctx, options)
+    if not body then return nil, err end
+    return reply.body(body, { headers = headers })
   end
 end
 
@@ -98,26 +92,21 @@ local function get_handler(model)
     local target, err = which(model, req)
     if not target then return nil, err end
     local text
-    text, err = model.get(context(req), target)
+    text, err = model.get(req.ctx, target)
     if not text then return nil, err end
     local tag = etag(text)
-    req.reply = { headers = { ETag = tag } }
     local seen = req.headers["if-none-match"]
-    if seen and names_tag(seen, tag, true) then
-      req.reply.status = 304
-      return ""
-    end
-    return text
+    if seen and names_tag(seen, tag, true) then return reply.body("", { status = 304, headers = { ETag = tag } }) end
+    return reply.body(text, { headers = { ETag = tag } })
   end
 end
 
+-- What a change made, as a text; what it would make, as a value.
 local function shown(model, ctx, row)
-  if ctx.dry_run then return { dry_run = true, object = row } end
+  if ctx.dry_run then return nil, nil, { dry_run = true, object = row } end
   -- `tenant` filters lists and gets of what belongs to no tenant; what was just made is not of it yet.
   local reader = { key = ctx.key, secrets = ctx.secrets, global = ctx.global, tenant = model.tenant and ctx.tenant or nil }
-  local text, err = model.get(reader, row[model.id])
-  if not text then return nil, err end
-  return json.raw(text), nil, text
+  return model.get(reader, row[model.id])
 end
 
 local function create_all(model, req, ctx)
@@ -129,32 +118,30 @@ local function create_all(model, req, ctx)
   if not rows then return nil, err end
   local answers = json.array({})
   for i, row in ipairs(rows) do
-    answers[i], err = shown(model, ctx, row)
-    if not answers[i] then return nil, err end
+    local text, failed, tried = shown(model, ctx, row)
+    if failed then return nil, failed end
+    answers[i] = tried or json.raw(text)
   end
-  return answers
+  return reply.of(answers, { status = ctx.dry_run and 200 or 201 })
 end
 
 local function create_handler(model)
   return function(req)
-    local ctx = context(req)
-    req.reply = { status = ctx.dry_run and 200 or 201 }
+    local ctx = req.ctx
     if json.is_array(req.fields) then return create_all(model, req, ctx) end
     local row, err = model.create(ctx, req.fields)
     if not row then return nil, err end
-    local value, failed, text = shown(model, ctx, row)
-    if text then
-      req.reply.headers = {
-        ETag = etag(text), Location = ("%s/%s/%d"):format(req.mount, model.plural, row[model.id]),
-      }
-    end
-    return value, failed
+    local text, failed, tried = shown(model, ctx, row)
+    if not text then return tried, failed end
+    return reply.body(text, { status = 201, headers = {
+      ETag = etag(text), Location = ("%s/%s/%d"):format(req.mount, model.plural, row[model.id]),
+    } })
   end
 end
 
 local function update_handler(model)
   return function(req)
-    local ctx = context(req)
+    local ctx = req.ctx
     local target, err = which(model, req)
     if not target then return nil, err end
     -- PHP writes an empty object as an empty list.
@@ -167,15 +154,15 @@ local function update_handler(model)
     local row
     row, err = model.update(ctx, target, req.fields)
     if not row then return nil, err end
-    local value, failed, text = shown(model, ctx, row)
-    if text then req.reply = { headers = { ETag = etag(text) } } end
-    return value, failed
+    local text, failed, tried = shown(model, ctx, row)
+    if not text then return tried, failed end
+    return reply.body(text, { headers = { ETag = etag(text) } })
   end
 end
 
 local function delete_handler(model)
   return function(req)
-    local ctx = context(req)
+    local ctx = req.ctx
     local target, err = which(model, req)
     if not target then return nil, err end
     local ok

@@ -1,20 +1,31 @@
 -- document/parts.lua: what operations share is a component, and only when it is used.
 local parts = require "document.parts"
 
+local SHOP = { name = "shop", refusal = parts.REFUSAL }
+
 test("a component is there once something points to it", function(t)
   local book = parts.new()
   t.equal(next(book.parameters), nil)
-  t.equal(book.parameter("Tenant"), { ["$ref"] = "#/components/parameters/Tenant" })
+  local it = parts.parameter("tenant", "query", parts.TENANT)
+  t.equal(book.parameter("Tenant", it), { ["$ref"] = "#/components/parameters/Tenant" })
   t.equal(book.parameters.Tenant.name, "tenant")
   t.equal(book.parameters.Tenant.required, nil)
-  book.parameter("TenantRequired")
-  t.equal(book.parameters.TenantRequired.required, true)
-  t.equal(pcall(book.parameter, "None"), false)
+end)
+
+test("what two families call by one name is kept apart", function(t)
+  local book = parts.new(true)
+  t.equal(book.schema("Error", { type = "string" }, SHOP)["$ref"], "#/components/schemas/Error")
+  t.equal(book.schema("Error", { type = "string" }, { name = "inn" })["$ref"], "#/components/schemas/Error")
+  t.equal(book.schema("Error", { type = "number" }, { name = "inn" })["$ref"], "#/components/schemas/InnError")
+  t.equal(book.schema("Error", { type = "object" }, { name = "inn" })["$ref"], "#/components/schemas/InnError2")
+  local security = { Key = { type = "http", scheme = "basic" } }
+  t.equal(book.security({ name = "shop", security = security }), { { Key = {} } })
+  t.equal(book.security({ name = "inn", security = { Key = { type = "http", scheme = "digest" } } }), { { InnKey = {} } })
 end)
 
 test("refusals have a shape, an example and their headers", function(t)
   local book, responses = parts.new(), {}
-  book.errors(responses, { "401", "405", "5XX" })
+  book.refusals(responses, { "401", "405", "5XX" }, SHOP)
   t.equal(responses["401"], { ["$ref"] = "#/components/responses/Unauthorized" })
   local json = book.responses.Unauthorized.content["application/json"]
   t.equal(json.schema, { ["$ref"] = "#/components/schemas/Error" })
@@ -22,7 +33,13 @@ test("refusals have a shape, an example and their headers", function(t)
   t.truthy(book.responses.Unauthorized.headers["WWW-Authenticate"])
   t.truthy(book.responses.MethodNotAllowed.headers.Allow)
   t.truthy(book.schemas.Error)
-  t.equal(book.schemas.Deleted, nil)
+end)
+
+test("a surface without a shape of its own says what a refusal means", function(t)
+  local book, responses = parts.new(), {}
+  book.refusals(responses, { "404", "418" }, { name = "tea" })
+  t.equal(book.responses.TeaNotFound.content, nil)
+  t.equal(responses["418"], { ["$ref"] = "#/components/responses/TeaStatus418" })
 end)
 
 test("a declared parameter is one of the document", function(t)

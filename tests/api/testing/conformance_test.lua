@@ -64,9 +64,26 @@ test("a test that gets a wrong answer fails", function(t)
   t.contains(problem, "status 418 is not declared")
 end)
 
-test("other families are not asked", function(t)
+test("the addresses of the dialect are told from others", function(t)
   t.equal(conformance.below("/mirtapbx/openapi.php/dids"), "/dids")
   t.equal(conformance.below("/openapi.php?object=did"), "?object=did")
   t.equal(conformance.below("/openapi.phpx"), nil)
   t.equal(conformance.below("/rest/openapi.php"), nil)
+end)
+
+test("answers of the other families are held against the host's own document", function(t)
+  local found = conformance.paths(t.http:get("/openapi.json").json)
+  local function check(...) return conformance.check_path(found, ...) end
+  local kalliope = { ["content-type"] = "text/xml; charset=UTF-8" }
+  local good = "<kpbx_response><users/></kpbx_response>"
+  t.equal(check("GET", "/rest/users/brief", { status = 200, headers = kalliope, body = good }), nil)
+  t.contains(check("GET", "/rest/users/brief", { status = 200, headers = kalliope, body = "<kpbx_response/>" }), "users is missing")
+  t.contains(check("GET", "/rest/users/brief", { status = 200, headers = {}, body = good }), "content type none is not declared")
+  local body = { result = true, data = { secret = "x" }, messages = json.array({}), ["function"] = "getSecret", processor = "",
+    pid = 1, meta = { timestamp = "", hash = "" } }
+  t.contains(check("GET", "/pbxcore/api/v3/sip/100:getSecret", answer(200, body)), "number is missing")
+  body.data.number = "100"
+  t.equal(check("GET", "/pbxcore/api/v3/sip/100:getSecret", answer(200, body)), nil)
+  t.contains(check("GET", "/pbxcore/api/v3/sip", answer(418, body)), "status 418 is not declared")
+  t.equal(check("GET", "/nowhere", answer(200, body)), nil)
 end)

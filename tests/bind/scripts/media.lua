@@ -1,5 +1,6 @@
 -- For files_test.lua: a file of the tenant, as a body.
 local files = require "files"
+local reply = require "lib.reply"
 
 local media = route {
   family = "media",
@@ -14,7 +15,7 @@ function media.get(req)
   local body, err = files.open("media", req.tenant.code .. "/" .. req.args.name)
   if err then return nil, err end
   if not body then return nil, { code = "not_found", message = "name: no such file: " .. req.args.name } end
-  return { raw = true, status = 200, type = files.type(req.args.name), body = body }
+  return reply.body(body, { type = files.type(req.args.name) })
 end
 
 function media.put(req)

@@ -1,4 +1,6 @@
 -- For custom_test.lua: one route of each kind.
+local reply = require "lib.reply"
+
 local sample = route {
   family = "sample",
   summary = "What the dialect of own routes does.",
@@ -13,9 +15,14 @@ local sample = route {
       params = { count = { type = "integer", required = true, max = 5 }, secret = { secret = true } },
     },
     admin = { verb = "PUT /sample", access = "admin", tenant = "optional" },
-    fail = { verb = "GET /sample/fail/{code}", access = "public", tenant = "none" },
+    fail = {
+      verb = "GET /sample/fail/{code}", access = "public", tenant = "none",
+      statuses = { ["401"] = "As asked.", ["403"] = "As asked." },
+    },
     nothing = { verb = "DELETE /sample", access = "write" },
-    own = { verb = "GET /sample/own", access = "public", tenant = "none" },
+    own = {
+      verb = "GET /sample/own", access = "public", tenant = "none", media = { "text/plain" }, statuses = { ["203"] = "Words." },
+    },
   },
 }
 
@@ -37,7 +44,7 @@ end
 function sample.nothing() return nil end
 
 function sample.own()
-  return { raw = true, status = 203, type = "text/plain", headers = { ["X-Own"] = "yes" }, body = "own words" }
+  return reply.body("own words", { status = 203, type = "text/plain", headers = { ["X-Own"] = "yes" } })
 end
 
 return sample

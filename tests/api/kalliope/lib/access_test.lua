@@ -4,7 +4,9 @@ local crypto = require "crypto"
 
 local function enter(text)
   local header = text and "Basic " .. crypto.base64(text)
-  return access.enter({ headers = { authorization = header }, peer = "192.0.2.1", id = "r" })
+  local req = { headers = { authorization = header }, peer = "192.0.2.1", id = "r" }
+  local ok, err = access.enter(req)
+  return ok and req.ctx, err
 end
 
 test("the administrator acts for the first tenant, with its secrets", function(t)

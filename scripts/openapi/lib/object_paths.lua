@@ -1,14 +1,14 @@
 -- The paths of an object (docs/objects.md) in the OpenAPI documents, with its schemas and examples.
 local columns = require "engine.column"
+local components = require "openapi.lib.components"
 local json = require "json"
 local parts = require "document.parts"
 local resource = require "openapi.lib.resource"
 local schemas_of = require "document.schema"
 
-local openapi_object = {}
+local object_paths = {}
 
 local object, ref = schemas_of.object, schemas_of.ref
-local SECURITY = parts.keys
 
 local function schema_name(model) return model.name:sub(1, 1):upper() .. model.name:sub(2) end
 
@@ -125,7 +125,7 @@ end
 
 local function headers(...)
   local out = {}
-  for _, name in ipairs({ ... }) do out[name] = parts.headers[name] end
+  for _, name in ipairs({ ... }) do out[name] = components.headers[name] end
   return object(out)
 end
 
@@ -134,7 +134,7 @@ local function add_answers(book, model, described)
   local name = schema_name(model)
   local title = model.title:lower()
   local whole, example = ref(name), object_example(model, described)
-  local dry, dry_example = book.schema("DryRun"), object({ dry_run = true, object = object(row_example(model, described)) })
+  local dry, dry_example = components.schema(book, "DryRun"), object({ dry_run = true, object = object(row_example(model, described)) })
   local gone = { deleted = true, id = 1, object = not model.number_column and model.name or nil,
     number = model.number_column and "100" or nil }
   return {
@@ -159,7 +159,7 @@ local function add_answers(book, model, described)
       content = parts.json(one_of(whole, dry), example),
     })),
     deleted = book.response(name .. "Deleted", object({
-      description = "Deleted.", content = parts.json(book.schema("Deleted"), object(gone)),
+      description = "Deleted.", content = parts.json(components.schema(book, "Deleted"), object(gone)),
     })),
     unchanged = book.response("NotModified", object({ description = "Not changed.", headers = headers("ETag") })),
   }
@@ -167,7 +167,7 @@ end
 
 local CHANGES = { create = true, update = true, delete = true }
 
-local function responses_of(book, answers, action, has_number)
+local function responses_of(book, surface, answers, action, has_number)
   local out = {}
   local statuses = { "400", "401", "403", "404", "5XX" }
   -- A number may be that of several tenants' extensions.
@@ -181,8 +181,8 @@ local function responses_of(book, answers, action, has_number)
   else
     out["200"] = answers[({ list = "list", update = "changed", delete = "deleted" })[action]]
   end
-  book.errors(out, statuses)
-  if action == "create" or action == "update" then book.errors(out, { "413" }) end
+  book.refusals(out, statuses, surface)
+  if action == "create" or action == "update" then book.refusals(out, { "413" }, surface) end
   return object(out)
 end
 
@@ -210,16 +210,16 @@ local function sorted_names(map)
 end
 
 local function identity(book, action, in_path, has_number)
-  if in_path then return book.parameter(in_path == "id" and "Id" or "Number") end
+  if in_path then return components.parameter(book, in_path == "id" and "Id" or "Number") end
   if action == "list" or action == "create" then return nil end
-  return book.parameter(has_number and "IdOrNumber" or "IdQuery"), has_number and book.parameter("NumberQuery") or nil
+  return components.parameter(book, has_number and "IdOrNumber" or "IdQuery"), has_number and components.parameter(book, "NumberQuery") or nil
 end
 
 local function parameters_of(book, model, described, action, in_path, has_number)
   local list = json.array({ identity(book, action, in_path, has_number) })
   local function add(it) list[#list + 1] = it end
-  add(book.parameter(action == "create" and model.scope == "tenant" and "TenantRequired" or "Tenant"))
-  if model.scope == "tenant+global" then add(book.parameter("Global")) end
+  add(components.parameter(book, action == "create" and model.scope == "tenant" and "TenantRequired" or "Tenant"))
+  if model.scope == "tenant+global" then add(components.parameter(book, "Global")) end
   if action == "list" then
     local declared = resource.list_params(model)
     for _, name in ipairs(sorted_names(declared)) do
@@ -228,10 +228,10 @@ local function parameters_of(book, model, described, action, in_path, has_number
       add(it)
     end
   elseif action == "get" then
-    add(book.parameter("IfNoneMatch"))
+    add(components.parameter(book, "IfNoneMatch"))
   else
-    add(book.parameter("DryRun"))
-    add(book.parameter(action == "create" and "IdempotencyKey" or "IfMatch"))
+    add(components.parameter(book, "DryRun"))
+    add(components.parameter(book, action == "create" and "IdempotencyKey" or "IfMatch"))
   end
   return list
 end
@@ -254,7 +254,7 @@ local function described_text(model, action)
 end
 
 --- Adds an object's schemas and its paths below `mount`.
-function openapi_object.add(book, paths, model, mount)
+function object_paths.add(book, surface, model, mount)
   local described, err = columns.of(model.table)
   if not described then return nil, err end
   local ok
@@ -269,9 +269,9 @@ function openapi_object.add(book, paths, model, mount)
     return object({
       operationId = declared .. schema_name(model) .. (form or ""),
       summary = title_of(model, declared, form, has_number), description = described_text(model, declared),
-      tags = json.array({ model.title }), security = SECURITY,
+      tags = json.array({ model.title }), security = book.security(surface),
       parameters = parameters_of(book, model, described, action, in_path, has_number),
-      requestBody = bodies[form == "BySingular" and "singular" or action], responses = responses_of(book, answers, action, action ~= "list" and (has_number or in_path == "number")),
+      requestBody = bodies[form == "BySingular" and "singular" or action], responses = responses_of(book, surface, answers, action, action ~= "list" and (has_number or in_path == "number")),
     })
   end
 
@@ -288,7 +288,7 @@ function openapi_object.add(book, paths, model, mount)
     many.get.description = many.get.description .. "\n\nAlso at /" .. table.concat(model.paths, ", /") .. "."
   end
   local function add(path, it)
-    paths[mount .. path] = it
+    for method, made in pairs(it) do book.put(mount .. path, method, made) end
     book.order[#book.order + 1] = mount .. path
   end
   add("/" .. model.plural, many)
@@ -297,7 +297,8 @@ function openapi_object.add(book, paths, model, mount)
   single.post = operation("create", "BySingular")
   add("/" .. model.name, single)
   if by_number then add("/" .. model.plural .. "/number/{number}", item("ByNumber", "number")) end
+  book.tag(model.title, model.summary, surface.title)
   return true
 end
 
-return openapi_object
+return object_paths

@@ -1,4 +1,4 @@
--- document/object.lua: the paths of an object, with their bodies, answers and examples.
+-- openapi/lib/object_paths.lua: the paths of an object, with their bodies, answers and examples.
 local PATH = "/mirtapbx/openapi.php"
 
 local function fetch(t) return t.http:get(PATH .. "/openapi.json").json end

@@ -1,0 +1,57 @@
+-- Where a request comes from: filters by address, and failed logins that hold answers back.
+local cache = require "cache"
+local config = require "config"
+local task = require "task"
+
+local address = {}
+
+-- Failed logins an address may make within a minute before its answers are held back.
+local FREE_FAILURES = 10
+local WINDOW = 60
+-- From here on, passwords of people are not even looked at.
+local MAX_FAILURES = 50
+
+local function counter(peer) return "login-failed:" .. (peer or "") end
+
+--- Counts a failed login and holds the answer back when the address has made many.
+function address.failed(peer)
+  local count = cache.count(counter(peer), WINDOW)
+  local free = config.get("auth.free_failures", FREE_FAILURES)
+  if count > free then task.sleep(math.min(2, (count - free) * 0.1)) end
+end
+
+--- True when the address has failed so often that a password is not checked at all.
+function address.throttled(peer)
+  return cache.counted(counter(peer), WINDOW) >= MAX_FAILURES
+end
+
+local function ipv4(text)
+  local a, b, c, d = text:match("^(%d+)%.(%d+)%.(%d+)%.(%d+)$")
+  a, b, c, d = tonumber(a), tonumber(b), tonumber(c), tonumber(d)
+  if not a or a > 255 or b > 255 or c > 255 or d > 255 then return nil end
+  return ((a * 256 + b) * 256 + c) * 256 + d
+end
+
+local function in_network(peer, network)
+  network = network:match("^%s*(.-)%s*$")
+  peer = peer:gsub("^::ffff:", "")
+  if network == peer then return true end
+  local base, bits = network:match("^([%d.]+)/(%d+)$")
+  local number = ipv4(peer)
+  base, bits = base and ipv4(base), tonumber(bits)
+  if not base or not number or bits > 32 then return false end
+  local size = 2 ^ (32 - bits)
+  return math.floor(number / size) == math.floor(base / size)
+end
+
+--- True when the address is in the comma list of addresses and IPv4 networks; an empty list lets
+--- everybody in.
+function address.allows(peer, filter)
+  if not filter or not filter:find("%S") then return true end
+  for network in filter:gmatch("[^,%s]+") do
+    if in_network(peer or "", network) then return true end
+  end
+  return false
+end
+
+return address

@@ -1,0 +1,191 @@
+-- What the resources of MikoPBX show, as JSON schemas for `result`, and parameters that several take.
+
+local shapes = {}
+
+local TYPES = {
+  text = { type = "string" }, whole = { type = "integer" }, flag = { type = "boolean" },
+  number = { type = "number" }, anything = {}, text_or_null = { type = "string", nullable = true },
+  number_or_null = { type = "number", nullable = true }, whole_or_null = { type = "integer", nullable = true },
+  -- Yes and no as some columns of the original are.
+  digit = { type = "string", enum = { "0", "1" } },
+}
+
+local function schema(it)
+  if type(it) == "string" then return TYPES[it] or error("no type " .. it, 3) end
+  return it
+end
+
+--- An object with all of these members: schemas, or words for the usual ones. `extra` may be left out.
+function shapes.record(members, extra)
+  local properties, required = {}, {}
+  for name, it in pairs(members) do
+    properties[name] = schema(it)
+    required[#required + 1] = name
+  end
+  table.sort(required)
+  for name, it in pairs(extra or {}) do properties[name] = schema(it) end
+  return { type = "object", properties = properties, required = #required > 0 and required or nil }
+end
+
+--- Members of many names and one type: `"a b c"`.
+function shapes.members(names, it, into)
+  into = into or {}
+  for name in names:gmatch("%S+") do into[name] = it end
+  return into
+end
+
+function shapes.list(it) return { type = "array", items = schema(it) } end
+
+--- An object by names that are not known before. On this wire an empty one is a list.
+function shapes.map(it)
+  return { anyOf = { { type = "object", additionalProperties = schema(it) }, shapes.nothing } }
+end
+
+--- What a call answers that has nothing to say.
+shapes.nothing = { type = "array", maxItems = 0, items = {} }
+
+--- A result that is the whole answer, without the envelope.
+function shapes.bare(it)
+  it.bare = true
+  return it
+end
+
+---- parameters of lists
+
+local function paged(limit, most)
+  return {
+    limit = { type = "integer", summary = "rows at most; default " .. limit, document = { min = 1, max = most, default = limit } },
+    offset = { type = "integer", summary = "rows to leave out", document = { min = 0, default = 0 } },
+  }
+end
+
+--- limit, offset, search and an order, together with `more`.
+function shapes.list_params(limit, most, more)
+  local params = paged(limit, most)
+  params.search = { max = 255, summary = "text that rows must hold" }
+  for name, param in pairs(more or {}) do params[name] = param end
+  return params
+end
+
+---- calls
+
+local CALL = "start answer src_num src_name dst_num dst_name did linkedid"
+
+--- A running call, and a pair of its channels.
+shapes.call = shapes.record(shapes.members(CALL .. " endtime", "text"))
+shapes.channels = shapes.record(shapes.members(CALL .. " src_chan dst_chan", "text"))
+
+---- phones and trunks
+
+shapes.peer = shapes.record({ id = "text", state = "text" }, { ["detailed-state"] = "text" })
+shapes.registration = shapes.record({ id = "text", state = "text", host = "text", username = "text" })
+shapes.secret = shapes.record({ number = "text", secret = "text" })
+shapes.phone_status = shapes.record({ extension = "text", status = "text" }, {
+  callerid = "text", rtt = "number_or_null",
+  devices = shapes.list(shapes.record({ ip = "text", port = "whole", user_agent = "text", rtt = "number_or_null",
+    country = "text", countryName = "text" })),
+})
+
+shapes.trunk_status = shapes.record(shapes.members(
+  "id type state stateText stateColor stateDescription host username description contactStatus", "text",
+  { lastUpdate = "whole", rtt = "whole_or_null" }))
+shapes.trunk_row = shapes.record(shapes.members(
+  "id represent type description note username host registration_type transport statusClass state search_index", "text",
+  { disabled = "flag", port = "whole" }))
+shapes.trunk = shapes.record(shapes.members("id type description note username secret host transport registration_type "
+  .. "networkfilterid networkfilter_represent manualattributes dtmfmode fromuser fromdomain outbound_proxy cid_source "
+  .. "cid_custom_header cid_parser_start cid_parser_end cid_parser_regex did_source did_custom_header did_parser_start "
+  .. "did_parser_end did_parser_regex", "text", {
+  disabled = "flag", port = "whole", qualify = "anything", qualifyfreq = "whole", disablefromuser = "anything",
+  cid_did_debug = "anything", additionalHosts = shapes.list(shapes.record({ id = "text", address = "text" })),
+}))
+shapes.trunk_states = shapes.record({ sip = shapes.map(shapes.trunk_status), iax = shapes.nothing })
+shapes.trunk_switched = shapes.record({ id = "text", type = "text", disabled = "flag", description = "text" })
+
+---- people
+
+shapes.employee = shapes.record(shapes.members("id user_username user_email user_avatar number sip_secret sip_dtmfmode "
+  .. "sip_transport sip_manualattributes sip_networkfilterid sip_networkfilterid_represent mobile_number mobile_dialstring "
+  .. "fwd_forwarding fwd_forwarding_represent fwd_forwardingonbusy fwd_forwardingonbusy_represent "
+  .. "fwd_forwardingonunavailable fwd_forwardingonunavailable_represent", "text",
+  { extensions_length = "whole", fwd_ringlength = "whole", sip_enableRecording = "flag" }))
+shapes.employee_list = shapes.record({ recordsTotal = "whole", recordsFiltered = "whole",
+  data = shapes.list(shapes.record(shapes.members("number user_username user_email mobile avatar", "text",
+    { id = "whole", disabled = "flag" }))) })
+shapes.batch = shapes.record({ mode = "text",
+  results = shapes.list(shapes.record({ index = "whole", status = "text", errors = shapes.list("text"),
+    data = { anyOf = { shapes.employee, shapes.nothing } } })),
+  stats = shapes.record({ total = "whole", validated = "whole", created = "whole", failed = "whole",
+    errors = shapes.list("text") }) })
+shapes.deleted = shapes.record({ deleted_id = "text" })
+
+shapes.extension = shapes.record(shapes.members("id number type callerid", "text"))
+shapes.choice = shapes.record(shapes.members("name text value type typeLocalized", "text"))
+shapes.represented = shapes.record({ number = "text", represent = "text" })
+shapes.available = shapes.record({ available = "flag" }, { userId = "text", represent = "text" })
+
+---- keys
+
+local PATHS = { anyOf = { { type = "object", additionalProperties = { type = "string" } }, shapes.nothing } }
+
+shapes.api_key = shapes.record(shapes.members("id description networkfilterid key_display networkfilter_represent", "text", {
+  full_permissions = "flag", allowed_paths = PATHS, has_key = "flag", allowed_paths_count = "whole", has_network_filter = "flag",
+}), { created_at = "text", last_used_at = "text", key = "text" })
+shapes.api_key_row = shapes.record(shapes.members("id description represent created_at last_used_at key_display", "text", {
+  allowed_paths_count = "whole", has_network_filter = "flag", has_key = "flag", full_permissions = "flag",
+}))
+shapes.key = shapes.record({ key = "text" })
+
+shapes.token = shapes.record({ accessToken = "text", tokenType = "text", expiresIn = "whole" },
+  { login = "text", homePage = "text" })
+shapes.message = shapes.record({ message = "text" })
+
+---- call records
+
+shapes.leg = shapes.record(shapes.members("start endtime answer src_chan src_num src_name dst_chan dst_num dst_name UNIQUEID "
+  .. "linkedid did disposition recordingfile from_account to_account dialstatus appname src_call_id dst_call_id "
+  .. "verbose_call_id rec_src_channel dtmf_digits playback_url download_url", "text",
+  { id = "whole", transfer = "digit", is_app = "digit", work_completed = "digit", duration = "whole", billsec = "whole" }))
+shapes.whole_call = shapes.record(shapes.members("linkedid start src_num src_name dst_num dst_name did disposition", "text",
+  { totalDuration = "whole", totalBillsec = "whole", records = shapes.list(shapes.leg) }))
+shapes.records = shapes.record({
+  records = { type = "array", items = { anyOf = { shapes.leg, shapes.whole_call } } },
+  pagination = shapes.record({ total = "whole", limit = "whole", offset = "whole", hasMore = "flag", lastId = "whole_or_null" }),
+})
+shapes.records_span = shapes.record({ earliestDate = "text_or_null", latestDate = "text_or_null", hasRecords = "flag",
+  sampleSize = "whole" })
+
+shapes.provider_calls = shapes.record(shapes.members("provider providerName direction", "text",
+  shapes.members("totalCalls answeredCalls totalDuration totalBillsec", "whole")))
+shapes.records_gone = shapes.record({ id = "text", linkedid = "anything", recordingDeleted = "flag", linkedRecordsDeleted = "whole" })
+
+--- Types of recordings.
+shapes.SOUND = { "audio/wav", "audio/mpeg", "application/octet-stream", "*/*" }
+
+---- the envelope
+
+local function either(...) return { anyOf = { ... } } end
+
+local META = shapes.record({ timestamp = "text", hash = "text" })
+-- Lists of texts by their kind, texts by field, or a bare list.
+local MESSAGES = either({ type = "object", additionalProperties = either(shapes.list("text"), { type = "object" }) },
+  shapes.list("text"))
+
+--- What stands around the data of an answer. The older API refuses with 200 and no data.
+function shapes.envelope(data, older)
+  local members = { result = "flag", data = data and next(data) and (older and either(data, shapes.nothing) or data) or {}, messages = MESSAGES, processor = "text",
+    pid = "whole", meta = META }
+  members["function"] = "text"
+  if older then members.jsonapi = shapes.record({ version = "text" }) end
+  return shapes.record(members, { httpCode = "whole", reload = "text" })
+end
+
+--- A refusal of v3: the envelope, or what unknown paths answer.
+shapes.refusal = shapes.record({ messages = MESSAGES, meta = META },
+  { result = "flag", success = "flag", data = "anything", processor = "text", pid = "whole", httpCode = "whole" })
+
+--- A refusal of the older API.
+shapes.older_refusal = shapes.record({ jsonapi = shapes.record({ version = "text" }), meta = META },
+  { errors = shapes.list("text"), result = "flag", messages = MESSAGES })
+
+return shapes
