@@ -66,7 +66,7 @@ test-openapi: build ## the document and its answers, judged by others (OPENAPI=-
 
 # The host as users run it: real Asterisk, SIP phones, headless Chromium.
 test-system: build docs-pages ## the host on a real Asterisk, with phones and a browser
-	@tools/packages lab system browser
+	@tools/packages lab system browser lint
 	@/usr/bin/python3 -m pytest -q --maxfail 10 tests/system
 
 test-fuzz: packages ## five seconds of fuzzing for each parser

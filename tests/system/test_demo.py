@@ -83,8 +83,8 @@ def test_the_page_for_integrators_works_as_printed(demo):
     eventually(lambda: "/lunch" in shell("patchbay routes").stdout)
     done = shell("\n".join(re.findall(r"^    ((?:curl|patchbay) .*)$", page, re.M)))
     assert done.returncode == 0, done.stdout + done.stderr
-    for part in ('{"number":"100"}', '"until":"lunch 45 min"', "<p>Soup", "ex_number,ex_name", "HTTP/1.1 201 Created",
-                 "Location: /menu", '{"dish":"soup"}', "1 passed, 0 failed", "nothing wrong",
+    for part in ('"at_lunch":true', '"ex_number":"100"', '"at_lunch":false', "<p>Soup", "ex_number,ex_name",
+                 "HTTP/1.1 201 Created", "Location: /menu", '{"dish":"soup"}', "1 passed, 0 failed", "nothing wrong",
                  "serves", "lunch.lua"):
         assert part in done.stdout, part
     made = shell("patchbay new route weather && patchbay test weather_test.lua")
