@@ -1,5 +1,6 @@
 -- Changes: a list of steps that happen together or not at all. Each is prepared outside; then one
 -- transaction with the logs in it; what Asterisk is told comes after the commit.
+local log = require "log"
 local reading = require "engine.read"
 local step = require "engine.step"
 local store = require "store"
@@ -88,7 +89,8 @@ end
 --- `{ model, "delete", which }`. A step may hold `annexes` (name to values: a dialect's own part of the
 --- object), a create `unless` (columns of a row that makes it needless), a delete `unless_used` (what
 --- something depends on stays). Returns one result per step: the row, or what a delete answers. An
---- error carries `step`, the place of what went wrong.
+--- error carries `step`, the place of what went wrong. The third result is what went wrong after
+--- the commit, when `committed` of a model said so; it has been logged.
 function change.run(ctx, steps)
   local list, first = {}, {}
   for i, it in ipairs(steps) do
@@ -103,19 +105,27 @@ function change.run(ctx, steps)
   end
   local made, err = transaction(ctx, function(tx) return apply(tx, list) end)
   if not made then return nil, err end
-  -- It cannot fail any more: that is done.
+  -- What comes now cannot undo it any more.
+  local untold
   for _, done in ipairs(made) do
-    if done.model.committed and not done.skipped and not ctx.dry_run then done.model.committed(done) end
+    if done.model.committed and not done.skipped and not ctx.dry_run then
+      local ok, failed = done.model.committed(done)
+      if not ok and failed then
+        untold = failed
+        log.info("a change is made, but Asterisk was not told", { object = done.model.name, id = done.id,
+          error = failed.message })
+      end
+    end
   end
   local results = {}
   for i, place in ipairs(first) do results[i] = answer(ctx, made[place]) end
-  return results
+  return results, nil, untold
 end
 
 local function one(ctx, it)
-  local results, err = change.run(ctx, { it })
+  local results, err, untold = change.run(ctx, { it })
   if not results then return nil, err end
-  return results[1]
+  return results[1], nil, untold
 end
 
 function change.create(model, ctx, fields) return one(ctx, { model, "create", fields }) end

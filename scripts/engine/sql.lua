@@ -1,6 +1,7 @@
 -- Small pieces of SQL text. Names come from the schema or from declarations, never from a request;
 -- values are always bound.
 local json = require "json"
+local value_of = require "lib.value"
 
 local sql = {}
 
@@ -25,13 +26,8 @@ local function place(value, params)
   return "?"
 end
 
-local function sorted(values)
-  local names = {}
-  for name in pairs(values) do names[#names + 1] = name end
-  table.sort(names)
-  return names
-end
-sql.sorted = sorted
+sql.sorted = value_of.names
+local sorted = sql.sorted
 
 --- INSERT of a table of values. Returns text and parameters.
 function sql.insert(table_name, values)

@@ -1,6 +1,7 @@
 -- /users: extensions as Kalliope sees them: registration, name, configuration.
 local call = require "model.call"
 local change = require "engine.change"
+local contact = require "model.contact"
 local extension = require "model.extension"
 local failover = require "kalliope.lib.failover"
 local json = require "json"
@@ -40,13 +41,15 @@ local users = route {
 
 ---- registrations
 
-local STATUS = {
-  Reachable = "OK", Available = "OK", Avail = "OK", NonQualified = "OK", NonQual = "OK",
-  Unreachable = "UNREACHABLE", Unavailable = "UNREACHABLE", Unavail = "UNREACHABLE",
-}
+-- Kalliope's word for the state of a contact.
+local function status_of(it)
+  if not it.registered then return "UNKNOWN" end
+  if contact.there(it.status) then return "OK" end
+  return contact.state(it.status) == "unreachable" and "UNREACHABLE" or "UNKNOWN"
+end
 
 local function registration(it)
-  local status = it.registered and STATUS[it.status] or "UNKNOWN"
+  local status = status_of(it)
   -- A contact that does not answer has no round trip.
   local rtt = status == "OK" and it.rtt_us and ("%d ms"):format(math.floor(it.rtt_us / 1000 + 0.5)) or nil
   local here = it.registered

@@ -29,4 +29,12 @@ function value.number_text(number)
   return ("%.14g"):format(number)
 end
 
+--- The keys of a table in order.
+function value.names(map)
+  local names = {}
+  for name in pairs(map) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
 return value

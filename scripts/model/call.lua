@@ -4,6 +4,8 @@ local calls = require "calls"
 local change_log = require "engine.log"
 local crypto = require "crypto"
 local extension = require "model.extension"
+local guard = require "engine.guard"
+local peers = require "model.peer"
 local sql = require "engine.sql"
 local store = require "store"
 local time = require "time"
@@ -12,13 +14,6 @@ local call = {}
 
 local function failure(code, reason, message, field)
   return nil, { code = code, reason = reason, message = message, field = field }
-end
-
-local function may_write(ctx)
-  if ctx.key and ctx.key.read_only then
-    return failure("denied", "read_only_api_key", "A full API key is required.")
-  end
-  return true
 end
 
 -- The tenant is part of every peer's name, and a scope of everything must not widen ctx.
@@ -114,9 +109,7 @@ end
 -- NUMBER or NUMBER-TENANT, as callers write it.
 local function number_of(ctx, text)
   if not ctx.tenant then return text end
-  local suffix = "-" .. ctx.tenant.code
-  if #text > #suffix and text:sub(-#suffix) == suffix then return text:sub(1, -#suffix - 1) end
-  return text
+  return peers.number(text, ctx.tenant.code)
 end
 call.number_of = number_of
 
@@ -179,7 +172,7 @@ end
 --- Rings a source and connects it to a destination. Returns once Asterisk has queued the call. With
 --- ctx.dry_run everything is checked and nothing is rung.
 function call.dial(ctx, given)
-  local ok, err = may_write(ctx)
+  local ok, err = guard.may_write(ctx)
   if not ok then return nil, err end
   if not ctx.tenant then return failure("invalid", "tenant_required", "A tenant is required.") end
   local options
@@ -249,13 +242,13 @@ end
 local function belongs(ctx, channel, number)
   if not mine(ctx, channel) then return false end
   if not number then return true end
-  if ctx.tenant then return channel.peer == number .. "-" .. ctx.tenant.code end
+  if ctx.tenant then return channel.peer == peers.name(number, ctx.tenant.code) end
   return channel.peer == number or channel.peer:sub(1, #number + 1) == number .. "-"
 end
 
 local function channels_of(ctx, number)
   local filter
-  if number and ctx.tenant then filter = { peer = number .. "-" .. ctx.tenant.code } end
+  if number and ctx.tenant then filter = { peer = peers.name(number, ctx.tenant.code) } end
   local list = {}
   for _, channel in ipairs(calls.channels(filter)) do
     if belongs(ctx, channel, number) then list[#list + 1] = channel end
@@ -439,7 +432,7 @@ end
 
 --- Ends a channel, or all channels of a phone: {channel=} or {extension="103-DEMO"} or {number="103"}.
 function call.hangup(ctx, which)
-  local ok, err = may_write(ctx)
+  local ok, err = guard.may_write(ctx)
   if not ok then return nil, err end
   if which.channel then
     local channel
@@ -466,7 +459,7 @@ end
 
 --- Sends a channel to another number, with `extra` its other leg too.
 function call.transfer(ctx, name, dest, extra)
-  local ok, err = may_write(ctx)
+  local ok, err = guard.may_write(ctx)
   if not ok then return nil, err end
   local channel
   channel, err = call.owned(ctx, name)
@@ -489,7 +482,7 @@ end
 
 --- Attended transfer: the phone of the channel talks to dest first.
 function call.attended(ctx, name, dest)
-  local ok, err = may_write(ctx)
+  local ok, err = guard.may_write(ctx)
   if not ok then return nil, err end
   local channel
   channel, err = call.owned(ctx, name)

@@ -2,6 +2,8 @@
 local callrecord = require "model.callrecord"
 local change_log = require "engine.log"
 local files = require "files"
+local mark = require "model.callmark"
+local peer = require "model.peer"
 local sql = require "engine.sql"
 local store = require "store"
 local time = require "time"
@@ -17,19 +19,11 @@ local function identity(record)
   return ("%s:%s:%s"):format(record.uniqueid or "", record.sequence or "", record.start or "")
 end
 
-local MARKS = { IN = "[inbound]", OUT = "[outbound]", LOCAL = "[local]" }
-
 -- In a conference Asterisk adds the other channel's text to one's own.
 local function userfield(record)
   local text = (record.userfield or ""):gsub("^(%[%l+%]);%[%l+%]$", "%1")
   if text ~= "" then return text end
-  return MARKS[(record.direction or ""):upper()] or "[local]"
-end
-
-local function direction_of(text)
-  if text:find("^%[inbound%]") then return "IN" end
-  if text:find("^%[outbound%]") then return "OUT" end
-  return "LOCAL"
+  return mark.of(record.direction) or mark.of("LOCAL")
 end
 
 local function when(text)
@@ -85,12 +79,6 @@ local function peer_of(channel)
 end
 
 local function is_inner(row) return (row.channel or ""):find("^Local/") ~= nil end
-
-local function number_only(text, code)
-  local suffix = "-" .. code
-  if #text > #suffix and text:sub(-#suffix) == suffix then return text:sub(1, -#suffix - 1) end
-  return text
-end
 
 -- The leg that tells the story: not one inside Asterisk, answered, and the one the call began with. Of
 -- an originate that is the leg to the destination, not the one that rang the source.
@@ -161,8 +149,8 @@ local function summary(legs, linkedid)
   if not answered and disposition == "ANSWERED" then disposition = "NO ANSWER" end
   local source = main.realsrc ~= nil and main.realsrc ~= "" and main.realsrc or main.src or ""
   return {
-    sc_te_id = main.te_id, sc_start = legs[1].start, sc_direction = direction_of(main.userfield or ""),
-    sc_calleridnum = number_only(source, code),
+    sc_te_id = main.te_id, sc_start = legs[1].start, sc_direction = mark.direction(main.userfield or ""),
+    sc_calleridnum = peer.number(source, code),
     sc_calleridname = (main.clid or ""):match('^"(.-)"') or "", sc_dialednum = dialled(main, legs, linkedid),
     sc_disposition = disposition, sc_duration = duration, sc_billsec = billsec,
     sc_uniqueid = linkedid, sc_whoanswered = answered and answered_by or "",
@@ -201,7 +189,7 @@ local function add_recording(tx, record, values, info)
   local text, params = sql.insert("rm_recordingmetadatas", {
     rm_te_id = values.te_id, rm_uniqueid = values.uniqueid, rm_linkedid = values.linkedid,
     rm_originateid = values.originateid, rm_date = values.start, rm_src = values.realsrc or values.src,
-    rm_dst = values.firstdst or values.dst, rm_direction = direction_of(values.userfield),
+    rm_dst = values.firstdst or values.dst, rm_direction = mark.direction(values.userfield),
     rm_duration = values.billsec, rm_size = info and info.size, rm_path = path,
     rm_format = path:match("%.(%w+)$") or "wav",
   })

@@ -1,5 +1,6 @@
 -- Pages of call records: legs, or calls by their newest leg. What a page costs depends on the page, not
 -- on how many records there are: cd_calldays holds the totals and where a day begins.
+local mark = require "model.callmark"
 local store = require "store"
 
 local callpage = {}
@@ -12,9 +13,9 @@ local FEW = 5000
 local RUNG = [[CASE WHEN @dstchannel NOT LIKE 'Local/%' AND instr(@dstchannel, '-' || @accountcode || '-') > 1
   THEN substr(@dstchannel, instr(@dstchannel, '/') + 1,
     instr(@dstchannel, '-' || @accountcode || '-') - instr(@dstchannel, '/') - 1)
-  WHEN @userfield LIKE '[inbound]%' AND @wherelanded LIKE '%-' || @accountcode
+  WHEN ]] .. mark.sql("@userfield", "IN") .. [[ AND @wherelanded LIKE '%-' || @accountcode
   THEN substr(@wherelanded, 1, length(@wherelanded) - length(@accountcode) - 1) ELSE @dst END]]
-local DID = "CASE WHEN @userfield LIKE '[inbound]%' THEN coalesce(@firstdst, @dst) ELSE '' END"
+local DID = "CASE WHEN " .. mark.sql("@userfield", "IN") .. " THEN coalesce(@firstdst, @dst) ELSE '' END"
 -- A leg without a linkedid is a call of its own.
 local KEY = "CASE WHEN @linkedid <> '' THEN @linkedid ELSE '#' || @ID END"
 

@@ -3,6 +3,7 @@ local call_import = require "model.call_import"
 local callpage = require "model.callpage"
 local change_log = require "engine.log"
 local files = require "files"
+local guard = require "engine.guard"
 local store = require "store"
 
 local callremoval = {}
@@ -53,7 +54,8 @@ end
 --- Removes the leg of a number or the call of a linkedid. Returns {linkedid, legs, recordings}: how many
 --- of each went. A recording that cannot be removed from the disk is an error after its rows are gone.
 function callremoval.run(ctx, id, with_recordings)
-  if ctx.key.read_only then return nil, { code = "denied", message = "the key may only read" } end
+  local allowed, refused = guard.may_write(ctx)
+  if not allowed then return nil, refused end
   local number = id:match("^%d+$") and tonumber(id)
   local legs, err
   if number then legs, err = callpage.legs(ctx, { number })

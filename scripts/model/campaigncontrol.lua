@@ -2,6 +2,7 @@
 local campaign = require "model.campaign"
 local campaignnumber = require "model.campaignnumber"
 local change_log = require "engine.log"
+local guard = require "engine.guard"
 local store = require "store"
 
 local control = {}
@@ -75,9 +76,8 @@ end
 
 --- Takes a number off, or all (no number). Returns how many there were.
 function control.remove_numbers(ctx, id, number)
-  if ctx.key and ctx.key.read_only then
-    return nil, { code = "denied", reason = "read_only_api_key", message = "A full API key is required." }
-  end
+  local allowed, refused = guard.may_write(ctx)
+  if not allowed then return nil, refused end
   local row, err = find(ctx, id)
   if not row then return nil, err end
   return store.transaction(function(tx)

@@ -1,5 +1,7 @@
 -- Call records: every leg (cdr) and one row per call (sc_simplecdr), asked with the same filters.
+local callmark = require "model.callmark"
 local check = require "lib.params"
+local peer = require "model.peer"
 local sql = require "engine.sql"
 local store = require "store"
 local time = require "time"
@@ -72,12 +74,10 @@ local function any_of(columns, value, params)
   return "(" .. table.concat(alternatives, " OR ") .. ")"
 end
 
-local DIRECTIONS = { IN = "[inbound]", OUT = "[outbound]", LOCAL = "[local]" }
-
 local function direction_condition(value, params)
   local alternatives = {}
   for _, word in ipairs(parts(value)) do
-    local mark = DIRECTIONS[word:upper()]
+    local mark = callmark.of(word)
     if not mark then
       return nil, { code = "invalid", reason = "invalid_parameter", field = "direction",
         message = "direction: must be IN, OUT or LOCAL" }
@@ -139,9 +139,7 @@ local function listed(columns)
 end
 
 -- Templates name the direction, which a record only holds as a mark.
-local DIRECTION = ", CASE WHEN c.userfield LIKE '[inbound]%' THEN 'IN' "
-  .. "WHEN c.userfield LIKE '[outbound]%' THEN 'OUT' "
-  .. "WHEN c.userfield LIKE '[local]%' THEN 'LOCAL' ELSE '' END AS direction"
+local DIRECTION = ", " .. callmark.direction_sql("c.userfield") .. " AS direction"
 
 --- The statement for filters. options = {columns, order, limit, offset, count, end_at_midnight,
 --- direction (adds that column)}.
@@ -164,7 +162,7 @@ function cdr.select(ctx, filters, options)
   -- People ask for a number, records hold NUMBER-TENANT as well.
   if given(filters.phone) and ctx.tenant then
     local names = {}
-    for _, number in ipairs(parts(filters.phone)) do names[#names + 1] = number .. "-" .. ctx.tenant.code end
+    for _, number in ipairs(parts(filters.phone)) do names[#names + 1] = peer.name(number, ctx.tenant.code) end
     where[#where] = "(" .. where[#where] .. " OR "
       .. any_of({ "c.lastdst", "c.realsrc", "c.wherelanded" }, table.concat(names, ","), params) .. ")"
   end
@@ -236,7 +234,7 @@ end
 function cdr.simple.by_extension(ctx, filters)
   local start, finish = cdr.span(filters)
   if not start then return nil, finish end
-  local suffix = "-" .. ctx.tenant.code
+  local suffix = peer.suffix(ctx.tenant.code)
   return { sql = [[SELECT ex_number AS extension, SUM(i) AS "in", SUM(o) AS "out", SUM(a) AS answered,
       SUM(s) AS talktime FROM (
     SELECT sc_calleridnum AS number, 0 AS i, 1 AS o, CASE WHEN sc_disposition = 'ANSWERED' THEN 1 ELSE 0 END AS a,

@@ -1,7 +1,8 @@
 -- Conference rooms: the object and the meetme row the dialplan takes pins and options from.
 local object = require "engine.object"
+local peer = require "model.peer"
 
-local function confno(row, tenant) return row.cr_number .. "-" .. tenant.code end
+local function confno(row, tenant) return peer.name(row.cr_number, tenant.code) end
 
 return object {
   name = "conferenceroom", title = "Conference room", summary = "A room several callers join.",

@@ -2,10 +2,10 @@
 local calls = require "calls"
 local change_log = require "engine.log"
 local child = require "engine.part"
+local columns = require "engine.column"
 local crypto = require "crypto"
 local destination = require "engine.destination"
 local json = require "json"
-local log = require "log"
 local object = require "engine.object"
 local peer = require "model.peer"
 local presence = require "model.presence"
@@ -75,8 +75,8 @@ local CODEC_LIST = { pattern = "[%w!,;:_. -]*" }
 
 -- Rules of columns that are alike.
 local function bordered(by_border, more)
-  for name, columns in pairs(by_border) do
-    for column in columns:gmatch("%S+") do more[column] = { border = name } end
+  for name, names in pairs(by_border) do
+    for column in names:gmatch("%S+") do more[column] = { border = name } end
   end
   return more
 end
@@ -424,27 +424,45 @@ end
 local function committed(change)
   local row, old = change.row, change.before
   if change.action == "delete" then
-    presence.forget(peer_name(row, change.tenant), row.ex_dnd == "on")
-  elseif old and old.ex_number ~= row.ex_number then
-    presence.forget(peer_name(old, change.tenant), row.ex_dnd == "on")
-    if row.ex_dnd == "on" then
-      local new = peer_name(row, change.tenant)
-      local done, err = presence.disturb(new, true)
-      if not done then log.info("do-not-disturb was not set", { peer = new, error = err.message }) end
-    end
+    return presence.forget(peer_name(row, change.tenant), row.ex_dnd == "on")
   end
+  if not old or old.ex_number == row.ex_number then return true end
+  local ok, err = presence.forget(peer_name(old, change.tenant), row.ex_dnd == "on")
+  if ok and row.ex_dnd == "on" then ok, err = presence.disturb(peer_name(row, change.tenant), true) end
+  return ok, err
 end
 
--- The tech row without its empty columns: 147 nulls tell nobody anything.
-local function tech_row(decl, row, tenant, secrets)
-  local key = decl.of(row, tenant)
-  local found, err = store.row(("SELECT * FROM %s WHERE %s = ?"):format(decl.table, sql.name(decl.key)),
-    { key })
-  if err then return nil, err end
-  if not found then return false end
+-- By technology: one SELECT of all its rows, and the name each column has in it.
+local tech_selects = {}
+
+local function tech_select(tech, decls)
+  if tech_selects[tech] then return tech_selects[tech] end
+  local made = { names = {} }
+  local shown, joins = {}, {}
+  for i, decl in ipairs(decls) do
+    local described, err = columns.of(decl.table)
+    if not described then return nil, err end
+    made.names[i] = {}
+    for _, column in ipairs(described.list) do
+      local name = ("r%d_%s"):format(i, column.name)
+      made.names[i][column.name] = name
+      shown[#shown + 1] = ("r%d.%s AS %s"):format(i, sql.name(column.name), sql.name(name))
+    end
+    joins[i] = (" LEFT JOIN %s r%d ON r%d.%s = ?"):format(sql.name(decl.table), i, i, sql.name(decl.key))
+  end
+  made.text = "SELECT " .. table.concat(shown, ", ") .. " FROM ex_extensions o" .. table.concat(joins)
+    .. " WHERE o.ex_id = ?"
+  tech_selects[tech] = made
+  return made
+end
+
+-- A tech row without its empty columns: 147 nulls tell nobody anything.
+local function tech_row(decl, names, found, row, secrets)
+  if found[names[decl.key]] == nil then return false end
   local out = {}
-  for name, value in pairs(found) do
-    if secrets or not decl.secret_set[name] then out[name] = tostring(value) end
+  for column, name in pairs(names) do
+    local value = found[name]
+    if value ~= nil and (secrets or not decl.secret_set[column]) then out[column] = tostring(value) end
   end
   if decl.name == "endpoint" then
     out.tech_id, out.te_id = tostring(row.ex_tech_id), tostring(row.ex_te_id)
@@ -453,14 +471,21 @@ local function tech_row(decl, row, tenant, secrets)
 end
 
 local function sections(ctx, row, tenant)
-  local details = {}
+  local decls, params = {}, {}
   for _, decl in ipairs(CHILDREN) do
     if child.applies(decl, row) then
-      local found, err = tech_row(decl, row, tenant, ctx.secrets)
-      if err then return nil, err end
-      details[decl.name] = found
+      decls[#decls + 1] = decl
+      params[#params + 1] = decl.of(row, tenant)
     end
   end
+  params[#params + 1] = row.ex_id
+  local select, failed = tech_select(row.ex_tech, decls)
+  if not select then return nil, failed end
+  local found
+  found, failed = store.row(select.text, params)
+  if not found then return nil, failed end
+  local details = {}
+  for i, decl in ipairs(decls) do details[decl.name] = tech_row(decl, select.names[i], found, row, ctx.secrets) end
   local text = ',"tech_details":' .. json.encode(json.object(details))
   if row.ex_tech ~= "VIRTUAL" then return text end
   local rows, err = store.query("SELECT vi_id, vi_te_id, vi_ve_id, vi_ex_id, vi_order, ex_number, ex_name "

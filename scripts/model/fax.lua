@@ -7,6 +7,7 @@ local change_log = require "engine.log"
 local check = require "lib.params"
 local crypto = require "crypto"
 local files = require "files"
+local guard = require "engine.guard"
 local log = require "log"
 local peer = require "model.peer"
 local store = require "store"
@@ -135,9 +136,8 @@ end
 --- Keeps a fax to be sent: {source, dest, bytes | id (of an earlier fax), quality, pagesize, rotate,
 --- deleteaftersend, schedule, statusemail}. Its id.
 function fax.send(ctx, given)
-  if ctx.key and ctx.key.read_only then
-    return nil, { code = "denied", reason = "read_only_api_key", message = "A full API key is required." }
-  end
+  local allowed, refused = guard.may_write(ctx)
+  if not allowed then return nil, refused end
   local row, err = checked(ctx, given)
   if not row then return nil, err end
   local bytes, kind = document(ctx, given)

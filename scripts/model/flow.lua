@@ -2,8 +2,9 @@
 local ami = require "ami"
 local change_log = require "engine.log"
 local json = require "json"
-local log = require "log"
 local object = require "engine.object"
+local peer = require "model.peer"
+local store = require "store"
 
 -- Device state -> column that holds the value which goes with it.
 local VALUES = {
@@ -11,7 +12,7 @@ local VALUES = {
   NOT_INUSE = "fl_value_for_notinuse", RINGING = "fl_value_for_ringing",
 }
 
-local function state_name(row, tenant) return row.fl_number .. "-" .. tenant.code end
+local function state_name(row, tenant) return peer.name(row.fl_number, tenant.code) end
 
 local function has_number(row) return row.fl_number ~= nil and row.fl_number ~= "" end
 
@@ -50,11 +51,9 @@ end
 -- Calls and lamps go by what Asterisk knows.
 local function committed(change)
   local wanted = change.fields and change.fields.wanted_state
-  if not wanted or not has_number(change.row) then return end
+  if not wanted or not has_number(change.row) then return true end
   local name = state_name(change.row, change.tenant)
-  local _, err = ami.action("Setvar",
-    { Variable = "DEVICE_STATE(Custom:" .. name .. ")", Value = wanted })
-  if err then log.info("the lamp of a flow was not set", { flow = name, error = err.message }) end
+  return ami.action("Setvar", { Variable = "DEVICE_STATE(Custom:" .. name .. ")", Value = wanted })
 end
 
 local function after(tx, change)
@@ -78,7 +77,7 @@ local function after(tx, change)
     .. "VALUES (?, ?, ?, ?)", { name, wanted, change_log.now(), "Custom:" .. name })
 end
 
-return object {
+local flow = object {
   name = "flow", summary = "A switch that a lamp shows.",
   table = "fl_flows", id = "fl_id", tenant = "fl_te_id", label = "fl_name",
   required = { "fl_name" },
@@ -103,3 +102,44 @@ return object {
       .. "FROM st_states WHERE st_extension = ?", { state_name(row, tenant) }, true)
   end,
 }
+
+-- A value that belongs to a state sets that state.
+local function resolve(row, wanted)
+  if wanted.state then return wanted.state, row[VALUES[wanted.state]] or "" end
+  for state, column in pairs(VALUES) do
+    if row[column] and row[column] ~= "" and row[column] == wanted.value then return state, wanted.value end
+  end
+  return nil, wanted.value
+end
+
+--- Switches the flow of a number: its value, its lamp and its row of states change together. `wanted`:
+--- {state=} or {value=}.
+function flow.switch(ctx, number, wanted)
+  local row, err = flow.find(ctx, { fl_number = number })
+  if not row then
+    if err.code == "not_found" then err.message = "number: no flow: " .. number end
+    return nil, err
+  end
+  local state, value = resolve(row, wanted)
+  local done, failed, untold = flow.update(ctx, row.fl_id, { state = state, fl_value = value })
+  if not done then return nil, failed end
+  -- A switch whose lamp shows the other thing has not been switched for who asked.
+  if untold then return nil, untold end
+  return true
+end
+
+--- State word and value of a flow by id.
+function flow.state(ctx, id)
+  local row, err = flow.find(ctx, id)
+  if not row then
+    if err.code == "not_found" then err.message = "id: no flow: " .. tostring(id) end
+    return nil, err
+  end
+  local state
+  state, err = store.value("SELECT st_state FROM st_states WHERE st_extension = ?",
+    { has_number(row) and state_name(row, ctx.tenant) or "" })
+  if err then return nil, err end
+  return { state = state or "UNKNOWN", value = row.fl_value or "" }
+end
+
+return flow

@@ -2,6 +2,7 @@
 local ami = require "ami"
 local change_log = require "engine.log"
 local files = require "files"
+local guard = require "engine.guard"
 local store = require "store"
 local voicemail = require "model.voicemail"
 
@@ -131,9 +132,8 @@ end
 --- Moves a message to a folder, or removes it (no folder). Asterisk does it: it numbers the others
 --- anew and tells the lamps.
 function message.move(ctx, which, folder)
-  if ctx.key and ctx.key.read_only then
-    return nil, { code = "denied", reason = "read_only_api_key", message = "A full API key is required." }
-  end
+  local allowed, refused = guard.may_write(ctx)
+  if not allowed then return nil, refused end
   local it, err = message.find(ctx, which)
   if not it then return nil, err end
   if it.folder == folder then return true end
@@ -156,9 +156,8 @@ message.MAX_SOUND = 64 * 1024 * 1024
 
 --- Puts another recording (WAV) in the place of a message's own.
 function message.replace(ctx, which, bytes)
-  if ctx.key and ctx.key.read_only then
-    return nil, { code = "denied", reason = "read_only_api_key", message = "A full API key is required." }
-  end
+  local allowed, refused = guard.may_write(ctx)
+  if not allowed then return nil, refused end
   if bytes:sub(1, 4) ~= "RIFF" or bytes:sub(9, 12) ~= "WAVE" then
     return nil, { code = "invalid", field = "filename", message = "filename: not a WAV file" }
   end

@@ -8,9 +8,12 @@ function peer.name(number, code) return number .. "-" .. code end
 --- The same as an SQL expression of two others.
 function peer.sql(number, code) return number .. " || '-' || " .. code end
 
+--- What the names of a tenant end in.
+function peer.suffix(code) return "-" .. code end
+
 --- Number of an extension that may be given as `100` or as `100-DEMO`.
 function peer.number(text, code)
-  local suffix = "-" .. code
+  local suffix = peer.suffix(code)
   if #text > #suffix and text:sub(-#suffix) == suffix then return text:sub(1, -#suffix - 1) end
   return text
 end

@@ -2,7 +2,6 @@
 -- is registered. A phone that goes, or gets another number, must leave none of it to the next one.
 local ami = require "ami"
 local calls = require "calls"
-local log = require "log"
 
 local presence = {}
 
@@ -43,14 +42,13 @@ function presence.look_again(peer)
   return true
 end
 
---- Clears all of it. `disturbed`: our row says that do-not-disturb is on. For what follows a commit: it
---- logs what cannot be done.
+--- Clears all of it. `disturbed`: our row says that do-not-disturb is on.
 function presence.forget(peer, disturbed)
   local ok, err = true, nil
   if disturbed or lit("DND" .. peer) then ok, err = presence.disturb(peer, false) end
   if ok and lit(peer) then ok, err = lamp(peer, "NOT_INUSE") end
   if ok and #calls.contacts(peer) > 0 then ok, err = presence.look_again(peer) end
-  if not ok then log.info("Asterisk still remembers a phone that is gone", { peer = peer, error = err.message }) end
+  return ok, err
 end
 
 return presence

@@ -2,8 +2,10 @@
 local ami = require "ami"
 local calls = require "calls"
 local change_log = require "engine.log"
+local guard = require "engine.guard"
 local json = require "json"
 local object = require "engine.object"
+local peers = require "model.peer"
 local reference = require "engine.kind"
 local sql = require "engine.sql"
 local store = require "store"
@@ -62,7 +64,7 @@ local function member_item(prefix, field)
       { ex_id, change.tenant_id })
     if err then return nil, err end
     if not number then return absent(field, "no such extension id: " .. ex_id) end
-    local peer = number .. "-" .. change.tenant.code
+    local peer = peers.name(number, change.tenant.code)
     local twice
     twice, err = tx:value(("SELECT 1 FROM %s WHERE %squeue_name = ? AND %sstate_interface = ?"):format(
       prefix == "" and "queue_member" or "aq_allowed_queue_member", prefix, prefix),
@@ -231,20 +233,13 @@ local function log_entry(tx, ctx, row, action, detail)
   })
 end
 
-local function may_write(ctx)
-  if ctx.key and ctx.key.read_only then
-    return nil, { code = "denied", reason = "read_only_api_key", message = "A full API key is required." }
-  end
-  return true
-end
-
 --- Adds an extension to a queue. options = {type, order, penalty, paused}.
 function queue.add_member(ctx, row, extension, options)
-  local ok, err = may_write(ctx)
+  local ok, err = guard.may_write(ctx)
   if not ok then return nil, err end
   options = options or {}
   if extension.ex_te_id ~= row.qu_te_id then return invalid("extension", "of another tenant") end
-  local peer = extension.ex_number .. "-" .. extension.tenant_code
+  local peer = peers.name(extension.ex_number, extension.tenant_code)
   return store.transaction(function(tx)
     local there, failed = tx:value("SELECT uniqueid FROM queue_member WHERE queue_name = ? "
       .. "AND state_interface = ?", { realtime_name(row), "Custom:" .. peer })
@@ -268,9 +263,9 @@ function queue.add_member(ctx, row, extension, options)
 end
 
 function queue.remove_member(ctx, row, extension)
-  local ok, err = may_write(ctx)
+  local ok, err = guard.may_write(ctx)
   if not ok then return nil, err end
-  local peer = extension.ex_number .. "-" .. extension.tenant_code
+  local peer = peers.name(extension.ex_number, extension.tenant_code)
   return store.transaction(function(tx)
     local done, failed = tx:exec("DELETE FROM queue_member WHERE queue_name = ? AND state_interface = ?",
       { realtime_name(row), "Custom:" .. peer })
@@ -286,7 +281,7 @@ end
 
 --- Removes all members; returns how many there were.
 function queue.clear_members(ctx, row)
-  local ok, err = may_write(ctx)
+  local ok, err = guard.may_write(ctx)
   if not ok then return nil, err end
   return store.transaction(function(tx)
     local done, failed = tx:exec("DELETE FROM queue_member WHERE queue_name = ?", { realtime_name(row) })
@@ -310,9 +305,9 @@ end
 
 --- Pauses an agent in one queue, or in all of the tenant. Returns in how many.
 function queue.pause_member(ctx, row, extension, paused, reason)
-  local ok, err = may_write(ctx)
+  local ok, err = guard.may_write(ctx)
   if not ok then return nil, err end
-  local peer = extension.ex_number .. "-" .. extension.tenant_code
+  local peer = peers.name(extension.ex_number, extension.tenant_code)
   local text = "SELECT queue_name, interface FROM queue_member WHERE state_interface = ?"
   local params = { "Custom:" .. peer }
   if row then
@@ -346,7 +341,7 @@ end
 
 --- Has app_queue count from nothing. Returns what Asterisk says.
 function queue.reset(ctx, row)
-  local ok, err = may_write(ctx)
+  local ok, err = guard.may_write(ctx)
   if not ok then return nil, err end
   local reply
   reply, err = ami.action("QueueReset", { Queue = realtime_name(row) })
@@ -361,7 +356,7 @@ end
 
 --- A line of queue_log. entry = {event, agent, callid, data = {...}}.
 function queue.log(ctx, row, entry)
-  local ok, err = may_write(ctx)
+  local ok, err = guard.may_write(ctx)
   if not ok then return nil, err end
   local values = {
     time = change_log.now(), callid = entry.callid or "NONE", agent = entry.agent or "NONE",

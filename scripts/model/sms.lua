@@ -6,6 +6,7 @@ local cdr = require "model.cdr"
 local change_log = require "engine.log"
 local crypto = require "crypto"
 local extension = require "model.extension"
+local guard = require "engine.guard"
 local http = require "http"
 local log = require "log"
 local peer = require "model.peer"
@@ -55,9 +56,8 @@ end
 
 --- Keeps a message to be sent: {source, dest, message, destclid, server}. Its id.
 function sms.send(ctx, given)
-  if ctx.key and ctx.key.read_only then
-    return nil, { code = "denied", reason = "read_only_api_key", message = "A full API key is required." }
-  end
+  local allowed, refused = guard.may_write(ctx)
+  if not allowed then return nil, refused end
   local it, err = checked(ctx, given)
   if not it then return nil, err end
   local id = crypto.random(7)

@@ -1,6 +1,7 @@
 -- Transcripts: what an operator's own job made of recordings and voicemail messages. `pending` says what
 -- there is to do, `save` and `save_message` keep the result, the rest reads it.
 local change_log = require "engine.log"
+local guard = require "engine.guard"
 local message = require "model.message"
 local recording = require "model.recording"
 local store = require "store"
@@ -12,13 +13,6 @@ local MAX_TEXT = 4194304
 
 local function invalid(field, problem)
   return nil, { code = "invalid", reason = "invalid_field", field = field, message = field .. ": " .. problem }
-end
-
-local function may_write(ctx)
-  if ctx.key and ctx.key.read_only then
-    return nil, { code = "denied", reason = "read_only_api_key", message = "A full API key is required." }
-  end
-  return true
 end
 
 --- The transcript of a call's recording: {uniqueid, transcript, summary, segments}; not_found when none was
@@ -64,7 +58,7 @@ end
 --- Keeps what was made of a recording. made = {transcript, summary?, segments? = {{speaker, start, end, text}}}.
 --- A second one takes the place of the first.
 function transcript.save(ctx, rm_id, made)
-  local ok, err = may_write(ctx)
+  local ok, err = guard.may_write(ctx)
   if not ok then return nil, err end
   if type(made.transcript) ~= "string" or #made.transcript > MAX_TEXT then
     return invalid("transcript", "must be text of at most 4 MiB")
@@ -116,7 +110,7 @@ end
 --- Keeps the text of a voicemail message. Messages are files that Asterisk numbers anew, so the text goes by
 --- the message's id.
 function transcript.save_message(ctx, msg_id, text)
-  local ok, err = may_write(ctx)
+  local ok, err = guard.may_write(ctx)
   if not ok then return nil, err end
   if type(text) ~= "string" or #text > MAX_TEXT then return invalid("transcript", "must be text of at most 4 MiB") end
   return store.transaction(function(tx)

@@ -1,5 +1,6 @@
 -- Groups of panel users: who is in one, and which tenants those see who inherit (`inerith`, as on the wire).
 local change_log = require "engine.log"
+local guard = require "engine.guard"
 local store = require "store"
 
 local usergroup = {}
@@ -39,9 +40,8 @@ end
 
 -- One change of a group that is there; `body(tx)` makes it.
 local function change(ctx, id, action, description, body)
-  if ctx.key and ctx.key.read_only then
-    return nil, { code = "denied", reason = "read_only_api_key", message = "A full API key is required." }
-  end
+  local allowed, refused = guard.may_write(ctx)
+  if not allowed then return nil, refused end
   return store.transaction(function(tx)
     local ok, err = true, nil
     if id then ok, err = there(tx, id) end

@@ -1,6 +1,7 @@
 -- Who a virtual extension rings: one member at a time, where extension.update replaces all.
 local change_log = require "engine.log"
 local extension = require "model.extension"
+local guard = require "engine.guard"
 local store = require "store"
 
 local virtualmember = {}
@@ -29,9 +30,8 @@ function virtualmember.list(virtual)
 end
 
 local function change(ctx, virtual, action, description, body)
-  if ctx.key and ctx.key.read_only then
-    return nil, { code = "denied", reason = "read_only_api_key", message = "A full API key is required." }
-  end
+  local allowed, refused = guard.may_write(ctx)
+  if not allowed then return nil, refused end
   return store.transaction(function(tx)
     local done, err = body(tx)
     if not done then return nil, err end

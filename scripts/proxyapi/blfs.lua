@@ -1,5 +1,6 @@
 -- reqtype=BLFS: what the lamps show for the phones and flows of a tenant.
 local answer = require "proxyapi.lib.answer"
+local peer = require "model.peer"
 local store = require "store"
 
 local blfs = route {
@@ -15,10 +16,10 @@ function blfs.list(req)
     SELECT st_extension,
       CASE WHEN ex_dnd = 'on' AND st_state = 'NOT_INUSE' THEN 'BUSY' ELSE st_state END AS st_state,
       st_timestamp FROM ex_extensions
-    JOIN st_states ON st_extension = ex_number || '-' || :code WHERE ex_te_id = :id
+    JOIN st_states ON st_extension = ]] .. peer.sql("ex_number", ":code") .. [[ WHERE ex_te_id = :id
     UNION
     SELECT st_extension, st_state, st_timestamp FROM fl_flows
-    JOIN st_states ON st_extension = fl_number || '-' || :code WHERE fl_te_id = :id
+    JOIN st_states ON st_extension = ]] .. peer.sql("fl_number", ":code") .. [[ WHERE fl_te_id = :id
     ORDER BY 1]], { code = req.tenant.code, id = req.tenant.id })
   if not rows then return nil, err end
   return answer.rows(rows, { positional = true, header = false })

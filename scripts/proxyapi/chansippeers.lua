@@ -1,6 +1,7 @@
 -- reqtype=CHANSIPPEERS: registered phones with the columns of the old `sip show peers`.
 local answer = require "proxyapi.lib.answer"
 local calls = require "calls"
+local contacts = require "model.contact"
 
 local COLUMNS = {
   "node", "Name", "Host", "Dyn", "Forcerport", "Comedia", "ACL", "Port", "Status", "Description",
@@ -13,15 +14,10 @@ local chansippeers = route {
   actions = { list = { access = "read", tenant = "optional" } },
 }
 
-local function status(contact)
-  local word = contact.status
-  if word == "Reachable" or word == "Avail" or word == "Available" then
-    return ("OK (%d ms)"):format(math.floor((contact.rtt_us or 0) / 1000))
-  end
-  if word == "Unreachable" or word == "Unavail" or word == "Unavailable" then
-    return "UNREACHABLE"
-  end
-  return "UNKNOWN"
+local function status(it)
+  local state = contacts.state(it.status)
+  if state == "reachable" then return ("OK (%d ms)"):format(math.floor((it.rtt_us or 0) / 1000)) end
+  return state == "unreachable" and "UNREACHABLE" or "UNKNOWN"
 end
 
 function chansippeers.list()

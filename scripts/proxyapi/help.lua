@@ -1,5 +1,6 @@
 -- reqtype=HELP: every request, printed from the declarations that are loaded.
 local answer = require "proxyapi.lib.answer"
+local value_of = require "lib.value"
 
 local help = route {
   reqtype = "HELP",
@@ -11,15 +12,8 @@ local function escape(text)
   return (text:gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }))
 end
 
-local function sorted(names)
-  local list = {}
-  for name in pairs(names) do list[#list + 1] = name end
-  table.sort(list)
-  return list
-end
-
 local function parameters(declared, indent, out)
-  for _, name in ipairs(sorted(declared or {})) do
+  for _, name in ipairs(value_of.names(declared or {})) do
     local it = declared[name]
     local notes = {}
     if it.required then notes[#notes + 1] = "required" end
@@ -40,7 +34,7 @@ local function describe(it, out)
   out[#out + 1] = "reqtype=" .. name_of(it)
   out[#out + 1] = "    " .. it.summary
   parameters(it.params, "    ", out)
-  local actions = sorted(it.actions)
+  local actions = value_of.names(it.actions)
   for _, name in ipairs(actions) do
     local action = it.actions[name]
     if #actions > 1 then

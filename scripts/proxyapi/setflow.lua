@@ -1,6 +1,6 @@
 -- reqtype=SETFLOW: switch a flow by its state or by its value.
 local answer = require "proxyapi.lib.answer"
-local flowstate = require "model.flowstate"
+local flow = require "model.flow"
 
 local setflow = route {
   reqtype = "SETFLOW",
@@ -16,7 +16,7 @@ local setflow = route {
 function setflow.set(req)
   local params = req.params
   if not params.state and not params.value then return answer.empty() end
-  local done, err = flowstate.set(req.ctx, params.number, params)
+  local done, err = flow.switch(req.ctx, params.number, params)
   if done then return answer.ok() end
   if err.code == "not_found" then return answer.refused("Error: flow not found") end
   return nil, err

@@ -1,18 +1,14 @@
 -- States of phones and trunks as both MikoPBX APIs show them.
 local call = require "model.call"
 local calls = require "calls"
+local contacts = require "model.contact"
 local extension = require "model.extension"
 local json = require "json"
+local peers = require "model.peer"
 local store = require "store"
 
 local sip = {}
 
--- Asterisk's contact status -> the word of MikoPBX.
-local AVAILABLE = {
-  Reachable = "Available", Available = "Available", Avail = "Available",
-  NonQualified = "Available", NonQual = "Available", Unreachable = "Unavailable",
-  Unavailable = "Unavailable", Unavail = "Unavailable",
-}
 local REACHED = { NOT_INUSE = true, INUSE = true, BUSY = true, RINGING = true, RINGINUSE = true,
   ONHOLD = true }
 local WORDS = {
@@ -66,7 +62,8 @@ local function state_of(phone)
   if #phone.contacts == 0 then return "Unavailable" end
   local state = "Unknown"
   for _, it in ipairs(phone.contacts) do
-    local word = AVAILABLE[it.status] or "Unknown"
+    local word = contacts.there(it.status) and "Available"
+      or contacts.state(it.status) == "unreachable" and "Unavailable" or "Unknown"
     if word == "Available" then return word end
     if word == "Unavailable" then state = word end
   end
@@ -104,7 +101,7 @@ function sip.peers(ctx, detailed)
   if not list then return nil, err end
   local out = json.array({})
   for i, phone in ipairs(list) do
-    local word = calls.device_state("PJSIP/" .. phone.number .. "-" .. ctx.tenant.code)
+    local word = calls.device_state("PJSIP/" .. peers.name(phone.number, ctx.tenant.code))
     out[i] = json.ordered("id", phone.number, "state", REACHED[word] and "OK" or "UNKNOWN",
       "detailed-state", detailed and (WORDS[word] or word) or nil)
   end
@@ -132,7 +129,7 @@ function sip.registry(ctx)
     elseif row.mp_registration_type == "inbound" then
       state = reachable[peer] and "REGISTERED" or "UNREGISTERED"
     else
-      state = AVAILABLE[reachable[peer] or ""] == "Available" and "OK" or "UNKNOWN"
+      state = contacts.there(reachable[peer]) and "OK" or "UNKNOWN"
     end
     out[#out + 1] = json.ordered("id", row.mp_uniqid or peer, "state", state,
       "host", row.pr_host or "", "username", row.username or "")

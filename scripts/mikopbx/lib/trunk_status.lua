@@ -1,11 +1,11 @@
 -- What the trunks of MikoPBX are doing: registrations and contacts as one word each.
 local calls = require "calls"
+local contacts = require "model.contact"
 local json = require "json"
 local time = require "time"
 
 local trunk_status = {}
 
-local REACHABLE = { Reachable = true, Available = true, Avail = true, NonQualified = true }
 -- Slower answers than this many milliseconds are shown yellow.
 local SLOW = 100
 
@@ -31,7 +31,7 @@ function trunk_status.state(it)
     return contact and "REGISTERED" or "UNREGISTERED", contact
   end
   if contact and contact.status == "Unreachable" then return "unreachable", contact end
-  return contact and REACHABLE[contact.status] and "OK" or "UNKNOWN", contact
+  return contact and contacts.there(contact.status) and "OK" or "UNKNOWN", contact
 end
 
 local function color(state, rtt)

@@ -1,6 +1,6 @@
 -- info=FLOW: the state word of a flow, bare in every format.
 local answer = require "proxyapi.lib.answer"
-local flowstate = require "model.flowstate"
+local flows = require "model.flow"
 
 local flow = route {
   reqtype = "INFO",
@@ -11,7 +11,7 @@ local flow = route {
 }
 
 function flow.get(req)
-  local found, err = flowstate.get(req.ctx, req.params.id)
+  local found, err = flows.state(req.ctx, req.params.id)
   if not found then return nil, err end
   return answer.value("state", found.state, true)
 end

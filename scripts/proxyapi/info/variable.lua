@@ -1,6 +1,6 @@
 -- info=VARIABLE: the value of a flow's variable or of a tenant variable, bare in every format.
 local answer = require "proxyapi.lib.answer"
-local flowstate = require "model.flowstate"
+local flow = require "model.flow"
 local store = require "store"
 
 local variable = route {
@@ -12,7 +12,7 @@ local variable = route {
 }
 
 function variable.get(req)
-  local found, err = flowstate.get(req.ctx, req.params.id)
+  local found, err = flow.state(req.ctx, req.params.id)
   if found then return answer.value("value", found.value, true) end
   if err.code ~= "not_found" then return nil, err end
   local row

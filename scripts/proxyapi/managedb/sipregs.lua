@@ -2,6 +2,7 @@
 local answer = require "proxyapi.lib.answer"
 local call = require "model.call"
 local managedb = require "proxyapi.lib.managedb"
+local peer = require "model.peer"
 
 local COLUMNS = { "name", "ipaddr", "port", "useragent", "regseconds", "regserver", "lastms", "status" }
 
@@ -12,7 +13,7 @@ local function list(req)
   for _, it in ipairs(found) do
     if it.registered then
       rows[#rows + 1] = {
-        name = it.number .. "-" .. it.tenant, ipaddr = it.ip, port = it.port, useragent = it.user_agent,
+        name = peer.name(it.number, it.tenant), ipaddr = it.ip, port = it.port, useragent = it.user_agent,
         regseconds = it.expires, regserver = it.node,
         lastms = it.rtt_us and ("%d"):format(math.floor(it.rtt_us / 1000 + 0.5)) or "", status = it.status,
       }
