@@ -18,7 +18,7 @@ local RULES = {
 local MIN_KEY = 32
 
 local function body(required)
-  local found = fields.body(RULES, required)
+  local found = fields.declared(RULES, required)
   found.allowed_paths = { type = "any", summary = "what the key may do, by path: read or write",
     document = { schema = { anyOf = { { type = "object", additionalProperties = { type = "string", enum = { "read", "write" } } },
       { type = "array", items = { type = "object" } } } } } }

@@ -34,13 +34,13 @@ local employees = route {
     getDefault = { access = "read", verb = "GET /employees:getDefault", result = shapes.employee },
     create = {
       access = "write", verb = "POST /employees", result = shapes.employee, statuses = { ["201"] = "Created." },
-      body = fields.body(employee.RULES, { "user_username", "number", "sip_secret" }),
+      body = fields.declared(employee.RULES, { "user_username", "number", "sip_secret" }),
     },
     update = {
-      access = "write", verb = "PUT /employees/{id}", result = shapes.employee, body = fields.body(employee.RULES),
+      access = "write", verb = "PUT /employees/{id}", result = shapes.employee, body = fields.declared(employee.RULES),
     },
     patch = {
-      access = "write", verb = "PATCH /employees/{id}", result = shapes.employee, body = fields.body(employee.RULES),
+      access = "write", verb = "PATCH /employees/{id}", result = shapes.employee, body = fields.declared(employee.RULES),
     },
     delete = { access = "write", verb = "DELETE /employees/{id}", result = shapes.deleted },
     batchCreate = {

@@ -2,7 +2,8 @@
 local fields = require "mikopbx.lib.fields"
 local incoming = require "mikopbx.lib.incoming"
 local json = require "json"
-local mikopbx = require "mikopbx.lib.envelope"
+local reply = require "lib.reply"
+local shapes = require "mikopbx.lib.shapes"
 local target = require "mikopbx.lib.target"
 local trunk = require "mikopbx.lib.trunk"
 
@@ -13,24 +14,28 @@ local routes = route {
   summary = "Numbers that calls come in on, and where they go.",
   params = { id = { pattern = "%d+" } },
   actions = {
-    list = { access = "read", verb = "GET /incoming-routes" },
-    get = { access = "read", verb = "GET /incoming-routes/{id}" },
-    getDefault = { access = "read", verb = "GET /incoming-routes:getDefault" },
-    getDefaultRoute = { access = "read", verb = "GET /incoming-routes:getDefaultRoute" },
-    getUniqueDIDs = { access = "read", verb = "GET /incoming-routes:getUniqueDIDs" },
+    list = { access = "read", verb = "GET /incoming-routes", result = shapes.list(shapes.incoming_route) },
+    get = { access = "read", verb = "GET /incoming-routes/{id}", result = shapes.incoming_route },
+    getDefault = { access = "read", verb = "GET /incoming-routes:getDefault", result = shapes.incoming_route },
+    getDefaultRoute = { access = "read", verb = "GET /incoming-routes:getDefaultRoute",
+      result = shapes.record(shapes.members("id rulename number provider action extension note", "text", { priority = "whole" })) },
+    getUniqueDIDs = { access = "read", verb = "GET /incoming-routes:getUniqueDIDs",
+      result = shapes.list(shapes.record({ did = "text", title = "text" })) },
     create = {
-      access = "write", verb = "POST /incoming-routes", body = fields.declared(incoming.RULES, incoming.REQUIRED),
+      access = "write", verb = "POST /incoming-routes", result = shapes.incoming_route, statuses = { ["201"] = "Created." },
+      body = fields.declared(incoming.RULES, incoming.REQUIRED),
     },
     update = {
-      access = "write", verb = "PUT /incoming-routes/{id}", body = fields.declared(incoming.RULES, incoming.REQUIRED),
+      access = "write", verb = "PUT /incoming-routes/{id}", result = shapes.incoming_route,
+      body = fields.declared(incoming.RULES, incoming.REQUIRED),
     },
-    patch = { access = "write", verb = "PATCH /incoming-routes/{id}", body = BODY },
-    copy = { access = "write", verb = "POST /incoming-routes/{id}:copy" },
+    patch = { access = "write", verb = "PATCH /incoming-routes/{id}", body = BODY, result = shapes.incoming_route },
+    copy = { access = "write", verb = "POST /incoming-routes/{id}:copy", result = shapes.incoming_route },
     changePriority = {
-      access = "write", verb = "POST /incoming-routes:changePriority",
+      access = "write", verb = "POST /incoming-routes:changePriority", result = shapes.reordered,
       body = { priorities = { type = "object", required = true, summary = "priority by id" } },
     },
-    delete = { access = "write", verb = "DELETE /incoming-routes/{id}" },
+    delete = { access = "write", verb = "DELETE /incoming-routes/{id}", result = shapes.nothing },
   },
 }
 
@@ -61,7 +66,7 @@ end
 local function answer(req, it, status)
   local list, err = shown(req.ctx, { it })
   if not list then return nil, err end
-  return mikopbx.reply(list[1], { status = status,
+  return reply.of(list[1], { status = status,
     reload = status and "incoming-routes/modify/" .. it.id or nil })
 end
 

@@ -2,7 +2,8 @@
 local fields = require "mikopbx.lib.fields"
 local outbound = require "mikopbx.lib.outbound"
 local json = require "json"
-local mikopbx = require "mikopbx.lib.envelope"
+local reply = require "lib.reply"
+local shapes = require "mikopbx.lib.shapes"
 
 local BODY = fields.declared(outbound.RULES)
 
@@ -11,22 +12,24 @@ local routes = route {
   summary = "Which numbers leave by which provider.",
   params = { id = { pattern = "%d+" } },
   actions = {
-    list = { access = "read", verb = "GET /outbound-routes" },
-    get = { access = "read", verb = "GET /outbound-routes/{id}" },
-    getDefault = { access = "read", verb = "GET /outbound-routes:getDefault" },
+    list = { access = "read", verb = "GET /outbound-routes", result = shapes.list(shapes.outbound_route) },
+    get = { access = "read", verb = "GET /outbound-routes/{id}", result = shapes.outbound_route },
+    getDefault = { access = "read", verb = "GET /outbound-routes:getDefault", result = shapes.outbound_route },
     create = {
-      access = "write", verb = "POST /outbound-routes", body = fields.declared(outbound.RULES, outbound.REQUIRED),
+      access = "write", verb = "POST /outbound-routes", result = shapes.outbound_route, statuses = { ["201"] = "Created." },
+      body = fields.declared(outbound.RULES, outbound.REQUIRED),
     },
     update = {
-      access = "write", verb = "PUT /outbound-routes/{id}", body = fields.declared(outbound.RULES, outbound.REQUIRED),
+      access = "write", verb = "PUT /outbound-routes/{id}", result = shapes.outbound_route,
+      body = fields.declared(outbound.RULES, outbound.REQUIRED),
     },
-    patch = { access = "write", verb = "PATCH /outbound-routes/{id}", body = BODY },
-    copy = { access = "write", verb = "POST /outbound-routes/{id}:copy" },
+    patch = { access = "write", verb = "PATCH /outbound-routes/{id}", body = BODY, result = shapes.outbound_route },
+    copy = { access = "write", verb = "POST /outbound-routes/{id}:copy", result = shapes.outbound_route },
     changePriority = {
-      access = "write", verb = "POST /outbound-routes:changePriority",
+      access = "write", verb = "POST /outbound-routes:changePriority", result = shapes.reordered,
       body = { priorities = { type = "object", required = true, summary = "priority by id" } },
     },
-    delete = { access = "write", verb = "DELETE /outbound-routes/{id}" },
+    delete = { access = "write", verb = "DELETE /outbound-routes/{id}", result = shapes.nothing },
   },
 }
 
@@ -46,7 +49,7 @@ local function find(req, status)
 end
 
 local function answer(it, status)
-  return mikopbx.reply(outbound.shown(it), { status = status,
+  return reply.of(outbound.shown(it), { status = status,
     reload = status and "outbound-routes/modify/" .. it.id or nil })
 end
 

@@ -74,23 +74,6 @@ local function problem(rule, value)
   if not rule.lines and value:find("%c") then return "must be one line of text" end
 end
 
---- Rules as a route declares them in `body`; `required` names what a create must send.
-function fields.body(rules, required)
-  local body, needed = {}, {}
-  for _, name in ipairs(required or {}) do needed[name] = true end
-  for name, rule in pairs(rules) do
-    local default = rule.default
-    if type(default) == "table" or default == "" then default = nil end
-    local words
-    if rule.enum then words = { "", unpack(rule.enum) } end
-    body[name] = {
-      type = rule.type == "table" and "list" or rule.type, max = rule.most or rule.max, min = rule.min, enum = words,
-      default = default, document = needed[name] and { required = true } or nil,
-    }
-  end
-  return body
-end
-
 local function word_of(words, value)
   for _, word in ipairs(words) do
     if word:lower() == tostring(value):lower() then return word end

@@ -124,6 +124,14 @@ shapes.choice = shapes.record(shapes.members("name text value type typeLocalized
 shapes.represented = shapes.record({ number = "text", represent = "text" })
 shapes.available = shapes.record({ available = "flag" }, { userId = "text", represent = "text" })
 
+shapes.incoming_route = shapes.record(shapes.members("id rulename number provider extension note providerName providerType "
+  .. "extensionName extensionRepresent", "text", { priority = "whole", timeout = "whole", audio_message_id = "anything",
+  providerDisabled = "flag" }))
+shapes.outbound_route = shapes.record(shapes.members("id rulename providerid numberbeginswith prepend note "
+  .. "providerid_represent provider_type represent", "text", { priority = "whole", restnumbers = "whole", trimfrombegin = "whole",
+  provider_disabled = "flag" }))
+shapes.reordered = shapes.record({ updated = "whole", message = "text" })
+
 ---- keys
 
 local PATHS = { anyOf = { { type = "object", additionalProperties = { type = "string" } }, shapes.nothing } }

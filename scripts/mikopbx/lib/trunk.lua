@@ -83,7 +83,7 @@ end
 
 --- What a body may send, as a route declares it.
 function trunk.body(required)
-  local body = fields.body(RULES, required)
+  local body = fields.declared(RULES, required)
   body.id = { pattern = "SIP%-[%w-]+", summary = "an id of one's own, at creation" }
   body.additionalHosts.document = { schema = { type = "array", items = { anyOf = { { type = "string" },
     { type = "object", properties = { address = { type = "string" } } } } } } }
