@@ -13,10 +13,10 @@ namespace host::script::layers {
 
 enum class Role { library, surface, job, route };
 
-// "kalliope/lib/answer.lua" is a library, "kalliope/surface.lua" a surface.
+// "hotel/lib/room.lua" is a library, "hotel/surface.lua" a surface.
 Role role_of(std::string_view file);
 
-// The folder of a file with its slash, "" for the top: "kalliope/lib/answer.lua" -> "kalliope/lib/".
+// The folder of a file with its slash, "" for the top: "hotel/lib/room.lua" -> "hotel/lib/".
 std::string_view folder_of(std::string_view file);
 
 // Why `from` may not require `to`, or "". `served` is the folder of the surface that serves `from`.
