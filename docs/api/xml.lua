@@ -25,10 +25,10 @@ function xml.encode(element, options) end
 ---@field attributes table<string, string>
 ---@field [integer] xml.Element  children
 
---- The root element of a document.
+--- The root element of a document: in UTF-8, UTF-16, or the ISO-8859 or Windows encoding it declares.
 ---
 --- Suspends: no. Where: anywhere.
---- Errors: `invalid` with the line: not well formed; not UTF-8; a DTD, an entity other than
+--- Errors: `invalid` with the line: not well formed; not in its encoding; a DTD, an entity other than
 --- the five and character references, a processing instruction; deeper than 64; larger than
 --- 8 MiB; over 200,000 tags.
 ---@param text string

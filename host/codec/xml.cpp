@@ -1,5 +1,6 @@
 #include "codec/xml.h"
 
+#include "codec/charset.h"
 #include "codec/utf8.h"
 
 #include <tinyxml2.h>
@@ -113,8 +114,38 @@ static base::Result<void> walk(const tinyxml2::XMLElement& element, int depth, H
   return {};
 }
 
+// The encoding a text is in: by its first bytes, else as it declares, else "".
+static std::string_view encoding_of(std::string_view text) noexcept {
+  using namespace std::string_view_literals;
+  if (text.starts_with("\xfe\xff"sv) || text.starts_with("\xff\xfe"sv)) return "UTF-16";
+  if (text.starts_with("\0<"sv)) return "UTF-16BE";
+  if (text.starts_with("<\0"sv)) return "UTF-16LE";
+  if (!text.starts_with("<?xml")) return "";
+  std::string_view declaration = text.substr(0, text.substr(0, 200).find("?>"));
+  std::size_t at = declaration.find("encoding");
+  if (at == std::string_view::npos) return "";
+  std::size_t open = declaration.find_first_of("\"'", at);
+  if (open == std::string_view::npos) return "";
+  std::size_t close = declaration.find(declaration[open], open + 1);
+  return close == std::string_view::npos ? "" : declaration.substr(open + 1, close - open - 1);
+}
+
+static bool is_utf8(std::string_view name) noexcept {
+  if (name.empty()) return true;
+  return name.size() >= 4 && (name[0] | 32) == 'u' && (name[1] | 32) == 't' && (name[2] | 32) == 'f' &&
+         (name.substr(3) == "-8" || name.substr(3) == "8");
+}
+
 base::Result<void> parse(std::string_view text, Handler& handler) {
   if (text.size() > max_size) return base::invalid("xml: larger than 8 MiB");
+  std::string converted;
+  if (std::string_view encoding = encoding_of(text); !is_utf8(encoding)) {
+    auto made = charset::to_utf8(text, encoding);
+    if (!made) return base::invalid("xml: " + made.error().message);
+    converted = std::move(*made);
+    if (converted.size() > max_size) return base::invalid("xml: larger than 8 MiB");
+    text = converted;
+  }
   TRY_VOID(check(text));
   tinyxml2::XMLDocument document;
   if (document.Parse(text.data(), text.size()) != tinyxml2::XML_SUCCESS) {

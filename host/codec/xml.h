@@ -24,7 +24,8 @@ class Handler {
   virtual void end() = 0;
 };
 
-// Errors: `invalid`, "xml: ... at line N". Not UTF-8, a DTD, an entity other than the
+// In UTF-8, UTF-16 or the encoding its declaration names (codec/charset.h).
+// Errors: `invalid`, "xml: ... at line N". Not in its encoding, a DTD, an entity other than the
 // five and character references, a processing instruction, depth, size.
 base::Result<void> parse(std::string_view text, Handler& handler);
 

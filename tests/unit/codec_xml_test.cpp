@@ -65,6 +65,19 @@ TEST_CASE("xml: what is not well formed is refused") {
   CHECK(trace("<!--\x01--><a/>") == "xml: control character at line 1");
 }
 
+TEST_CASE("xml: a text may be in the encoding it declares, or in UTF-16") {
+  using namespace std::string_literals;
+  CHECK(trace("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>Zan\xe8</a>") == "<a 'Zan\xc3\xa8' > ");
+  CHECK(trace("<?xml version='1.0' encoding='windows-1251'?><a>\xc8</a>") == "<a '\xd0\x98' > ");
+  CHECK(trace("\xff\xfe<\0a\0>\0\xe8\0<\0/\0a\0>\0"s) == "<a '\xc3\xa8' > ");
+  CHECK(trace("\0<\0a\0/\0>"s) == "<a > ");
+  CHECK(trace("<?xml version=\"1.0\" encoding=\"utf-8\"?><a/>") == "<a > ");
+  CHECK(trace("<?xml version=\"1.0\" encoding=\"EBCDIC\"?><a/>") == "xml: unknown encoding: EBCDIC");
+  // what a conversion brings to light is checked as well
+  CHECK(trace("<\0!\0D\0O\0C\0T\0Y\0P\0E\0 \0a\0>\0<\0a\0/\0>\0"s) == "xml: a DTD is not allowed at line 1");
+  CHECK(trace("<?xml version=\"1.0\" encoding=\"UTF-16\"?><a/>").find("xml: ") == 0);
+}
+
 TEST_CASE("xml: limits") {
   auto nested = [](int depth) {
     std::string text;

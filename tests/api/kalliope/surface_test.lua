@@ -37,3 +37,15 @@ test("unknown requests and methods in the envelope", function(t)
   t.equal(res.status, 405)
   t.contains(res.headers.allow, "GET")
 end)
+
+-- Symptom: a body in the encoding it declares was refused as "not UTF-8".
+test("a body may be in ISO-8859-1 or UTF-16, when it says so", function(t)
+  local list = headers(t, { ["Content-Type"] = "text/xml" })
+  local inner = "<kpbx_request><request_id>Zan%s</request_id><cdr/></kpbx_request>"
+  local res = t.http:post("/rest/cdr", { headers = list,
+    body = '<?xml version="1.0" encoding="ISO-8859-1"?>' .. inner:format("\232") })
+  t.equal(res.status, 200, res.body)
+  t.contains(res.body, "<request_id>Zan\195\168</request_id>")
+  res = t.http:post("/rest/cdr", { headers = list, body = "\255\254" .. inner:format("\232"):gsub(".", "%0\0") })
+  t.contains(res.body, "<request_id>Zan\195\168</request_id>")
+end)
