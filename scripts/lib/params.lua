@@ -34,7 +34,7 @@ function check.datetime(text, options)
   if type(text) ~= "string" then return nil end
   text = text:match("^%s*(.-)%s*$")
   local whole = value_of.datetime(text)
-  if whole and options and options.last and #text == 10 then return text .. " 23:59:59" end
+  if whole and options and options.last and not text:find(":", 1, true) then return whole:sub(1, 10) .. " 23:59:59" end
   return whole
 end
 

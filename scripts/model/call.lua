@@ -406,6 +406,12 @@ function call.registrations(ctx, number)
       local contact = by_endpoint[extension.peer(row)]
       -- Events may be behind, or the node away; Asterisk keeps the row in any case.
       if not contact and row.ex_tech == "PJSIP" then contact = stored_contact(extension.peer(row)) end
+      -- A contact is known before its agent and address are told.
+      if contact and number and (contact.address or "") == "" then
+        for name, value in pairs(stored_contact(extension.peer(row)) or {}) do
+          if (contact[name] or "") == "" then contact[name] = value end
+        end
+      end
       entry = pjsip_registration(row, contact)
     end
     list[#list + 1] = entry

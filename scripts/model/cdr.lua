@@ -74,6 +74,37 @@ local function any_of(columns, value, params)
   return "(" .. table.concat(alternatives, " OR ") .. ")"
 end
 
+-- The ids that people have: of a record, of a channel, of an originate. Not as text against a number: MariaDB would
+-- take the digits it begins with.
+local function any_id(column, more, value, params)
+  local alternatives, numbers = {}, {}
+  for _, item in ipairs(parts(value)) do
+    if item:find("^%d+$") and #item < 16 then numbers[#numbers + 1] = tonumber(item) end
+  end
+  if #numbers > 0 then
+    local places = {}
+    for i, item in ipairs(numbers) do
+      places[i] = "?"
+      params[#params + 1] = item
+    end
+    alternatives[1] = column .. " IN (" .. table.concat(places, ", ") .. ")"
+  end
+  local texts = {}
+  for _, item in ipairs(parts(value)) do
+    if not item:find("^%d+$") or #item > 13 then texts[#texts + 1] = item end
+  end
+  for _, condition in ipairs(#texts > 0 and more or {}) do
+    local places = {}
+    for i, item in ipairs(texts) do
+      places[i] = "?"
+      params[#params + 1] = item
+    end
+    alternatives[#alternatives + 1] = condition:format(table.concat(places, ", "))
+  end
+  if #alternatives == 0 then return nil end
+  return "(" .. table.concat(alternatives, " OR ") .. ")"
+end
+
 local function direction_condition(value, params)
   local alternatives = {}
   for _, word in ipairs(parts(value)) do
@@ -151,9 +182,11 @@ function cdr.select(ctx, filters, options)
   end
   local ok, err = add_span(where, params, filters, options, 'c."start"')
   if not ok then return nil, err end
+  if given(filters.id) then
+    where[#where + 1] = any_id("c.ID", { "c.uniqueid IN (%s)", "c.originateid IN (%s)" }, filters.id, params) or "1 = 0"
+  end
   for _, item in ipairs({
-    { "id", { "c.ID" } }, { "uniqueid", { "c.uniqueid" } }, { "linkedid", { "c.linkedid" } },
-    { "originateid", { "c.originateid" } }, { "src", { "c.src" } }, { "firstdst", { "c.firstdst" } },
+    { "uniqueid", { "c.uniqueid" } }, { "linkedid", { "c.linkedid" } }, { "originateid", { "c.originateid" } }, { "src", { "c.src" } }, { "firstdst", { "c.firstdst" } },
     { "disposition", { "c.disposition" } },
     { "phone", { "c.src", "c.dst", "c.firstdst", "c.lastdst", "c.realsrc", "c.wherelanded" } },
   }) do
@@ -203,6 +236,11 @@ function cdr.simple.select(ctx, filters, options)
   end
   local ok, err = add_span(where, params, filters, options, "c.sc_start")
   if not ok then return nil, err end
+  if given(filters.id) then
+    where[#where + 1] = any_id("c.sc_id", { "c.sc_uniqueid IN (%s)",
+      "c.sc_uniqueid IN (SELECT linkedid FROM cdr WHERE uniqueid IN (%s))",
+      "c.sc_uniqueid IN (SELECT linkedid FROM cdr WHERE originateid IN (%s))" }, filters.id, params) or "1 = 0"
+  end
   if given(filters.direction) then
     -- Only its words: the column itself is compared below.
     ok, err = direction_condition(filters.direction, {})
@@ -210,7 +248,7 @@ function cdr.simple.select(ctx, filters, options)
     where[#where + 1] = any_of({ "c.sc_direction" }, filters.direction:upper(), params)
   end
   for _, item in ipairs({
-    { "id", { "c.sc_id" } }, { "uniqueid", { "c.sc_uniqueid" } }, { "linkedid", { "c.sc_uniqueid" } },
+    { "uniqueid", { "c.sc_uniqueid" } }, { "linkedid", { "c.sc_uniqueid" } },
     { "calleridnum", { "c.sc_calleridnum" } }, { "calleridname", { "c.sc_calleridname" } },
     { "dialednum", { "c.sc_dialednum" } }, { "disposition", { "c.sc_disposition" } },
     { "whoanswered", { "c.sc_whoanswered" } },

@@ -1,5 +1,6 @@
 -- Flows: a switch that a lamp shows, with the value that each state stands for.
 local ami = require "ami"
+local call = require "model.call"
 local change_log = require "engine.log"
 local json = require "json"
 local object = require "engine.object"
@@ -121,6 +122,9 @@ function flow.switch(ctx, number, wanted)
     return nil, err
   end
   local state, value = resolve(row, wanted)
+  -- As for do-not-disturb: what the PBX does not hear of is not changed either.
+  local away = state and call.away(true)
+  if away then return nil, away end
   local done, failed, untold = flow.update(ctx, row.fl_id, { state = state, fl_value = value })
   if not done then return nil, failed end
   -- A switch whose lamp shows the other thing has not been switched for who asked.

@@ -2,6 +2,7 @@
 local json = require "json"
 local object = require "engine.object"
 local store = require "store"
+local value_of = require "lib.value"
 
 local function invalid(field, problem)
   return nil, { code = "invalid", reason = "invalid_field", field = field,
@@ -10,7 +11,7 @@ end
 
 local function text_of(code, value)
   if value == json.null or value == nil then return "" end
-  if type(value) == "number" then value = ("%.14g"):format(value) end
+  if type(value) == "number" then value = value_of.number_text(value) end
   if type(value) ~= "string" then return invalid(code, "must be text") end
   if value:find("%c") then return invalid(code, "holds a line break or control character") end
   if #value > 191 then return invalid(code, "longer than 191 characters") end

@@ -1,6 +1,7 @@
 -- reqtype=DIAL: ring a source, then connect it to a destination.
 local answer = require "proxyapi.lib.answer"
 local call = require "model.call"
+local number = require "proxyapi.lib.number"
 
 local dial = route {
   reqtype = "DIAL",
@@ -37,7 +38,7 @@ end
 
 function dial.dial(req)
   local params = req.params
-  local source, dest = given(params.source), given(params.dest)
+  local source, dest = given(number.plain(params.source)), given(number.plain(params.dest))
   if source and source:upper() == "ACCOUNT" then source = given(params.account) end
   if not source or not dest then return answer.failed("Missing source or destination") end
   local account = given(params.account)
@@ -45,7 +46,7 @@ function dial.dial(req)
   local queued, err = call.dial(req.ctx, {
     source = source, dest = dest, account = account, vars = variables(params.var),
     dialtimeout = given(params.dialtimeout), timeout = given(params.timeout),
-    sourceclid = given(params.sourceclid), destclid = given(params.destclid),
+    sourceclid = given(number.caller(params.sourceclid)), destclid = given(number.caller(params.destclid)),
     recording = given(params.recording), server = given(params.server),
     autoanswer = given(params.autoanswer), nofollow = given(params.nofollow),
   })

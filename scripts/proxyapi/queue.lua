@@ -1,5 +1,6 @@
 -- reqtype=QUEUE: members of a queue and its log.
 local answer = require "proxyapi.lib.answer"
+local config = require "config"
 local json = require "json"
 local membership = require "proxyapi.lib.membership"
 local queue_model = require "model.queue"
@@ -49,7 +50,8 @@ function queue.list(req)
     names[i] = member.device
     cells[i] = member.device .. "|"
   end
-  return answer.custom(table.concat(cells), names)
+  local quirk = #members == 0 and config.get("proxyapi.quirks", false)
+  return answer.custom(table.concat(cells), quirk and json.null or names)
 end
 
 function queue.fulllist(req)

@@ -141,8 +141,15 @@ local function handle(req)
   if not authorise(req, values, found, action) then return key_error(req) end
   if not action then return respond(answer.empty(), req) end
 
-  req.params = check.values(declared(found, action), values)
-  if not req.params then return respond(answer.empty(), req) end
+  local rules = declared(found, action)
+  local params, bad = check.values(rules, values)
+  if not params then
+    -- A look-up that can find nothing says nothing, but no calls and no such day must not look alike.
+    local rule = rules[bad.field]
+    local dated = rule and (rule.type == "datetime" or rule.type == "date") and bad.reason == "invalid_parameter"
+    return respond(dated and answer.failed(bad.message) or answer.empty(), req)
+  end
+  req.params = params
   if action.access ~= "read" then task.commit() end
 
   local it, err = found[name](req)

@@ -2,6 +2,7 @@
 local answer = require "proxyapi.lib.answer"
 local message = require "model.message"
 local messages = require "proxyapi.lib.messages"
+local time = require "time"
 local voicemail_model = require "model.voicemail"
 
 local SHORT = { "mailbox", "fullname", "email", "attach" }
@@ -9,6 +10,15 @@ local LABELS = { "Mailbox", "Fullname", "Email", "Attach" }
 local MESSAGE = {
   "id", "msgnum", "dir", "context", "callerid", "origtime", "duration", "mailboxuser",
   "mailboxcontext", "flag", "msg_id",
+}
+-- Plain and csv: softphones look for Msgid, CallerID, Dir, Duration and DateTime in the header.
+local PLAIN = {
+  "id", "msgnum", "dir", "context", "callerid", "origtime", "duration", "mailboxuser", "mailboxcontext", "flag",
+  "msg_id", "datetime",
+}
+local PLAIN_LABELS = {
+  "id", "msgnum", "Dir", "context", "CallerID", "origtime", "Duration", "mailboxuser", "mailboxcontext", "flag",
+  "Msgid", "DateTime",
 }
 -- Names the model adds to every row.
 local ADDED = { id = true, name = true }
@@ -51,7 +61,8 @@ function voicemail.messages(req)
   if not mailbox then return answer.empty() end
   local found, err = message.list(req.ctx, { mailbox = mailbox })
   if not found then return nil, err end
-  return answer.list(MESSAGE, found)
+  for _, it in ipairs(found) do it.datetime = time.format("%Y-%m-%d %H:%M:%S", tonumber(it.origtime) or 0) end
+  return answer.list(MESSAGE, found, { short = PLAIN, labels = PLAIN_LABELS })
 end
 
 function voicemail.message(req)

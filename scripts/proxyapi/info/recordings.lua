@@ -1,23 +1,18 @@
 -- info=RECORDINGS: the recordings of a span of time.
 local answer = require "proxyapi.lib.answer"
-local check = require "lib.params"
-local time = require "time"
+local cdr = require "model.cdr"
 
 local recordings = route {
   reqtype = "INFO",
   info = "RECORDINGS",
   summary = "List recordings.",
-  params = { start = { summary = "date or date and time" }, ["end"] = { summary = "likewise" } },
+  params = { start = cdr.filters.start, ["end"] = cdr.filters["end"] },
   actions = { list = { access = "read" } },
 }
 
 function recordings.list(req)
-  local day = time.format("%Y-%m-%d")
-  local first, err = check.datetime(req.params.start or day)
-  if not first then return nil, err end
-  local last
-  last, err = check.datetime(req.params["end"] or day, { last = true })
-  if not last then return nil, err end
+  local first, last = cdr.span(req.params)
+  if not first then return nil, last end
   return answer.stream([[
     SELECT rm_uniqueid AS uniqueid, rm_linkedid AS linkedid, rm_date AS date, rm_src AS src,
       rm_dst AS dst, rm_direction AS direction, rm_duration AS duration, rm_size AS size,

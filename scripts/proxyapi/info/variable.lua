@@ -1,4 +1,4 @@
--- info=VARIABLE: the value of a flow's variable or of a tenant variable, bare in every format.
+-- info=VARIABLE: the value of a tenant variable or of a flow's, bare in every format.
 local answer = require "proxyapi.lib.answer"
 local flow = require "model.flow"
 local store = require "store"
@@ -6,21 +6,21 @@ local store = require "store"
 local variable = route {
   reqtype = "INFO",
   info = "VARIABLE",
-  summary = "Read the value of a variable by the id of its flow, or by its own.",
-  params = { id = { type = "integer", required = true, summary = "flow or variable id" } },
+  summary = "Read the value of a variable by its id, or by that of its flow.",
+  params = { id = { type = "integer", required = true, summary = "variable or flow id" } },
   actions = { get = { access = "read" } },
 }
 
+-- The low ids are those of both: a flow's value is told by FLOWS as well, a variable's nowhere else.
 function variable.get(req)
-  local found, err = flow.state(req.ctx, req.params.id)
-  if found then return answer.value("value", found.value, true) end
-  if err.code ~= "not_found" then return nil, err end
-  local row
-  row, err = store.row("SELECT tv_value FROM tv_tenantvariables WHERE tv_id = ? AND tv_te_id = ?",
+  local row, err = store.row("SELECT tv_value FROM tv_tenantvariables WHERE tv_id = ? AND tv_te_id = ?",
     { req.params.id, req.tenant.id })
   if err then return nil, err end
-  if not row then return answer.empty() end
-  return answer.value("value", row.tv_value or "", true)
+  if row then return answer.value("value", row.tv_value or "", true) end
+  local found
+  found, err = flow.state(req.ctx, req.params.id)
+  if not found then return nil, err end
+  return answer.value("value", found.value, true)
 end
 
 return variable

@@ -103,7 +103,10 @@ end
 -- The separator must not appear in a value, or every client's split breaks.
 local function cell(value)
   if value == nil or value == json.null then return "" end
-  return (tostring(value):gsub("[|\r\n]", " "))
+  value = tostring(value)
+  -- What is no UTF-8 is replaced, as in JSON.
+  if value:find("[\128-\255]") then value = json.decode(json.encode(value)) end
+  return (value:gsub("[|\r\n]", " "))
 end
 answer.cell = cell
 

@@ -150,11 +150,26 @@ function managedb.source(req, key, id)
   return answer.list(ROW, rows:list())
 end
 
+-- Importers send what they have: a field without a destination is null or empty.
+local function without_blanks(tags)
+  local kept = json.is_array(tags) and json.array({}) or json.object({})
+  if json.is_array(tags) then
+    for _, tag in ipairs(tags) do
+      if tag ~= json.null and tag ~= "" then kept[#kept + 1] = tag end
+    end
+    return kept
+  end
+  for name, tag in pairs(tags) do
+    if tag ~= json.null and tag ~= "" then kept[name] = tag end
+  end
+  return kept
+end
+
 --- Puts the tags of jsondata in the place of a source's destinations, and shows those then.
 function managedb.replace_source(req, key, id)
   local tags = json.decode(req.params.jsondata or "")
   if type(tags) ~= "table" then return answer.refused("Invalid jsondata") end
-  local items, err = destination.read(key, tags)
+  local items, err = destination.read(key, without_blanks(tags))
   if not items then return nil, err end
   local done
   done, err = source.replace(req.ctx, key, id, items)

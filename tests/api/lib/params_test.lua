@@ -33,3 +33,9 @@ test("a bare date is a whole day", function(t)
   t.equal(check.datetime("2026-01-02T03:04"), "2026-01-02 03:04:00")
   t.equal(check.datetime("2026-13-02"), nil)
 end)
+
+test("one digit will do where the first of two is 0", function(t)
+  t.equal({ check.datetime("2025-1-01"), check.datetime("2025-1-1 9:05"), check.datetime("2025-1-1", { last = true }) },
+    { "2025-01-01 00:00:00", "2025-01-01 09:05:00", "2025-01-01 23:59:59" })
+  t.equal({ check.datetime("2025-13-1"), check.datetime("2025-1-1 9") }, {})
+end)

@@ -76,3 +76,15 @@ test("another tenant's phone is no number of this one", function(t)
   t.ami:expect("Originate"):reply("success", { Message = "Originate successfully queued" })
   t.matches(ask(t, { reqtype = "DIAL", source = "100-DEMO", dest = "393-1234567" }).body, "^Success|")
 end)
+
+-- An Odoo module adds a mark in brackets, people type blanks and brackets, a raw plus comes as a blank: all refused.
+test("numbers and caller ids as people write them", function(t)
+  for given, wanted in pairs({ ["0461 123-456"] = "0461123456", ["(0461) 123456"] = "0461123456", [" 49301234"] = "+49301234" }) do
+    t.ami:expect("Originate", { Exten = wanted }):reply("success", { Message = "Originate successfully queued" })
+    t.matches(ask(t, { reqtype = "DIAL", source = "100", dest = given }).body, "^Success|", given)
+  end
+  for _, given in ipairs({ "0611223344<Dial:>", '"Ann" <0611223344>' }) do
+    t.ami:expect("Originate", { Variable = "SETSOURCECLID=0611223344" }):reply("success", { Message = "Originate successfully queued" })
+    t.matches(ask(t, { reqtype = "DIAL", source = "100", dest = "101", sourceclid = given }).body, "^Success|", given)
+  end
+end)

@@ -19,3 +19,13 @@ test("state and value follow each other", function(t)
     "Error: flow not found")
   t.equal(ask(t, { reqtype = "SETFLOW", number = "600", state = "NONSENSE" }).body, "")
 end)
+
+-- It answered an error and had changed the value.
+test("a PBX that is away changes nothing", function(t)
+  t.log:expect("^warn ami node is away")
+  t.ami:hang_up()
+  t.eventually(function()
+    return ask(t, { reqtype = "SETFLOW", number = "600", state = "INUSE" }).body:find("^Error|asterisk node srv01 is down")
+  end)
+  t.equal(ask(t, { reqtype = "INFO", info = "variable", id = "61" }).body, "0")
+end)

@@ -63,3 +63,15 @@ test("marked and deleted by Asterisk, which numbers the rest", function(t)
   t.equal(ask_of("delete", nil), "")
   t.matches(ask_of("delete", id, t.read_key), "^Too bad")
 end)
+
+-- A softphone looks for these names and showed nothing.
+test("the plain list has the names that softphones read", function(t)
+  local files_of = "DEMO/102/Work/"
+  t.truthy(files.write("voicemail", files_of .. "msg0000.txt", "[message]\norigtime=1475685709\nduration=7\nmsg_id=1475685709-00000009\n"))
+  local body = ask(t, { reqtype = "VOICEMAIL", action = "messages", mailbox = "102" }).body
+  local header = body:match("^[^\n]+")
+  for _, name in ipairs({ "Msgid", "CallerID", "Dir", "Duration", "DateTime" }) do
+    t.truthy(("|" .. header .. "|"):find("|" .. name .. "|", 1, true), name)
+  end
+  t.matches(body, "|1475685709%-00000009|2016%-10%-05 %d%d:%d%d:%d%d\n")
+end)

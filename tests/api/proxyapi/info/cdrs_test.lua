@@ -70,3 +70,28 @@ test("a stored template makes the text", function(t)
   t.matches(res.headers["content-type"], "^text/plain")
   t.equal(cdrs(t, { template = "Nope" }).body, "")
 end)
+
+-- A day written as a database takes it answered as a day without calls does, and so did a day that is none.
+test("days with one digit, and days that are none", function(t)
+  t.sql([[INSERT INTO cdr (ID, "start", uniqueid, linkedid, originateid, src, dst, te_id) SELECT 900, '2025-01-01 10:00:00',
+    'srv02-90.1', 'srv02-90.0', '15a4cfe6429099', '101', '102', te_id FROM te_tenants WHERE te_code = 'DEMO']])
+  t.equal(#cdrs(t, { format = "json", start = "2025-1-01", ["end"] = "2025-1-1" }).json, 1)
+  t.equal(#cdrs(t, { format = "json", start = "2025-1-1 9:30", ["end"] = "2025-1-1 10:00" }).json, 1)
+  t.equal(cdrs(t, { start = "2025-02-31" }).body, "Error|start: not a date and time: 2025-02-31|")
+  t.equal(cdrs(t, { ["end"] = "x", format = "json" }).json, { Response = "Error", Message = "end: not a date and time: x" })
+end)
+
+-- Only the number of the record found it, not the ids that DIAL and Asterisk give.
+test("by the id of a record, of a channel, of an originate", function(t)
+  for _, id in ipairs({ "900", "srv02-90.1", "15a4cfe6429099", "1,srv02-90.1" }) do
+    local rows = cdrs(t, { format = "json", id = id }).json
+    t.equal(rows[#rows].ID, "900", id)
+  end
+  t.equal(cdrs(t, { format = "json", id = "900x" }).body, "[]")
+  t.sql([[INSERT INTO sc_simplecdr (sc_te_id, sc_start, sc_uniqueid, sc_dialednum) SELECT te_id, '2025-01-01 10:00:00',
+    'srv02-90.0', '102' FROM te_tenants WHERE te_code = 'DEMO']])
+  for _, id in ipairs({ "srv02-90.0", "srv02-90.1", "15a4cfe6429099" }) do
+    local rows = require("support.proxyapi").ask(t, { reqtype = "INFO", info = "SIMPLECDRS", id = id, format = "json" }).json
+    t.equal({ #rows, rows[1].sc_dialednum }, { 1, "102" }, id)
+  end
+end)

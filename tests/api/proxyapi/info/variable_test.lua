@@ -12,3 +12,10 @@ test("of a flow, of a tenant variable, of nothing", function(t)
   t.equal(ask(t, { reqtype = "INFO", info = "variable", id = "70", tenant = "OTHER" },
     t.other_key).body, "")
 end)
+
+-- A flow of the same id hid it, and nothing else tells a variable.
+test("a variable with the id of a flow", function(t)
+  t.sql([[INSERT INTO tv_tenantvariables (tv_id, tv_te_id, tv_al_id, tv_value)
+    SELECT 61, te_id, 2, 'de' FROM te_tenants WHERE te_code = 'DEMO']])
+  t.equal(ask(t, { reqtype = "INFO", info = "variable", id = "61" }).body, "de")
+end)

@@ -28,3 +28,15 @@ test("replace, list, clear, and what is not there", function(t)
   t.equal(call("replace", "[]").body, "[]")
   t.matches(call("replace", "[]", nil, t.read_key).body, "^Too bad")
 end)
+
+-- An importer sends a field for each of two destinations; the one without was refused with the other.
+test("null and empty are no destinations", function(t)
+  local id = ask(t, { object = "did", action = "add" }, [[{"di_number":"778"}]]).json.di_id
+  local phone = extension(t, "103")
+  local query = { object = "DESTINATION", action = "replace", typesrc = "DID", typeidsrc = id }
+  for _, data in ipairs({ '{"1":"EXT-%s","2":null}', '{"DESTINATION1":"","DESTINATION2":"EXT-%s"}', '[null,"EXT-%s",""]' }) do
+    local rows = ask(t, query, data:format(phone)).json
+    t.equal({ #rows, rows[1].de_type_id_dst }, { 1, tostring(phone) }, data)
+  end
+  t.equal(ask(t, query, '{"1":null}').body, "[]")
+end)
