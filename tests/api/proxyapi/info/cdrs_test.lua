@@ -85,7 +85,7 @@ end)
 test("by the id of a record, of a channel, of an originate", function(t)
   for _, id in ipairs({ "900", "srv02-90.1", "15a4cfe6429099", "1,srv02-90.1" }) do
     local rows = cdrs(t, { format = "json", id = id }).json
-    t.equal(rows[#rows].ID, "900", id)
+    t.equal(rows[1].ID, "900", id)
   end
   t.equal(cdrs(t, { format = "json", id = "900x" }).body, "[]")
   t.sql([[INSERT INTO sc_simplecdr (sc_te_id, sc_start, sc_uniqueid, sc_dialednum) SELECT te_id, '2025-01-01 10:00:00',
