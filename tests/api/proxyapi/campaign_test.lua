@@ -1,6 +1,7 @@
 -- reqtype=CAMPAIGN, and the job that calls the numbers.
 local client = require "support.proxyapi"
 local dialler = require "model.dialler"
+local json = require "json"
 local time = require "time"
 
 local function made(t, more)
@@ -77,7 +78,7 @@ test("no more calls at once than it may, each once, until they are over", functi
   placed(t, "0622")
   told(t)
   t.equal({ dialler.run(), dialler.run() }, { 2, 0 })
-  t.equal({ numbers(t, id)[1].cn_disposition, numbers(t, id)[3].cn_attempts }, { "DIALING", require("json").null })
+  t.equal({ numbers(t, id)[1].cn_disposition, numbers(t, id)[3].cn_attempts }, { "DIALING", json.null })
   record(t, "0611", "ANSWERED", 33)
   record(t, "0622", "BUSY")
   placed(t, "0633")

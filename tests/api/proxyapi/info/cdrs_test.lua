@@ -1,4 +1,5 @@
 -- info=CDRS in every format.
+local proxyapi = require "support.proxyapi"
 local time = require "time"
 local ask = require("support.proxyapi").ask
 
@@ -91,7 +92,7 @@ test("by the id of a record, of a channel, of an originate", function(t)
   t.sql([[INSERT INTO sc_simplecdr (sc_te_id, sc_start, sc_uniqueid, sc_dialednum) SELECT te_id, '2025-01-01 10:00:00',
     'srv02-90.0', '102' FROM te_tenants WHERE te_code = 'DEMO']])
   for _, id in ipairs({ "srv02-90.0", "srv02-90.1", "15a4cfe6429099" }) do
-    local rows = require("support.proxyapi").ask(t, { reqtype = "INFO", info = "SIMPLECDRS", id = id, format = "json" }).json
+    local rows = proxyapi.ask(t, { reqtype = "INFO", info = "SIMPLECDRS", id = id, format = "json" }).json
     t.equal({ #rows, rows[1].sc_dialednum }, { 1, "102" }, id)
   end
 end)
