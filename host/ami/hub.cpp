@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 #include <tuple>
+#include <unordered_map>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -112,6 +113,7 @@ class Node final : public Watcher {
   void on_down(const Error& error) override {
     lists_.clear();
     refining_.clear();
+    asking_.clear();
     refine_.stop();
     relist_.stop();
     std::lock_guard lock(shared_.mutex);
@@ -125,7 +127,7 @@ class Node final : public Watcher {
     // Modules may have come or gone with everything they know.
     if (name == "Reload") relist_.start(reload_delay_ms);
     auto packet = std::make_shared<const Packet>(std::move(event));
-    bool unrefined = false;
+    bool incomplete = false;
     {
       std::lock_guard lock(shared_.mutex);
       std::string tenant;
@@ -133,11 +135,12 @@ class Node final : public Watcher {
         tenant = live.tenant(*packet);  // before a Hangup takes the channel away
         publish(name, tenant, packet);
       }
+      bool waiting = live.has_unlisted_queues();  // the timer runs already
       live.apply(*packet, wall_clock());
       status.counters = client.counters();
-      unrefined = name == "ContactStatus";
+      incomplete = name == "ContactStatus" || (!waiting && live.has_unlisted_queues());
     }
-    if (unrefined) refine_.start(refine_delay_ms);
+    if (incomplete) refine_.start(refine_delay_ms);
   }
 
  private:
@@ -197,15 +200,37 @@ class Node final : public Watcher {
     status.counters = client.counters();
   }
 
-  // ContactStatus does not tell the user agent, the address and the expiry.
+  // What events leave out of the contacts and queues they are the first to name.
   void refine() {
+    refining_.clear();
+    refine_contacts();
+    refine_queues();
+  }
+
+  void refine_queues() {
+    std::unordered_set<std::string> names;
+    {
+      std::lock_guard lock(shared_.mutex);
+      names = live.take_unlisted_queues();
+      for (const std::string& name : names) live.begin_queue(name);
+    }
+    for (const std::string& name : names) {
+      asking_[name] = client.send(
+          Action("QueueStatus").add("Queue", name), list_timeout_ms, [this, name](Result<Reply> reply) {
+            std::lock_guard lock(shared_.mutex);
+            live.end_queue(name, reply ? reply->events : std::vector<Packet>(), wall_clock());
+          });
+    }
+  }
+
+  // ContactStatus does not tell the user agent, the address and the expiry.
+  void refine_contacts() {
     std::unordered_set<std::string> endpoints;
     {
       std::lock_guard lock(shared_.mutex);
       endpoints = live.take_unrefined();
       if (endpoints.size() > refine_one_by_one) live.begin(List::contacts);
     }
-    refining_.clear();
     if (endpoints.size() > refine_one_by_one) {
       refining_.push_back(client.send(Action(action_of(List::contacts)), list_timeout_ms,
                                       [this](Result<Reply> reply) {
@@ -236,6 +261,7 @@ class Node final : public Watcher {
   loop::Timer refine_;
   loop::Timer relist_;
   std::vector<loop::Pending> lists_, refining_;
+  std::unordered_map<std::string, loop::Pending> asking_;  // by queue, the last one
 };
 
 }  // namespace
@@ -460,11 +486,12 @@ std::vector<Queue> Hub::queues(const Sight& sight, std::string_view name) const 
       if (!entry.value.tenant.empty() && !sees(sight, entry.value.tenant)) continue;
       Queue queue = entry.value;
       if (!sight.everything) {
+        auto own = [&](const QueueMember& member) { return sees(sight, tenant_of_member(member)); };
+        // A member that names no tenant belongs to whom the queue is known to belong to.
+        bool owned = sees(sight, queue.tenant) ||
+                     std::any_of(queue.members.begin(), queue.members.end(), own);
         std::erase_if(queue.members, [&](const QueueMember& member) {
-          std::size_t slash = member.interface.find('/');
-          std::string_view peer = std::string_view(member.interface).substr(slash + 1);
-          std::string_view tenant = tenant_of_peer(peer.substr(0, peer.find('@')));
-          return !tenant.empty() && tenant != sight.tenant;
+          return !own(member) && !(owned && tenant_of_member(member).empty());
         });
         std::erase_if(queue.callers, [&](const QueueCaller& caller) {
           const Channel* channel = live.channel(caller.uniqueid);

@@ -369,7 +369,9 @@ std::string_view tenant_of_device(std::string_view device) noexcept {
       avail != std::string_view::npos && avail + 6 == device.size()) {
     device.remove_suffix(6);
   }
-  return tenant_of_peer(device);
+  if (device.substr(0, 6) != "Local/") return tenant_of_peer(device);
+  std::string_view number = device.substr(6, device.find('@') - 6);
+  return number.find('-') == number.rfind('-') ? tenant_of_peer(number) : std::string_view();
 }
 
 std::string Live::tenant(const Packet& event) const {
@@ -387,7 +389,7 @@ std::string Live::tenant(const Packet& event) const {
     std::size_t at = box.rfind('@');
     return at == std::string_view::npos ? "" : std::string(box.substr(at + 1));
   }
-  for (const char* key : {"Interface", "Queue", "Hint", "Context", "Device", "EndpointName", "Peer"}) {
+  for (const char* key : {"StateInterface", "Interface", "Queue", "Hint", "Context", "Device", "EndpointName", "Peer"}) {
     std::string_view tenant = tenant_of_device(event.get(key));
     if (!tenant.empty()) return std::string(tenant);
   }

@@ -83,6 +83,9 @@ struct Queue {
   std::vector<QueueCaller> callers;  // by position
 };
 
+// The member's tenant: its state interface says it ("Custom:100-DEMO"), else its interface.
+std::string_view tenant_of_member(const QueueMember& member) noexcept;
+
 struct Parked {
   std::string node, lot, space, tenant;
   std::string channel, uniqueid, caller_number, caller_name, connected_number, connected_name;
@@ -100,6 +103,7 @@ std::string_view peer_of(std::string_view channel) noexcept;
 // "100-DEMO" -> "DEMO"; "" when there is no dash.
 std::string_view tenant_of_peer(std::string_view peer) noexcept;
 // "PJSIP/100-DEMO", "Custom:DND100-DEMO", "Queue:9200-NORTH_avail", or a hint of them.
+// "" for a Local channel such as "Local/AG-000-NF-7@ctx", whose dashes are not a tenant's.
 std::string_view tenant_of_device(std::string_view device) noexcept;
 
 // The lists that make up a node's state. Each is asked for after a connect; what
@@ -131,6 +135,13 @@ class Live {
   void refine_contacts(const std::vector<Packet>& items);
   // Endpoints whose contact was announced by an event without its details; clears them.
   std::unordered_set<std::string> take_unrefined() { return std::exchange(unrefined_, {}); }
+  // Queues that an event named first: a realtime queue is loaded when it is called, and then its
+  // strategy and what its members did before are in no event. Cleared by taking them.
+  bool has_unlisted_queues() const noexcept { return !unlisted_queues_.empty(); }
+  std::unordered_set<std::string> take_unlisted_queues() { return std::exchange(unlisted_queues_, {}); }
+  // One queue's list (QueueStatus with its name), asked for between begin_queue and end_queue.
+  void begin_queue(const std::string& name) { asked_queues_[name] = sequence_; }
+  void end_queue(const std::string& name, const std::vector<Packet>& items, std::int64_t now);
 
   const std::string& node() const noexcept { return node_; }
 
@@ -202,6 +213,8 @@ class Live {
   bool was_removed(char kind, std::string_view key) const;
   // True when an event named it after its list was asked for.
   bool newer(std::uint64_t seen, List list) const noexcept;
+  bool newer_in_queue(std::uint64_t seen, const std::string& name) const;
+  void forget_removed();
   template <typename T>
   void drop_unseen(Table<T>& table, List list, std::string_view technology);
 
@@ -220,6 +233,8 @@ class Live {
   Table<Parked> parked_;  // by lot/space
   Table<Registration> registrations_;
   std::unordered_set<std::string> unrefined_;
+  std::unordered_set<std::string> unlisted_queues_;
+  std::unordered_map<std::string, std::uint64_t> asked_queues_;  // single ones on their way
 };
 
 // Feeds recorded bytes through the real parser into `live`, as the hub does with what

@@ -27,7 +27,7 @@ const char* action_of(List list) noexcept {
 }
 
 void Live::removed(char kind, std::string_view key) {
-  if (!started_.empty()) removed_.insert(std::string(1, kind).append(key));
+  if (!started_.empty() || !asked_queues_.empty()) removed_.insert(std::string(1, kind).append(key));
 }
 
 bool Live::was_removed(char kind, std::string_view key) const {
@@ -41,8 +41,14 @@ bool Live::newer(std::uint64_t seen, List list) const noexcept {
 
 void Live::begin(List list) { started_[list] = sequence_; }
 
+void Live::forget_removed() {
+  if (started_.empty() && asked_queues_.empty()) removed_.clear();
+}
+
 void Live::abandon_lists() {
   started_.clear();
+  asked_queues_.clear();
+  unlisted_queues_.clear();
   removed_.clear();
 }
 
@@ -375,7 +381,7 @@ void Live::end(List list, const std::vector<Packet>& items, std::int64_t now) {
       break;
   }
   started_.erase(list);
-  if (started_.empty()) removed_.clear();
+  forget_removed();
 }
 
 }  // namespace host::ami

@@ -12,8 +12,14 @@ Queue& Live::queue(std::string_view name) {
     entry.value.node = node_;
     entry.value.name = name;
     entry.value.tenant = tenant_of_peer(name);
+    unlisted_queues_.insert(entry.value.name);
   }
   return entry.value;
+}
+
+std::string_view tenant_of_member(const QueueMember& member) noexcept {
+  std::string_view tenant = tenant_of_device(member.state_interface);
+  return tenant.empty() ? tenant_of_device(member.interface) : tenant;
 }
 
 static std::string member_key(std::string_view queue, std::string_view interface) {
@@ -147,27 +153,39 @@ void Live::merge_queues(const std::vector<Packet>& items, std::int64_t now) {
     std::erase_if(fresh.members, [&](const QueueMember& member) {
       auto same = place_of(old.members, member.interface);
       bool by_event = same != old.members.end() && same->interface == member.interface &&
-                      newer(same->seen, List::queues);
+                      newer_in_queue(same->seen, name);
       return by_event || was_removed('m', member_key(name, member.interface));
     });
     for (QueueMember& member : old.members) {
-      if (newer(member.seen, List::queues)) fresh.members.push_back(std::move(member));
+      if (newer_in_queue(member.seen, name)) fresh.members.push_back(std::move(member));
     }
     std::sort(fresh.members.begin(), fresh.members.end(),
               [](const QueueMember& a, const QueueMember& b) { return a.interface < b.interface; });
     std::erase_if(fresh.callers, [&](const QueueCaller& caller) {
       bool by_event = std::any_of(old.callers.begin(), old.callers.end(), [&](const QueueCaller& one) {
-        return one.uniqueid == caller.uniqueid && newer(one.seen, List::queues);
+        return one.uniqueid == caller.uniqueid && newer_in_queue(one.seen, name);
       });
       return by_event || was_removed('q', member_key(name, caller.uniqueid));
     });
     for (QueueCaller& caller : old.callers) {
-      if (newer(caller.seen, List::queues)) fresh.callers.push_back(std::move(caller));
+      if (newer_in_queue(caller.seen, name)) fresh.callers.push_back(std::move(caller));
     }
     sort_callers(fresh.callers);
     old = std::move(fresh);
     entry.seen = sequence_;
   }
+}
+
+bool Live::newer_in_queue(std::uint64_t seen, const std::string& name) const {
+  auto asked = asked_queues_.find(name);
+  return asked == asked_queues_.end() ? newer(seen, List::queues) : seen > asked->second;
+}
+
+void Live::end_queue(const std::string& name, const std::vector<Packet>& items, std::int64_t now) {
+  ++sequence_;
+  merge_queues(items, now);
+  asked_queues_.erase(name);
+  forget_removed();
 }
 
 static std::string place_key(const Packet& event) {

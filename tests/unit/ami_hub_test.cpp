@@ -238,6 +238,48 @@ TEST_CASE("queues show a tenant only its own members and callers") {
   REQUIRE(t.hub->queues(all, "12")[0].callers.size() == 1);
 }
 
+TEST_CASE("a member is its phone's tenant's, however it is rung") {
+  Setup t;
+  auto member = [](std::string_view interface, std::string_view state) {
+    return Packet{{"Event", "QueueMember"}, {"Queue", "12"}, {"Location", interface},
+                  {"StateInterface", state}};
+  };
+  t.fake->set_list("QueueStatus",
+                   {Packet{{"Event", "QueueParams"}, {"Queue", "12"}, {"Strategy", "ringall"}},
+                    member("Local/AG-000-NF-1@fromotherpbx/n", "Custom:100-DEMO"),
+                    member("Local/AG-001-NF-2@fromotherpbx/n", "Custom:100-NORTH"),
+                    member("Local/5@somewhere", "Local/5@somewhere"),
+                    member("Local/101-DEMO@queues/n", "Local/101-DEMO@queues/n")});
+  t.up();
+  auto seen = t.hub->queues(demo, "12")[0].members;
+  REQUIRE(seen.size() == 3);
+  REQUIRE(seen[0].interface == "Local/101-DEMO@queues/n");
+  REQUIRE(seen[1].interface == "Local/5@somewhere");
+  REQUIRE(seen[2].interface == "Local/AG-000-NF-1@fromotherpbx/n");
+  REQUIRE(t.hub->queues(Sight{false, "OTHER"}, "12")[0].members.empty());
+  REQUIRE(t.hub->queues(all, "12")[0].members.size() == 4);
+}
+
+TEST_CASE("a queue that is loaded after the connect is asked for once an event names it") {
+  Setup t;
+  t.up();
+  REQUIRE(t.hub->queues(all).empty());
+  t.fake->set_list("QueueStatus",
+                   {Packet{{"Event", "QueueParams"}, {"Queue", "12"}, {"Strategy", "rrmemory"}},
+                    Packet{{"Event", "QueueMember"}, {"Queue", "12"}, {"CallsTaken", "2"},
+                           {"Location", "Local/AG-000-NF-1@fromotherpbx/n"},
+                           {"StateInterface", "Custom:100-DEMO"}}});
+  t.fake->emit({{"Event", "QueueCallerJoin"}, {"Queue", "12"}, {"Uniqueid", "9.9"}, {"Position", "1"}});
+  REQUIRE(turn_until(t.loop, [&] {
+    auto queues = t.hub->queues(demo, "12");
+    return queues.size() == 1 && queues[0].strategy == "rrmemory";
+  }));
+  auto queue = t.hub->queues(all, "12")[0];
+  REQUIRE(queue.members.size() == 1);
+  REQUIRE(queue.members[0].calls_taken == 2);
+  REQUIRE(t.fake->problems().empty());
+}
+
 TEST_CASE("waits may end before and after the hub") {
   Setup t;
   t.up();
