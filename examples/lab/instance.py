@@ -12,6 +12,7 @@ import secrets
 import shutil
 import socket
 import sqlite3
+import subprocess
 import time
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from processes import Processes
 from root import LabError, default_root, make_root, odbc_driver
 from sipp import PHONES, PHONES_MEDIA, Sipp, command, credentials
 
-CONFIGURATION = Path(__file__).resolve().parents[2] / "asterisk"
+HERE = Path(__file__).resolve().parent
+CONFIGURATION = HERE.parents[1] / "asterisk"
 NODE = "srv02"
 
 
@@ -292,23 +294,28 @@ class Instance:
         modules = next(self.root.glob("usr/lib/*/asterisk/modules"), None)
         if modules is None:
             raise LabError(f"no Asterisk modules in {self.root}")
+        etc = self.home / "etc"
+        home = self._inside(self.home)
         values = {
-            "HOME": self._inside(self.home), "STORE": self._inside(self.store),
-            "MODULES": self._inside(modules), "NODE": NODE,
-            "ODBC_DRIVER": self._inside(odbc_driver(self.root)),
-            "SECRET": self.secret_file.read_text().strip(),
-            "AMI": self.ami_port, "SIP": self.sip_port, "PROVIDER": self.provider_port,
+            "ETC": f"{home}/etc", "LIB": f"{home}/lib", "CACHE": f"{home}/cache",
+            "SPOOL": f"{home}/spool", "RUN": f"{home}/run", "LOG": f"{home}/log",
+            "MOH": f"{home}/lib/moh", "MODULES": self._inside(modules), "NODE": NODE,
+            "STORE": self._inside(self.store), "ODBC_DRIVER": self._inside(odbc_driver(self.root)),
+            "SECRET": self.secret_file.read_text().strip(), "AGENT": "Patchbay lab",
+            "AMI": self.ami_port, "BIND": "127.0.0.1", "SIP": self.sip_port,
+            "PROVIDER": self.provider_port,
             "RTP_FIRST": self.base + 200, "RTP_LAST": self.base + PHONES_MEDIA - 1,
         }
-        etc = self.home / "etc"
         shutil.rmtree(etc)
         etc.mkdir()
-        for source in CONFIGURATION.iterdir():
+        subprocess.run([CONFIGURATION / "configure", etc,
+                        *(f"{name}={value}" for name, value in values.items())], check=True)
+        for source in (HERE / "etc").iterdir():
             text = source.read_text()
             for key, value in values.items():
                 text = text.replace(f"@{key}@", str(value))
             (etc / source.name).write_text(text)
-        (etc / "manager.conf").chmod(0o600)
+        (etc / "manager_local.conf").chmod(0o600)
         # only there so that nothing is said about their absence
         for name in ("acl", "ccss", "cel", "followme", "pjproject", "pjsip_notify", "queuerules",
                      "stasis", "statsd", "udptl"):
