@@ -610,6 +610,7 @@ local extension = object {
     ex_pickupgroup = { list = true, pattern = "[%w,_ ]*" },
     ex_mailbox = { pattern = "[%w@._-]*", border = "boxes" },
     ex_dnd = { enum = { "on", "" } },
+    ex_callallowed = { enum = { "", "all", "internal", "none" } },
   },
   references = {
     routingprofile = { "ex_rp_id", "ex_sms_rp_id" }, userprofile = { "ex_up_id" },

@@ -36,9 +36,10 @@ local function rebuild(tx, id)
   if not members then return nil, err end
   local numbers = {}
   for member in members:each() do
-    if member.de_type_dst == "EXT" then
-      numbers[#numbers + 1] = "AG-000-NF-" .. tostring(member.de_type_id_dst)
-    end
+    local id = tostring(member.de_type_id_dst)
+    -- The dialplan takes other members by their tag.
+    numbers[#numbers + 1] = member.de_type_dst == "EXT" and "AG-000-NF-" .. id
+      or "TG-000-NF-" .. destination.tag(member.de_type_dst, id)
   end
   local kind = (row.hu_type or ""):upper()
   local together = kind == "" or kind == "RINGALL"
