@@ -1,7 +1,6 @@
 -- What calls ask to be done: the dialplan writes a row of ac_callactions, and a job does it here. A row
 -- goes when it is done, or when it has failed often enough.
 local ami = require "ami"
-local change_log = require "engine.log"
 local crypto = require "crypto"
 local files = require "files"
 local http = require "http"

@@ -36,10 +36,9 @@ local function rebuild(tx, id)
   if not members then return nil, err end
   local numbers = {}
   for member in members:each() do
-    local id = tostring(member.de_type_id_dst)
-    -- The dialplan takes other members by their tag.
-    numbers[#numbers + 1] = member.de_type_dst == "EXT" and "AG-000-NF-" .. id
-      or "TG-000-NF-" .. destination.tag(member.de_type_dst, id)
+    -- The dialplan takes members that are no extensions by their tag.
+    local kind = member.de_type_dst == "EXT" and "AG-000-NF-" or "TG-000-NF-" .. member.de_type_dst .. "-"
+    numbers[#numbers + 1] = kind .. tostring(member.de_type_id_dst)
   end
   local kind = (row.hu_type or ""):upper()
   local together = kind == "" or kind == "RINGALL"
