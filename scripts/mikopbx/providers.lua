@@ -3,7 +3,6 @@ local json = require "json"
 local listing = require "mikopbx.lib.trunk_list"
 local shapes = require "mikopbx.lib.shapes"
 local trunk = require "mikopbx.lib.trunk"
-local trunk_status = require "mikopbx.lib.trunk_status"
 
 local providers = route {
   family = "providers",
@@ -13,11 +12,15 @@ local providers = route {
     list = { access = "read", verb = "GET /providers", result = shapes.list(shapes.trunk_row), params = listing.PARAMS },
     get = { access = "read", verb = "GET /providers/{id}", result = shapes.trunk },
     getStatuses = { access = "read", verb = "GET /providers:getStatuses", result = shapes.trunk_states },
-    getStatus = { access = "read", verb = "GET /providers/{id}:getStatus", result = shapes.trunk_status },
+    getStatus = { access = "read", verb = "GET /providers/{id}:getStatus", result = shapes.trunk_detail },
     getForSelect = { access = "read", verb = "GET /providers:getForSelect",
       result = shapes.list(shapes.record(shapes.members("value text id type", "text", { disabled = "flag" }))) },
     updateStatus = { access = "write", verb = "POST /providers/{id}:updateStatus", result = shapes.trunk_switched,
       body = { disabled = listing.SWITCH.disabled, type = { document = { required = true, enum = { "SIP", "sip" } } } } },
+    getHistory = { access = "read", verb = "GET /providers/{id}:getHistory", params = listing.HISTORY,
+      result = shapes.trunk_history },
+    getStats = { access = "read", verb = "GET /providers/{id}:getStats", params = listing.STATISTICS,
+      result = shapes.trunk_statistics },
     create = { access = "write", verb = "POST /providers", refuses = true },
   },
 }
@@ -32,11 +35,11 @@ end
 
 function providers.getStatuses(req) return listing.statuses(req) end
 
-function providers.getStatus(req)
-  local it, err = listing.find(req, 422, "Provider not found")
-  if not it then return nil, err end
-  return trunk_status.of(it)
-end
+function providers.getStatus(req) return listing.status(req) end
+
+function providers.getHistory(req) return listing.history(req) end
+
+function providers.getStats(req) return listing.statistics(req) end
 
 function providers.getForSelect(req)
   local list, err = trunk.list(req.ctx)

@@ -1,5 +1,8 @@
 -- /sip: registrations of phones and trunks.
+local call = require "model.call"
+local history = require "mikopbx.lib.sip_history"
 local json = require "json"
+local peer = require "model.peer"
 local reply = require "lib.reply"
 local shapes = require "mikopbx.lib.shapes"
 local states = require "mikopbx.lib.sip"
@@ -18,6 +21,10 @@ local sip = route {
     getStatus = { access = "read", verb = "GET /sip/{ext}:getStatus", result = shapes.phone_status, params = SHORT },
     forceCheck = { access = "read", verb = "POST /sip/{ext}:forceCheck", result = shapes.phone_status, params = SHORT },
     getSecret = { access = "read", verb = "GET /sip/{ext}:getSecret", result = shapes.secret },
+    getHistory = { access = "read", verb = "GET /sip/{ext}:getHistory", params = shapes.paged(50, 200),
+      result = shapes.phone_history },
+    getStats = { access = "read", verb = "GET /sip/{ext}:getStats", result = shapes.phone_statistics,
+      params = { days = { type = "integer", document = { min = 1, max = 30, default = 7 } } } },
   },
 }
 
@@ -50,14 +57,22 @@ end
 
 function sip.getStatus(req) return one(req) end
 
+-- Asterisk asks the phone; its answer comes as an event of its own.
 function sip.forceCheck(req)
   local found, err = one(req)
   if not found then return nil, err end
+  local done
+  done, err = call.qualify(peer.name(req.params.ext, req.tenant.code))
+  if not done then return nil, err end
   return reply.of(found, { messages = {
     info = { "Force check completed for extension " .. req.params.ext },
   } })
 end
 
 function sip.getSecret(req) return states.secret(req.ctx, req.params.ext) end
+
+function sip.getHistory(req) return history.changes(req.ctx, req.params.ext, req.params) end
+
+function sip.getStats(req) return history.statistics(req.ctx, req.params.ext, req.params) end
 
 return sip

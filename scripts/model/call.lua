@@ -280,6 +280,15 @@ function call.away(every)
     message = ("asterisk node %s is down%s"):format(away.node, away.error and ": " .. away.error or "") }
 end
 
+--- Has Asterisk ask an endpoint's contacts whether they are there; true also when it has none to ask.
+function call.qualify(endpoint)
+  local away = call.away(true)
+  if away then return nil, away end
+  local done, err = ami.action("PJSIPQualify", { Endpoint = endpoint })
+  if not done and err.code ~= "refused" then return nil, err end
+  return true
+end
+
 -- What a node that is away has is unknown, not ended.
 local function no_channel()
   local away = call.away()

@@ -79,6 +79,8 @@ function mikopbx.status_of(err) return err.status or STATUS[err.code] or 500 end
 function mikopbx.messages_of(err)
   if err.code == "internal" then return { error = { "Internal server error" } } end
   -- When the link to Asterisk fails, the original sends a bare list.
+  -- Where the manager listens is nobody's business.
+  if err.reason == "node_down" then return { (err.message:gsub(":.*$", "")) } end
   if err.code == "unavailable" or err.code == "timeout" then return { err.message } end
   return { error = err.fields or err.messages or { err.message } }
 end

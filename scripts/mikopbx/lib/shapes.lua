@@ -52,7 +52,8 @@ end
 
 ---- parameters of lists
 
-local function paged(limit, most)
+--- limit and offset of a list.
+function shapes.paged(limit, most)
   return {
     limit = { type = "integer", summary = "rows at most; default " .. limit, document = { min = 1, max = most, default = limit } },
     offset = { type = "integer", summary = "rows to leave out", document = { min = 0, default = 0 } },
@@ -61,7 +62,7 @@ end
 
 --- limit, offset, search and an order, together with `more`.
 function shapes.list_params(limit, most, more)
-  local params = paged(limit, most)
+  local params = shapes.paged(limit, most)
   params.search = { max = 255, summary = "text that rows must hold" }
   for name, param in pairs(more or {}) do params[name] = param end
   return params
@@ -88,7 +89,11 @@ shapes.phone_status = shapes.record({ extension = "text", status = "text" }, {
 
 shapes.trunk_status = shapes.record(shapes.members(
   "id type state stateText stateColor stateDescription host username description contactStatus", "text",
-  { lastUpdate = "whole", rtt = "whole_or_null" }))
+  { lastUpdate = "whole", rtt = "whole_or_null" }), {
+  lastChange = "whole_or_null", stateStartTime = "whole_or_null", stateDuration = "whole", successDuration = "whole",
+  failureDuration = "whole", lastSuccessTime = "whole_or_null", timeSinceLastSuccess = "whole_or_null",
+  rejectionReason = "text",
+})
 shapes.trunk_row = shapes.record(shapes.members(
   "id represent type description note username host registration_type transport statusClass state search_index", "text",
   { disabled = "flag", port = "whole" }))
@@ -101,6 +106,42 @@ shapes.trunk = shapes.record(shapes.members("id type description note username s
 }))
 shapes.trunk_states = shapes.record({ sip = shapes.map(shapes.trunk_status), iax = shapes.nothing })
 shapes.trunk_switched = shapes.record({ id = "text", type = "text", disabled = "flag", description = "text" })
+
+---- what became of phones and trunks
+
+shapes.phone_history = { anyOf = { shapes.nothing, shapes.record({ extension = "text",
+  history = shapes.list(shapes.record(shapes.members(
+    "date status previousStatus event_type ip_address user_agent details type country countryName", "text",
+    { timestamp = "whole", rtt = "number_or_null" }))),
+  pagination = shapes.record(shapes.members("total limit offset returned", "whole")) }) } }
+shapes.phone_statistics = shapes.record({ extension = "text", period_days = "whole", statistics = shapes.record({
+  daily_stats = shapes.map(shapes.record(shapes.members("total_checks success_count failure_count rtt_values", "whole",
+    { date = "text", availability = "number", avg_rtt = "number_or_null" }))),
+  summary = shapes.record(shapes.members("total_checks total_success total_failures rtt_samples", "whole",
+    shapes.members("average_rtt min_rtt max_rtt", "number_or_null", { overall_availability = "number" }))),
+}) })
+
+local EVENT = shapes.record(shapes.members("date type event details state previousState datetime timeAgo", "text",
+  { timestamp = "whole" }))
+local LOOKS = shapes.members("totalChecks successCount failureCount", "whole",
+  shapes.members("averageRtt minRtt maxRtt", "number_or_null"))
+local function looks(more)
+  for name, it in pairs(LOOKS) do more[name] = it end
+  return shapes.record(more)
+end
+shapes.trunk_detail = { allOf = { shapes.trunk_status, shapes.record({
+  recentEvents = shapes.list(EVENT), statistics = looks({ availability = "number" }), currentProblem = "text_or_null",
+  lastUpdateFormatted = "text", lastChangeFormatted = "text", stateStartTimeFormatted = "text",
+}) } }
+local WHO = shapes.record({ uniqid = "text" },
+  shapes.members("type description host username", "text", { disabled = "flag" }))
+shapes.trunk_history = shapes.record({ provider = WHO, events = shapes.list(EVENT), count = "whole", limit = "whole" },
+  { message = "text", totalAvailable = "whole", statistics = "anything" })
+shapes.trunk_statistics = shapes.record({ provider = WHO,
+  aggregated = looks({ period = "whole", avgAvailability = "number", sla = shapes.record({ achieved = "number",
+    name = "text", allowedDowntime = "whole", meets = "flag" }) }),
+  daily = shapes.list(looks({ date = "text", availability = "number" })),
+  period = shapes.record({ start = "text", ["end"] = "text", days = "whole" }) })
 
 ---- people
 

@@ -36,7 +36,11 @@ local function phones(ctx, number)
   if away then return nil, away end
   local list, err = call.registrations(ctx, number)
   if not list then return nil, err end
-  local order, by_number = {}, {}
+  local live, order, by_number = {}, {}, {}
+  for _, it in ipairs(calls.contacts()) do
+    live[it.endpoint] = live[it.endpoint] or {}
+    table.insert(live[it.endpoint], it)
+  end
   for _, it in ipairs(list) do
     local phone = by_number[it.number]
     if not phone then
@@ -44,7 +48,10 @@ local function phones(ctx, number)
       by_number[it.number] = phone
       order[#order + 1] = phone
     end
-    if it.registered then phone.contacts[#phone.contacts + 1] = it end
+    -- A desk phone and a closed laptop are two devices of one number.
+    local several = live[peers.name(it.number, ctx.tenant.code)]
+    if several and #several > 1 then phone.contacts = several
+    elseif it.registered then phone.contacts[#phone.contacts + 1] = it end
   end
   return order
 end
@@ -73,12 +80,12 @@ end
 local function status(phone, name, simplified)
   local state = state_of(phone)
   if simplified then return { extension = phone.number, status = state } end
-  local devices = json.array({})
-  for i, it in ipairs(phone.contacts) do devices[i] = device(it) end
-  return {
-    extension = phone.number, callerid = name or "", status = state, devices = devices,
-    rtt = phone.contacts[1] and rtt(phone.contacts[1]) or json.null,
-  }
+  local devices, first = json.array({}), json.null
+  for i, it in ipairs(phone.contacts) do
+    devices[i] = device(it)
+    if first == json.null and contacts.there(it.status) then first = rtt(it) end
+  end
+  return { extension = phone.number, callerid = name or "", status = state, devices = devices, rtt = first }
 end
 
 --- Statuses by extension, or of one extension (nil when unknown).

@@ -2,7 +2,9 @@
 local call = require "model.call"
 local json = require "json"
 local mikopbx = require "mikopbx.lib.envelope"
+local reply = require "lib.reply"
 local trunk = require "mikopbx.lib.trunk"
+local trunk_history = require "mikopbx.lib.trunk_history"
 local trunk_status = require "mikopbx.lib.trunk_status"
 
 local trunk_list = {}
@@ -44,10 +46,57 @@ function trunk_list.statuses(req)
   local list, err = trunk.list(req.ctx)
   if not list then return nil, err end
   local found = {}
-  for _, it in ipairs(list) do found[it.id] = trunk_status.of(it) end
+  for _, it in ipairs(list) do
+    found[it.id], err = trunk_history.status(it)
+    if err then return nil, err end
+  end
   return json.ordered("sip", next(found) and json.object(found) or json.array({}),
     "iax", json.array({}))
 end
+
+local function away()
+  if not call.away(true) then return nil end
+  return { code = "refused", message = "Failed to fetch provider statuses" }
+end
+
+--- One trunk with what happened to it.
+function trunk_list.status(req)
+  local it, err = trunk_list.find(req, 422, "Provider not found")
+  if not it then return nil, err end
+  local gone = away()
+  if gone then return nil, gone end
+  return trunk_history.detail(it)
+end
+
+--- The same after Asterisk was told to ask; the answer comes as an event of its own.
+function trunk_list.force_check(req)
+  local it, err = trunk_list.find(req, 422, "Provider not found")
+  if not it then return nil, err end
+  local gone = away()
+  if gone then return nil, gone end
+  local done
+  done, err = call.qualify(it.peer)
+  if not done then return nil, err end
+  local status
+  status, err = trunk_history.detail(it)
+  if not status then return nil, err end
+  return reply.of(status, { messages = { info = { "Provider check requested" } } })
+end
+
+function trunk_list.history(req)
+  local it, err = trunk.find(req.ctx, req.params.id)
+  if err then return nil, err end
+  return trunk_history.changes(it, req.params.id, req.params)
+end
+
+function trunk_list.statistics(req)
+  local it, err = trunk_list.find(req, 422, "pr_StatsProviderNotFound")
+  if not it then return nil, err end
+  return trunk_history.statistics(it, req.params)
+end
+
+trunk_list.HISTORY = { limit = { type = "integer", default = 100, summary = "1 to 1000" } }
+trunk_list.STATISTICS = { days = { type = "integer", default = 7, summary = "1 to 30" } }
 
 function trunk_list.update_status(req)
   local it, err = trunk_list.find(req, 404, "api_ProviderNotFound")

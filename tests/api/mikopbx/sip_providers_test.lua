@@ -76,3 +76,37 @@ test("an id that is given is kept", function(t)
   for name, value in pairs(TRUNK) do fields[name] = value end
   t.equal(call(t, "post", "", fields).json.data.id, "SIP-TRUNK-1A2B3C4D")
 end)
+
+test("a trunk's status, history and statistics are what happened to it", function(t)
+  t.sql("INSERT INTO pr_providers (pr_id, pr_name, pr_peername, pr_tech) VALUES (91, 'Past', 'past', 'PJSIP')")
+  t.sql([[INSERT INTO lk_links (lk_kind, lk_name, lk_state, lk_since, lk_good)
+    VALUES ('trunk', 'past', 'UNKNOWN', '2026-01-02 10:00:00', '2026-01-02 09:59:00')]])
+  t.sql([[INSERT INTO lh_linkhistory (lh_kind, lh_name, lh_time, lh_state, lh_previous) VALUES
+    ('trunk', 'past', '2026-01-01 10:00:00', 'registered', ''),
+    ('trunk', 'past', '2026-01-01 11:00:00', 'rejected', 'registered'),
+    ('trunk', 'past', '2026-01-01 12:00:00', 'registered', 'rejected'),
+    ('trunk', 'past', '2026-01-02 10:00:00', 'UNKNOWN', 'registered')]])
+  t.sql([[INSERT INTO ld_linkdays (ld_kind, ld_name, ld_day, ld_checks, ld_good, ld_rtts, ld_rttsum, ld_rttmin, ld_rttmax)
+    VALUES ('trunk', 'past', date('now'), 10, 9, 2, 50, 20, 30)]])
+  local function get(path) return t.http:get(BASE .. path, { headers = bearer(t, t.global_key) }) end
+  local it = get("/sip-providers/SIP-91:getStatus").json.data
+  t.equal({ it.state, it.lastChangeFormatted, #it.recentEvents, it.recentEvents[2].type, it.recentEvents[3].type },
+    { "UNKNOWN", "2026-01-02 10:00:00", 4, "success", "error" })
+  t.equal({ it.statistics.totalChecks, it.statistics.availability, it.statistics.averageRtt }, { 10, 90, 25 })
+  t.truthy(it.failureDuration >= it.stateDuration and it.currentProblem)
+  local past = get("/providers/SIP-91:getHistory?limit=2").json.data
+  t.equal({ past.count, past.totalAvailable, past.provider.description, past.events[1].previousState },
+    { 2, 4, "Past", "registered" })
+  past = get("/sip-providers/SIP-91:getHistory").json.data.statistics
+  t.equal({ past.totalEvents, past.errors, past.recoveries, past.states.registered }, { 4, 2, 1, 2 })
+  t.equal(get("/providers/SIP-XXXX:getHistory").json.data.count, 0)
+  local stats = get("/providers/SIP-91:getStats?days=3").json.data
+  t.equal({ stats.period.days, #stats.daily, stats.aggregated.avgAvailability, stats.aggregated.sla.meets },
+    { 3, 1, 90, false })
+  t.equal(get("/sip-providers/SIP-92:getStats").status, 422)
+  t.equal(#get("/sip-providers/SIP-91:getStats").json.data.daily, 1)
+  t.ami:expect("PJSIPQualify", { Endpoint = "past" }):reply("success")
+  local res = t.http:post(BASE .. "/sip-providers/SIP-91:forceCheck", { headers = bearer(t, t.global_key) })
+  t.equal({ res.status, res.json.messages.info[1] }, { 200, "Provider check requested" })
+  t.equal(t.http:get(BASE .. "/providers/SIP-91:getStats", { headers = bearer(t) }).status, 403)
+end)

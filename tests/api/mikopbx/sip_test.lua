@@ -24,10 +24,48 @@ test("a phone comes up in every form of the question", function(t)
   t.equal(get(t, "/sip/201:getStatus?simplified=true").json.data,
     { extension = "201", status = "Available" })
   t.equal(get(t, "/sip/999:getStatus").status, 422)
+  t.ami:expect("PJSIPQualify", { Endpoint = "201-DEMO" }):reply("success")
   local checked = t.http:post(BASE .. "/sip/201:forceCheck", { headers = bearer(t) })
   t.equal({ checked.status, checked.json.data.status }, { 200, "Available" })
   t.equal(get(t, "/sip:getPeersStatuses").json.data[1].id, "201")
   t.equal(get(t, "/sip:getStatuses", t.other_key).json.data, {})
+end)
+
+-- Which of two devices was shown hung on their order.
+test("a desk phone that answers and a laptop that does not are two devices of an available phone", function(t)
+  t.ami:event("ContactStatus", { URI = "sip:201@192.0.2.11:5062", ContactStatus = "Unreachable",
+    AOR = "201-DEMO", EndpointName = "201-DEMO" })
+  local it = t.eventually(function()
+    local found = get(t, "/sip/201:getStatus").json.data
+    return #found.devices == 2 and found
+  end)
+  t.equal({ it.status, it.rtt }, { "Available", 12.34 })
+end)
+
+test("a phone's history is what happened to it", function(t)
+  local it = t.eventually(function()
+    local found = get(t, "/sip/201:getHistory").json.data
+    return found.history and found.history[1].status == "Available" and found
+  end)
+  local last = it.history[1]
+  t.equal({ it.extension, last.type, last.ip_address, last.rtt }, { "201", "success", "192.0.2.10", 12.34 })
+  t.equal(it.pagination.returned, #it.history)
+  t.equal(get(t, "/sip/201:getHistory?limit=1&offset=1000").json.data.pagination.returned, 0)
+  t.equal(get(t, "/sip/999:getHistory").status, 422)
+  t.equal(get(t, "/sip/201:getHistory", t.other_key).status, 422)
+  employee(t, "298", "Nobody")
+  t.equal(get(t, "/sip/298:getHistory").json.data, {})
+end)
+
+test("statistics count looks, not hopes", function(t)
+  t.sql([[INSERT INTO ld_linkdays (ld_kind, ld_name, ld_day, ld_checks, ld_good, ld_rtts, ld_rttsum, ld_rttmin, ld_rttmax)
+    VALUES ('phone', '298-DEMO', date('now'), 4, 3, 2, 30, 10, 20), ('phone', '298-DEMO', date('now', '-20 days'), 1, 0, 0, 0, NULL, NULL)]])
+  local it = get(t, "/sip/298:getStats").json.data
+  t.equal(it.period_days, 7)
+  t.equal(it.statistics.summary, { total_checks = 4, total_success = 3, total_failures = 1, overall_availability = 75,
+    average_rtt = 15, min_rtt = 10, max_rtt = 20, rtt_samples = 2 })
+  t.equal(get(t, "/sip/298:getStats?days=30").json.data.statistics.summary.total_checks, 5)
+  t.equal(get(t, "/sip/999:getStats").status, 422)
 end)
 
 test("the password for those who may write", function(t)

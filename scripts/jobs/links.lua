@@ -1,0 +1,21 @@
+-- Keeps what becomes of phones and trunks.
+local call = require "model.call"
+local linkhistory = require "model.linkhistory"
+local log = require "log"
+local task = require "task"
+
+-- After a restart all phones come at once; one look is enough for all that come within so many seconds.
+local GATHER = 1
+
+local function run(events)
+  task.scope("*") -- phones of all tenants
+  local told = events and #events > 0
+  if told then task.sleep(GATHER) end
+  -- What a node that is away had is unknown, not gone.
+  if call.away() then return end
+  local ok, err = linkhistory.observe()
+  if ok and not told then ok, err = linkhistory.prune() end
+  if not ok then log.warn("states of phones and trunks cannot be kept", { error = err.message }) end
+end
+
+return job { name = "links", every = 60, on = { "ContactStatus", "Registry" }, run = run }
