@@ -1,5 +1,6 @@
 -- Call records: every leg (cdr) and one row per call (sc_simplecdr), asked with the same filters.
 local callmark = require "model.callmark"
+local callphones = require "model.callphones"
 local check = require "lib.params"
 local peer = require "model.peer"
 local sql = require "engine.sql"
@@ -153,6 +154,19 @@ local function add_span(where, params, filters, options, column)
   return true
 end
 
+-- What a statement reads from: the table, or of that the calls of phones; the parameters of that come first.
+local function source_of(of, ctx, columns, filters, options, params)
+  if not columns then return of.table .. " c" end
+  local start, finish
+  if not by_id(filters) then
+    start, finish = cdr.span(filters, options)
+    if not start then return nil, finish end
+  end
+  local text, own = callphones.source(of, ctx.tenant.id, columns, start, finish)
+  for i, value in ipairs(own) do table.insert(params, i, value) end
+  return text
+end
+
 local function finish_select(text, where, order, options)
   text = text .. (#where > 0 and " WHERE " .. table.concat(where, " AND ") or "") .. " ORDER BY " .. order
   if options.limit then
@@ -172,42 +186,57 @@ end
 -- Templates name the direction, which a record only holds as a mark.
 local DIRECTION = ", " .. callmark.direction_sql("c.userfield") .. " AS direction"
 
+local RECORDS = { table = "cdr", id = "ID", te = "te_id", start = '"start"' }
+
+-- People ask for a number, records hold NUMBER-TENANT as well.
+local function phone_columns(ctx, phone)
+  local numbers = parts(phone)
+  if not ctx.tenant or #numbers == 0 then return nil end
+  local both = {}
+  for i, number in ipairs(numbers) do both[i] = number end
+  for _, number in ipairs(numbers) do both[#both + 1] = peer.name(number, ctx.tenant.code) end
+  return { { "src", numbers }, { "dst", numbers }, { "firstdst", numbers }, { "lastdst", both }, { "realsrc", both },
+    { "wherelanded", both } }
+end
+
 --- The statement for filters. options = {columns, order, limit, offset, count, end_at_midnight,
 --- direction (adds that column)}.
 function cdr.select(ctx, filters, options)
   options = options or {}
   local where, params = {}, {}
+  local phones = given(filters.phone) and phone_columns(ctx, filters.phone) or nil
   if ctx.tenant then
-    where[1], params[1] = "c.te_id = ?", ctx.tenant.id
+    -- Ids and the calls of a phone are few; as a mere condition the tenant leaves their index to be taken, not that
+    -- of the time.
+    where[1], params[1] = (phones or by_id(filters)) and "c.te_id + 0 = ?" or "c.te_id = ?", ctx.tenant.id
   end
-  local ok, err = add_span(where, params, filters, options, 'c."start"')
+  local ok, err = phones ~= nil
+  if not phones then ok, err = add_span(where, params, filters, options, 'c."start"') end
   if not ok then return nil, err end
   if given(filters.id) then
     where[#where + 1] = any_id("c.ID", { "c.uniqueid IN (%s)", "c.originateid IN (%s)" }, filters.id, params) or "1 = 0"
   end
   for _, item in ipairs({
-    { "uniqueid", { "c.uniqueid" } }, { "linkedid", { "c.linkedid" } }, { "originateid", { "c.originateid" } }, { "src", { "c.src" } }, { "firstdst", { "c.firstdst" } },
-    { "disposition", { "c.disposition" } },
+    { "uniqueid", { "c.uniqueid" } }, { "linkedid", { "c.linkedid" } }, { "originateid", { "c.originateid" } },
+    { "src", { "c.src" } }, { "firstdst", { "c.firstdst" } }, { "disposition", { "c.disposition" } },
     { "phone", { "c.src", "c.dst", "c.firstdst", "c.lastdst", "c.realsrc", "c.wherelanded" } },
   }) do
-    if given(filters[item[1]]) then where[#where + 1] = any_of(item[2], filters[item[1]], params) end
-  end
-  -- People ask for a number, records hold NUMBER-TENANT as well.
-  if given(filters.phone) and ctx.tenant then
-    local names = {}
-    for _, number in ipairs(parts(filters.phone)) do names[#names + 1] = peer.name(number, ctx.tenant.code) end
-    where[#where] = "(" .. where[#where] .. " OR "
-      .. any_of({ "c.lastdst", "c.realsrc", "c.wherelanded" }, table.concat(names, ","), params) .. ")"
+    if given(filters[item[1]]) and not (item[1] == "phone" and phones) then
+      where[#where + 1] = any_of(item[2], filters[item[1]], params)
+    end
   end
   if given(filters.direction) then
     where[#where + 1], err = direction_condition(filters.direction, params)
     if err then return nil, err end
   end
+  local source
+  source, err = source_of(RECORDS, ctx, phones, filters, options, params)
+  if not source then return nil, err end
   if options.count then
-    return { sql = finish_select("SELECT count(*) FROM cdr c", where, "1", {}), params = params }
+    return { sql = finish_select("SELECT count(*) FROM " .. source, where, "1", {}), params = params }
   end
   local text = "SELECT " .. listed(options.columns or cdr.columns)
-    .. (options.direction and DIRECTION or "") .. " FROM cdr c"
+    .. (options.direction and DIRECTION or "") .. " FROM " .. source
   return { sql = finish_select(text, where, options.order or 'c."start", c.ID', options), params = params }
 end
 
@@ -226,15 +255,21 @@ local SIMPLE_NAMES = [[, c.sc_id AS "ID", c.sc_te_id AS te_id, c.sc_uniqueid AS 
   c.sc_disposition AS disposition, c.sc_duration AS duration, c.sc_billsec AS talk_time,
   c.sc_whoanswered AS who_answered]]
 
+local CALLS = { table = "sc_simplecdr", id = "sc_id", te = "sc_te_id", start = "sc_start" }
+
 --- As cdr.select over sc_simplecdr. options.billsec adds that column, options.direction the names that
 --- templates use.
 function cdr.simple.select(ctx, filters, options)
   options = options or {}
   local where, params = {}, {}
+  local numbers = ctx.tenant and given(filters.phone) and parts(filters.phone) or {}
+  local phones = #numbers > 0 and { { "sc_calleridnum", numbers }, { "sc_dialednum", numbers },
+    { "sc_whoanswered", numbers } } or nil
   if ctx.tenant then
-    where[1], params[1] = "c.sc_te_id = ?", ctx.tenant.id
+    where[1], params[1] = (phones or by_id(filters)) and "c.sc_te_id + 0 = ?" or "c.sc_te_id = ?", ctx.tenant.id
   end
-  local ok, err = add_span(where, params, filters, options, "c.sc_start")
+  local ok, err = phones ~= nil
+  if not phones then ok, err = add_span(where, params, filters, options, "c.sc_start") end
   if not ok then return nil, err end
   if given(filters.id) then
     where[#where + 1] = any_id("c.sc_id", { "c.sc_uniqueid IN (%s)",
@@ -254,7 +289,9 @@ function cdr.simple.select(ctx, filters, options)
     { "whoanswered", { "c.sc_whoanswered" } },
     { "phone", { "c.sc_calleridnum", "c.sc_dialednum", "c.sc_whoanswered" } },
   }) do
-    if given(filters[item[1]]) then where[#where + 1] = any_of(item[2], filters[item[1]], params) end
+    if given(filters[item[1]]) and not (item[1] == "phone" and phones) then
+      where[#where + 1] = any_of(item[2], filters[item[1]], params)
+    end
   end
   for name, column in pairs({ minduration = "c.sc_duration", mintalktime = "c.sc_billsec" }) do
     if filters[name] then
@@ -264,7 +301,10 @@ function cdr.simple.select(ctx, filters, options)
   end
   local columns = table.concat(SIMPLE, ", ") .. (options.billsec and ", c.sc_billsec" or "")
     .. (options.direction and SIMPLE_NAMES or "")
-  local text = "SELECT " .. columns .. " FROM sc_simplecdr c"
+  local source
+  source, err = source_of(CALLS, ctx, phones, filters, options, params)
+  if not source then return nil, err end
+  local text = "SELECT " .. columns .. " FROM " .. source
   return { sql = finish_select(text, where, options.order or "c.sc_start, c.sc_id", options), params = params }
 end
 

@@ -1,7 +1,6 @@
 -- reqtype=BLFS: what the lamps show for the phones and flows of a tenant.
 local answer = require "proxyapi.lib.answer"
 local peer = require "model.peer"
-local store = require "store"
 
 local blfs = route {
   reqtype = "BLFS",
@@ -12,7 +11,7 @@ local blfs = route {
 function blfs.list(req)
   -- By number and not by name ending: 100-X-DEMO would pass for a peer of DEMO. A phone at rest that
   -- does not want to be disturbed is busy, as its lamp is.
-  local rows, err = store.query([[
+  return answer.stream([[
     SELECT st_extension,
       CASE WHEN ex_dnd = 'on' AND st_state = 'NOT_INUSE' THEN 'BUSY' ELSE st_state END AS st_state,
       st_timestamp FROM ex_extensions
@@ -20,9 +19,8 @@ function blfs.list(req)
     UNION
     SELECT st_extension, st_state, st_timestamp FROM fl_flows
     JOIN st_states ON st_extension = ]] .. peer.sql("fl_number", ":code") .. [[ WHERE fl_te_id = :id
-    ORDER BY 1]], { code = req.tenant.code, id = req.tenant.id })
-  if not rows then return nil, err end
-  return answer.rows(rows, { positional = true, header = false })
+    ORDER BY 1]], { code = req.tenant.code, id = req.tenant.id },
+    { positional = true, doubled = true, header = false, trailing = true })
 end
 
 return blfs

@@ -1,12 +1,11 @@
 -- reqtype=VOICEMAIL: mailboxes and their messages.
 local answer = require "proxyapi.lib.answer"
+local listing = require "model.listing"
 local message = require "model.message"
 local messages = require "proxyapi.lib.messages"
 local time = require "time"
-local voicemail_model = require "model.voicemail"
 
-local SHORT = { "mailbox", "fullname", "email", "attach" }
-local LABELS = { "Mailbox", "Fullname", "Email", "Attach" }
+local SHORT = { { "mailbox", "Mailbox" }, { "fullname", "Fullname" }, { "email", "Email" }, { "attach", "Attach" } }
 local MESSAGE = {
   "id", "msgnum", "dir", "context", "callerid", "origtime", "duration", "mailboxuser",
   "mailboxcontext", "flag", "msg_id",
@@ -20,9 +19,6 @@ local PLAIN_LABELS = {
   "id", "msgnum", "Dir", "context", "CallerID", "origtime", "Duration", "mailboxuser", "mailboxcontext", "flag",
   "Msgid", "DateTime",
 }
--- Names the model adds to every row.
-local ADDED = { id = true, name = true }
-
 local MSGID = { msgid = { max = 80, summary = "id of the message" } }
 
 local voicemail = route {
@@ -44,16 +40,10 @@ local function given(text)
 end
 
 function voicemail.list(req)
-  local mailbox = given(req.params.mailbox)
-  local rows, err = voicemail_model.rows(req.ctx, {
-    where = mailbox and { mailbox = mailbox } or nil, sort = "mailbox",
-  })
-  if not rows then return nil, err end
-  local columns = {}
-  for _, name in ipairs(rows.columns) do
-    if not ADDED[name] then columns[#columns + 1] = name end
-  end
-  return answer.list(columns, rows:list(), { short = SHORT, labels = LABELS, trailing = true })
+  local short = (req.format == "plain" or req.format == "csv") and SHORT or nil
+  local selected, err = listing.mailboxes(req.ctx, req.params.mailbox, short)
+  if not selected then return nil, err end
+  return answer.stream(selected.sql, selected.params, { trailing = true })
 end
 
 function voicemail.messages(req)

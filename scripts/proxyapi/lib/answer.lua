@@ -90,7 +90,8 @@ function answer.document(value)
   return { shape = "document", value = value }
 end
 
---- A SELECT of any size, streamed. Options: positional, empty (body per format when no row).
+--- A SELECT of any size, streamed. Options: positional, empty (body per format when no row), and of plain:
+--- header = false, trailing, doubled (each value twice).
 function answer.stream(sql, params, options)
   return { shape = "stream", sql = sql, params = params, options = options or {} }
 end
@@ -305,11 +306,12 @@ end
 
 local function stream(it, format, callback)
   local options = it.options
-  local wrapped = format == "json" and callback
+  local wrapped, plain = format == "json" and callback, format == "plain"
   local empty = options.empty and options.empty[format]
   return store.stream(it.sql, it.params, {
-    format = format, text = true, positional = format == "json" and options.positional,
-    php = true,
+    format = format, text = true, php = true,
+    positional = format == "json" and options.positional or plain and options.doubled or nil,
+    header = not (plain and options.header == false), trailing = plain and options.trailing or nil,
     head = wrapped and callback .. "(" or nil, tail = wrapped and ");" or nil,
     empty = not wrapped and empty or nil,
   })
