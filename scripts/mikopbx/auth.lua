@@ -1,6 +1,8 @@
 -- /auth: bearer tokens for people, renewed by a cookie.
 local access = require "mikopbx.lib.access"
 local cache = require "cache"
+local json = require "json"
+local mikopbx = require "mikopbx.lib.envelope"
 local people = require "access.people"
 local reply = require "lib.reply"
 local shapes = require "mikopbx.lib.shapes"
@@ -23,6 +25,12 @@ local auth = route {
     refresh = { access = "public", tenant = "none", verb = "POST /auth:refresh", result = shapes.token,
       statuses = { ["401"] = "No cookie, or an old one." } },
     logout = { access = "write", verb = "POST /auth:logout", result = shapes.message },
+    validateToken = {
+      access = "public", tenant = "none", verb = "GET /auth:validateToken",
+      statuses = { ["403"] = "Not from the machine itself, or no good token." },
+      params = { token = { secret = true, summary = "a token of a login, or a key" } },
+      result = shapes.bare(shapes.record({}, { error = "text", jsonapi = { type = "object" }, meta = { type = "object" } })),
+    },
   },
 }
 
@@ -88,6 +96,23 @@ function auth.refresh(req)
   return reply.of({
     accessToken = token, tokenType = "Bearer", expiresIn = access.TOKEN_SECONDS, homePage = HOME,
   }, { status = 200 })
+end
+
+-- For a proxy on the same machine that asks before it passes a request on.
+function auth.validateToken(req)
+  local refused
+  if not access.is_loopback(req.peer) then refused = "only from the machine itself"
+  else
+    local caller, err = access.of_token(tostring(req.params.token or ""), req.peer)
+    if err and err.code ~= "unauthenticated" then return nil, err end
+    if not caller then refused = "the token is missing, unknown or expired" end
+  end
+  local headers = { ["Access-Control-Allow-Origin"] = "*" }
+  if refused then
+    return reply.body(json.encode({ error = refused }), { status = 403, type = "application/json", headers = headers })
+  end
+  local text = json.encode(json.ordered("jsonapi", json.ordered("version", "1.0")))
+  return reply.body((mikopbx.with_meta(text)), { type = "application/json", headers = headers })
 end
 
 function auth.logout(req)

@@ -13,7 +13,7 @@ local cdr = route {
     getActiveCalls = { access = "read", verb = "GET /cdr/getActiveCalls", result = shapes.list("text") },
     getActiveChannels = { access = "read", verb = "GET /cdr/getActiveChannels", result = shapes.list(shapes.channels) },
     playback = {
-      access = "read", verb = { "GET /cdr/playback", "GET /cdr/v2/playback" },
+      access = "read", verb = { "GET /cdr/playback", "GET /cdr/v2/playback", "GET /cdr/v2/getRecordFile" },
       media = shapes.SOUND,
       params = {
         view = { summary = "path of the recording below the recordings folder" },

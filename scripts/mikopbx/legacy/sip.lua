@@ -1,6 +1,8 @@
 -- sip/...: states of phones and trunks in the older API.
 local call = require "model.call"
-local json = require "json"
+local calls = require "calls"
+local contacts = require "model.contact"
+local peers = require "model.peer"
 local shapes = require "mikopbx.lib.shapes"
 local states = require "mikopbx.lib.sip"
 
@@ -23,15 +25,42 @@ local sip = route {
 
 function sip.getPeersStatuses(req) return states.peers(req.ctx, true) end
 
--- Names as AMI's ContactStatusDetail has them.
-local function contact(it)
-  return json.ordered("Event", "ContactStatusDetail", "AOR", it.number, "URI", it.contact,
-    "UserAgent", it.user_agent or "", "RegExpire", tostring(it.expires or ""),
-    "ViaAddress", it.address or "", "CallID", "", "Status", it.status or "",
-    "RoundtripUsec", it.rtt_us and tostring(it.rtt_us) or "N/A", "EndpointName", it.number,
-    "ID", it.number .. ";@" .. (it.address or ""), "AuthenticateQualify", "0",
-    "OutboundProxy", "", "Path", "", "QualifyFrequency", "60", "QualifyTimeout", "3.000",
-    "state", "OK")
+-- Names as AMI's ContactStatusDetail has them. The first contact has the bare names, the n-th other one
+-- the names with a dash and n.
+local function detail(number, it, suffix, into)
+  for name, value in pairs({
+    Event = "ContactStatusDetail", AOR = number, URI = it.uri, UserAgent = it.user_agent or "",
+    RegExpire = it.expires and ("%d"):format(it.expires) or "", ViaAddress = it.address or "", CallID = "",
+    Status = it.status or "", RoundtripUsec = it.rtt_us and ("%d"):format(it.rtt_us) or "N/A",
+    EndpointName = number, ID = number .. ";@" .. (it.address or ""), AuthenticateQualify = "0",
+    OutboundProxy = "", Path = "", QualifyFrequency = "60", QualifyTimeout = "3.000",
+  }) do into[name .. suffix] = value end
+end
+
+-- Events may be behind; Asterisk keeps the row in any case.
+local function stored(ctx, number)
+  local list, err = call.registrations(ctx, number)
+  if not list and err.code ~= "not_found" then return nil, err end
+  for _, it in ipairs(list or {}) do
+    if it.registered and it.contact ~= "" then
+      local found = { state = "OK" }
+      it.uri = it.contact
+      detail(number, it, "", found)
+      return found
+    end
+  end
+  return { state = "UNKNOWN" }
+end
+
+-- Those that answer come before a laptop that is closed.
+local function devices(list)
+  local order = {}
+  for _, there in ipairs({ true, false }) do
+    for _, it in ipairs(list) do
+      if contacts.there(it.status) == there then order[#order + 1] = it end
+    end
+  end
+  return order
 end
 
 function sip.getSipPeer(req)
@@ -39,12 +68,15 @@ function sip.getSipPeer(req)
   if number == "" then
     return nil, { code = "invalid", message = "Empty peer value in POST/GET data" }
   end
-  local list, err = call.registrations(req.ctx, number)
-  if not list and err.code ~= "not_found" then return nil, err end
-  for _, it in ipairs(list or {}) do
-    if it.registered and it.contact ~= "" then return contact(it) end
+  -- What was last seen is no state of a phone that nobody can ask.
+  if call.away(true) then return { state = "UNKNOWN" } end
+  local found = { state = "UNKNOWN" }
+  for i, it in ipairs(devices(calls.contacts(peers.name(number, req.tenant.code)))) do
+    found.state = "OK"
+    detail(number, it, i == 1 and "" or "-" .. i - 1, found)
   end
-  return { state = "UNKNOWN" }
+  if found.state == "OK" then return found end
+  return stored(req.ctx, number)
 end
 
 function sip.getRegistry(req) return states.registry(req.ctx) end

@@ -1,5 +1,5 @@
 -- system/...: liveness and clock in the older API.
-local json = require "json"
+local reply = require "lib.reply"
 local shapes = require "mikopbx.lib.shapes"
 local time = require "time"
 
@@ -7,12 +7,13 @@ local system = route {
   family = "system",
   summary = "Liveness and clock.",
   actions = {
-    ping = { access = "public", tenant = "none", verb = "GET /system/ping", result = shapes.nothing },
+    ping = { access = "public", tenant = "none", verb = "GET /system/ping", media = { "text/plain" } },
     getDate = { access = "read", verb = "GET /system/getDate", result = shapes.record({ timestamp = "whole" }) },
   },
 }
 
-function system.ping() return json.array({}) end
+-- A file of the original's web server.
+function system.ping() return reply.body("PONG", { type = "text/plain" }) end
 
 function system.getDate() return { timestamp = math.floor(time.now()) } end
 

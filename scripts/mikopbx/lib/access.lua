@@ -114,6 +114,7 @@ local function is_loopback(peer)
   peer = (peer or ""):gsub("^::ffff:", "")
   return peer == "::1" or peer:match("^127%.%d+%.%d+%.%d+$") ~= nil
 end
+access.is_loopback = is_loopback
 
 local function in_list(text, peer)
   local list = table.concat(json.decode(text or "[]") or {}, ",")
@@ -173,10 +174,19 @@ local function by_key(text, peer)
   }
 end
 
+--- Whose a token is: of a login, a key of this API, or one of the other dialects.
+function access.of_token(text, peer)
+  if text:match("^[^.]+%.[^.]+%.[^.]+$") then return by_token(text) end
+  local caller, err = by_api_key(text, peer)
+  if caller or err.code ~= "unauthenticated" then return caller, err end
+  return by_key(text, peer)
+end
+
 --- Who a request comes from: its bearer, or the loopback when the configuration opens it.
 function access.caller(req)
   local header = req.headers.authorization
-  local text = header and header:match("^[Bb]earer%s+(%S+)%s*$")
+  local scheme, text = (header or ""):match("^(%a+)%s+(%S+)%s*$")
+  if scheme and scheme:lower() ~= "bearer" then text = nil end
   if not text then
     if not header and config.get("mikopbx.open_localhost", false)
         and is_loopback(req.peer) then
@@ -187,10 +197,7 @@ function access.caller(req)
     return nil, unauthenticated()
   end
   if address.throttled(req.peer) then return nil, unauthenticated() end
-  if text:match("^[^.]+%.[^.]+%.[^.]+$") then return by_token(text) end
-  local caller, err = by_api_key(text, req.peer)
-  if caller or err.code ~= "unauthenticated" then return caller, err end
-  return by_key(text, req.peer)
+  return access.of_token(text, req.peer)
 end
 
 --- Whether a caller may read or write a resource, `/api/v3/employees`.

@@ -229,9 +229,10 @@ function shapes.envelope(data, older)
   return shapes.record(members, { httpCode = "whole", reload = "text" })
 end
 
---- A refusal of v3: the envelope, or what unknown paths answer.
-shapes.refusal = shapes.record({ messages = MESSAGES, meta = META },
-  { result = "flag", success = "flag", data = "anything", processor = "text", pid = "whole", httpCode = "whole" })
+--- A refusal of v3: the envelope, what unknown paths answer, or validateToken's one word.
+shapes.refusal = either(shapes.record({ messages = MESSAGES, meta = META },
+  { result = "flag", success = "flag", data = "anything", processor = "text", pid = "whole", httpCode = "whole" }),
+  shapes.record({ error = "text" }))
 
 --- A refusal of the older API.
 shapes.older_refusal = shapes.record({ jsonapi = shapes.record({ version = "text" }), meta = META },

@@ -127,11 +127,14 @@ function sip.registry(ctx)
   local registered, reachable = {}, {}
   for _, it in ipairs(calls.registrations()) do registered[it.id] = it.state end
   for _, it in ipairs(calls.contacts()) do reachable[it.endpoint] = it.status end
+  -- What was last seen is no state of a trunk that nobody can ask.
+  local away = call.away(true) ~= nil
   local out = json.array({})
   for row in rows:each() do
     local peer = row.pr_peername or ""
     local state = registered[peer] or registered["REG-" .. peer]
     if row.pr_disabled == "on" then state = "OFF"
+    elseif away then state = "UNKNOWN"
     elseif state then state = state:upper()
     elseif row.mp_registration_type == "inbound" then
       state = reachable[peer] and "REGISTERED" or "UNREGISTERED"

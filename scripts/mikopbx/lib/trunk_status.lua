@@ -1,4 +1,5 @@
 -- What the trunks of MikoPBX are doing: registrations and contacts as one word each.
+local call = require "model.call"
 local calls = require "calls"
 local contacts = require "model.contact"
 local json = require "json"
@@ -22,6 +23,8 @@ end
 --- State word of a trunk, and its contact.
 function trunk_status.state(it)
   if it.disabled then return "OFF" end
+  -- What was last seen is no state of a trunk that nobody can ask.
+  if call.away(true) then return "UNKNOWN" end
   local contact = contact_of(it)
   if it.registration_type == "outbound" then
     local found = registration_of(it)

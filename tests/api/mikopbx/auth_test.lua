@@ -56,3 +56,20 @@ test("ten failures shut the address out", function(t)
   -- The count is the process's: another file may log in from the same address.
   cache.remove("mikopbx.login:127.0.0.1")
 end)
+
+test("a proxy on the machine asks whether a token is good", function(t)
+  local function ask(token) return t.http:get("/pbxcore/api/v3/auth:validateToken", { query = { token = token } }) end
+  local res = ask(t.key)
+  t.equal({ res.status, res.json.jsonapi.version }, { 200, "1.0" })
+  t.truthy(res.json.meta.hash)
+  for _, token in ipairs({ "", "nonsense", "a.b.c" }) do
+    res = ask(token)
+    t.equal(res.status, 403)
+    t.equal(type(res.json.error), "string")
+  end
+end)
+
+test("the word bearer in any case", function(t)
+  t.equal(t.http:get("/pbxcore/api/v3/employees", { headers = { Authorization = "BEARER " .. t.key } }).status, 200)
+  t.equal(t.http:get("/pbxcore/api/v3/employees", { headers = { Authorization = "Basic " .. t.key } }).status, 401)
+end)

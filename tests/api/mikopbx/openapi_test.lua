@@ -11,3 +11,22 @@ test("a document without the envelope, and the permissions", function(t)
   local it = t.http:get(BASE .. "/openapi:getSimplifiedPermissions", { headers = bearer(t) })
   t.equal(it.json.data.resources["/api/v3/cdr"].available_actions, { "read", "write" })
 end)
+
+test("permissions, rules and what operations take", function(t)
+  local function get(name) return t.http:get(BASE .. "/openapi:" .. name, { headers = bearer(t) }).json.data end
+  local it = get("getDetailedPermissions").categories.PBX_CORE_REST
+  t.equal(it.type, "REST")
+  t.contains(table.concat(it.controllers["/pbxcore/api/v3/cdr"].actions, " "), "getStatsByProvider")
+  it = get("getAclRules")
+  t.equal(it.permissions["/api/v3/cdr"].delete, "write")
+  t.equal(it.permissions["/api/v3/cdr"].list, "read")
+  t.contains(table.concat(it.operations["/api/v3/cdr"], " "), "DELETE /pbxcore/api/v3/cdr/{id}")
+  it = get("getValidationSchemas")
+  t.equal(it["/api/v3/cdr"].list.search.type, "string")
+  t.truthy(it["/api/v3/employees"].create.user_username)
+  local function clear(method, key)
+    return t.http[method](t.http, BASE .. "/openapi:clearCache", { headers = bearer(t, key) })
+  end
+  t.equal({ clear("post").status, clear("delete").status, clear("post", t.read_key).status }, { 200, 200, 403 })
+  t.truthy(clear("post").json.data.message)
+end)

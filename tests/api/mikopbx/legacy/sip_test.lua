@@ -47,3 +47,31 @@ test("nothing named, unknown actions and controllers", function(t)
   t.equal(res.json.messages.error, { "Unknown action - nonsense in sipCallBack" })
   t.equal(t.http:get(API .. "/nonsense/x", { headers = headers }).status, 404)
 end)
+
+-- Which of two devices was shown hung on their order.
+test("several devices: the one that answers has the bare names", function(t)
+  local headers = session(t)
+  t.ami:event("ContactStatus", { URI = "sip:201@192.0.2.9:5061", ContactStatus = "Unreachable", AOR = "201-DEMO",
+    EndpointName = "201-DEMO" })
+  local it = t.eventually(function()
+    local found = t.http:get(API .. "/sip/getSipPeer", { headers = headers, query = { peer = "201" } }).json.data
+    return found["URI-1"] and found
+  end)
+  t.equal({ it.Status, it["Status-1"], it["URI-1"], it.state },
+    { "Reachable", "Unreachable", "sip:201@192.0.2.9:5061", "OK" })
+end)
+
+-- A phone was reachable and a trunk registered on a PBX that nobody reached.
+test("with Asterisk away everything is unknown", function(t)
+  local headers = session(t)
+  t.sql("INSERT INTO pr_providers (pr_id, pr_name, pr_peername, pr_tech) VALUES (5, 'Main', 'main', 'PJSIP')")
+  t.log:expect("^warn ami node is away")
+  t.ami:hang_up()
+  t.eventually(function()
+    local res = t.http:get(API .. "/sip/getSipPeer", { headers = headers, query = { peer = "201" } })
+    return res.json.data.state == "UNKNOWN" and not res.json.data.URI
+  end)
+  t.equal(t.http:get(API .. "/sip/getRegistry", { headers = headers }).json.data[1].state, "UNKNOWN")
+  local list = t.http:get("/pbxcore/api/v3/sip-providers", { headers = { Authorization = "Bearer " .. t.global_key } })
+  t.equal(list.json.data[1].state, "UNKNOWN")
+end)
