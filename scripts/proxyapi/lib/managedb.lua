@@ -4,6 +4,7 @@ local condition = require "proxyapi.lib.condition"
 local destination = require "engine.destination"
 local json = require "json"
 local route_model = require "model.route"
+local row_of = require "proxyapi.lib.row"
 local source = require "model.source"
 local store = require "store"
 
@@ -24,13 +25,8 @@ local function keyed(rows, id_column, columns)
 end
 managedb.keyed = keyed
 
-local function full(model, ctx, id)
-  local text, err = model.text(ctx, id)
-  if not text then return nil, err end
-  return answer.document(json.raw(text))
-end
 --- The row of an object with all its columns, as get answers it.
-managedb.shown = full
+managedb.shown = row_of.answer
 
 --- Fields of the change, or the refusal that answers bad ones.
 function managedb.fields(req)
@@ -106,7 +102,7 @@ local function list(declared)
 end
 
 local function get(declared)
-  return function(req) return full(declared.model, req.ctx, req.params.objectid) end
+  return function(req) return row_of.answer(declared.model, req.ctx, req.params.objectid, declared.also) end
 end
 
 local function add(declared)
@@ -116,7 +112,7 @@ local function add(declared)
     if not fields then return refused end
     local row, err = model.create(req.ctx, fields)
     if not row then return refusal(model, err) end
-    return full(model, req.ctx, row[model.id])
+    return row_of.answer(model, req.ctx, row[model.id], declared.also)
   end
 end
 
@@ -127,7 +123,7 @@ local function update(declared)
     if not fields then return refused end
     local row, err = model.update(req.ctx, req.params.objectid, fields)
     if not row then return refusal(model, err) end
-    return full(model, req.ctx, row[model.id])
+    return row_of.answer(model, req.ctx, row[model.id], declared.also)
   end
 end
 
@@ -224,7 +220,7 @@ managedb.JSONDATA, managedb.OBJECTID = JSONDATA, OBJECTID
 --- Declares one object. `declared`: object, summary, model, short (columns of the list), admin,
 --- without (names of standard actions it lacks), extra (name -> {access, params, handle}). Columns
 --- of the list that are not of the table: `columns` are read, `complete(rows)` adds the others. `where`: parameter
---- of the list -> column that must be it.
+--- of the list -> column that must be it. `also`: more names of columns that get shows.
 function managedb.object(declared)
   local actions, handlers, without = {}, {}, {}
   for _, name in ipairs(declared.without or {}) do without[name] = true end

@@ -7,5 +7,6 @@ return managedb.object {
   model = require "model.provider",
   short = { "pr_id", "pr_name", "pr_peername", "pr_tech" },
   admin = true,
+  also = { host = "pr_host" },
   extra = { listroutes = managedb.routes("dl_pr_id") },
 }
