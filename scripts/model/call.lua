@@ -304,6 +304,32 @@ function call.owned(ctx, name)
   return channel
 end
 
+-- Lines of `core show channel` after which come those of the channel's variables.
+local VARIABLES = { Variables = true, ["CDR Variables"] = true }
+
+--- All that Asterisk itself says of a channel, as {label, value} pairs in its order, variables last.
+function call.details(ctx, name)
+  local channel, err = call.owned(ctx, name)
+  if not channel then return nil, err end
+  local reply
+  reply, err = ami.action("Command", { Command = "core show channel " .. channel.name }, { node = channel.node })
+  if not reply then return nil, err end
+  local list, below = {}, false
+  for line in (reply.output or ""):gmatch("[^\r\n]+") do
+    local label, value = line:match("^%s*([^:=]-):%s?(.*)$")
+    if label and VARIABLES[label] then below = true
+    elseif below then
+      label, value = line:gsub("^level %d+: ", ""):match("^([^=]+)=(.*)$")
+      if label then list[#list + 1] = { label, value } end
+    elseif label and not line:find("^%s*%-%-") then
+      -- Asterisk's own spelling of one of them.
+      list[#list + 1] = { label == "Call Identifer" and "Call Identifier" or label, value }
+    end
+  end
+  if not list[1] then return failure("not_found", "channel_not_found", "No such channel") end
+  return list
+end
+
 local STATE_LABELS = {
   "UniqueID", "LinkedID", "Connected Line ID", "Connected Line ID Name", "Context", "Extension",
   "Direction", "OtherParty",

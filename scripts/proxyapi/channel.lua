@@ -1,5 +1,6 @@
 -- reqtype=CHANNEL: all that is known of one channel, labelled as `core show channel` does.
 local answer = require "proxyapi.lib.answer"
+local call = require "model.call"
 local calls = require "calls"
 local json = require "json"
 
@@ -15,10 +16,9 @@ local function clock(seconds)
     seconds % 60)
 end
 
-function channel.get(req)
-  local it = calls.channels({ name = req.params.channel })[1]
-  if not it then return answer.custom("", json.array({})) end
-  local pairs_list = {
+-- What events tell, for a node that does not answer.
+local function live(it)
+  return {
     { "Name", it.name }, { "Type", it.name:match("^[^/]*") }, { "UniqueID", it.uniqueid },
     { "LinkedID", it.linkedid }, { "Caller ID", it.caller_number },
     { "Caller ID Name", it.caller_name }, { "Connected Line ID", it.connected_number },
@@ -28,13 +28,20 @@ function channel.get(req)
     { "State", it.state_text .. " (" .. it.state .. ")" },
     { "Elapsed Time", clock(it.duration) }, { "Bridge ID", it.bridge },
     { "Context", it.context }, { "Extension", it.exten }, { "Priority", it.priority },
-    { "Application", it.application }, { "Data", it.data }, { "Account Code", it.account },
-    { "Node", it.node },
+    { "Application", it.application }, { "Data", it.data },
   }
+end
+
+function channel.get(req)
+  local it = calls.channels({ name = req.params.channel })[1]
+  if not it then return answer.custom("", json.array({})) end
+  local pairs_list = call.details(req.ctx, it.name) or live(it)
+  pairs_list[#pairs_list + 1] = { "Account Code", it.account }
+  pairs_list[#pairs_list + 1] = { "Node", it.node }
   local cells = {}
   for i, pair in ipairs(pairs_list) do
     pair[2] = tostring(pair[2] or "")
-    cells[i] = pair[1] .. ":" .. pair[2]:gsub("[|\r\n]", " ")
+    cells[i] = answer.cell(pair[1]) .. ":" .. answer.cell(pair[2])
   end
   return answer.custom(table.concat(cells, "|") .. "|\n", pairs_list)
 end

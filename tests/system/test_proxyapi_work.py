@@ -118,3 +118,22 @@ def test_a_campaign_calls_its_numbers_once(site):
     assert rows["110"]["cn_disposition"] == "ANSWERED" and rows["110"]["cn_attempts"] == "1", rows
     assert rows["111"]["cn_disposition"] == "BUSY" and rows["111"]["cn_attempts"] == "1", rows
     assert site.proxy("CAMPAIGN", campaign=campaign, action="stop").text == "OK"
+
+
+LABELS = ["Name", "Type", "UniqueID", "LinkedID", "Caller ID", "Caller ID Name", "Connected Line ID",
+          "Connected Line ID Name", "Eff. Connected Line ID", "Eff. Connected Line ID Name", "DNID Digits", "Language",
+          "State", "NativeFormats", "WriteFormat", "ReadFormat", "WriteTranscode", "ReadTranscode", "Time to Hangup",
+          "Elapsed Time", "Bridge ID", "Context", "Extension", "Priority", "Call Group", "Pickup Group", "Application",
+          "Data", "Call Identifier"]
+
+
+def test_a_channel_is_told_whole(site):
+    site.phone("120")
+    call = site.call("120", "600", 3000)
+    name = eventually(lambda: next((row["channel"] for row in site.proxy("CHANNELS", format="json").json()
+                                    if row["channel"].startswith("PJSIP/120-DEMO")), None))
+    pairs = eventually(lambda: site.proxy("CHANNEL", channel=name, format="json").json())
+    told = [label for label, _ in pairs]
+    assert [label for label in LABELS if label not in told] == [], told
+    assert dict(pairs)["TENANT"] == "DEMO"
+    call.result()
