@@ -50,6 +50,9 @@ class Services final : public app::LaneServices {
     services_.hub = &shared.hub;
     services_.http = &client_;
     services_.cache = &process_cache();
+    services_.texts = shared.texts.get();
+    services_.shares = shared.shares.get();
+    services_.guard = shared.guard.get();
     services_.recordings = shared.config.files.recordings;
     services_.voicemail = shared.config.files.voicemail;
     services_.media = shared.config.files.media;
@@ -131,6 +134,8 @@ base::Result<base::Config> load(const Options& options) {
   if (config.log.level == "debug") log.level = base::log::Level::debug;
   if (config.log.level == "warn") log.level = base::log::Level::warn;
   if (config.log.level == "error") log.level = base::log::Level::error;
+  log.line_bytes = config.log.line_kb * 1024;
+  log.kept_bytes = config.log.buffer_kb * 1024;
   base::log::configure(log);
   return config;
 }

@@ -39,7 +39,8 @@ function task.remaining() end
 --- Suspends: no. Where: handlers, jobs.
 --- Errors: a wider scope than the one that is set raises.
 ---@param tenant string
-function task.scope(tenant) end
+---@param who? string  who asks, as the access log says it ("key=12"): whose share of exports is used
+function task.scope(tenant, who) end
 
 --- From here the client's going away does not stop the task (a change has begun).
 ---

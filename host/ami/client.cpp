@@ -40,6 +40,9 @@ struct Client::Waiting {
   loop::Pending deadline;
 };
 
+// Of ping_ms.
+static constexpr std::uint64_t ticks = 5;
+
 // A list of everything on a large node stays far below.
 static constexpr std::size_t largest_reply = 64 * 1024 * 1024;
 
@@ -111,7 +114,6 @@ void Client::on_bytes(Result<std::string_view> bytes) {
     return lose(base::unavailable(greeted_ ? "connection closed by Asterisk"
                                            : "connection closed before the banner"));
   }
-  heard_ = true;
   counters_.bytes += bytes->size();
   framer_.append(*bytes);
   auto gone = gone_;
@@ -134,6 +136,7 @@ void Client::on_packet(Packet packet) {
   std::string_view id = packet.get("ActionID");
   auto found = id.empty() ? waiting_.end() : waiting_.find(std::string(id));
   if (packet.has("Response") && !packet.has("Event")) {
+    answered_ = true;
     if (found == waiting_.end()) return;
     strip_secrets(packet);
     Waiting& waiting = *found->second;
@@ -151,6 +154,7 @@ void Client::on_packet(Packet packet) {
     return answer(found, std::move(waiting.reply));
   }
   if (found != waiting_.end() && found->second->gathering) {
+    answered_ = true;
     Waiting& waiting = *found->second;
     std::string_view list = packet.get("EventList");
     if (iequals(list, "Complete") || iequals(list, "Cancelled")) {
@@ -271,6 +275,7 @@ void Client::on_login(const Result<Reply>& reply) {
 }
 
 void Client::become_up() {
+  if (mute_) return ping();
   phase_.stop();
   if (state_ != State::up) {
     base::log::info("ami", "node is up", {{"node", settings_.node}, {"version", version()}});
@@ -279,17 +284,35 @@ void Client::become_up() {
   error_ = {};
   complained_ = false;
   retry_wait_ms_ = settings_.retry_ms;
-  ping_.start(settings_.ping_ms, settings_.ping_ms);
+  answered_ = pinging_ = false;
+  silent_ = 0;
+  const std::uint64_t tick = std::max<std::uint64_t>(1, settings_.ping_ms / ticks);
+  ping_.start(tick, tick);
   watcher_.on_up();
 }
 
+// Events alone are no sign of life: a manager may send them and answer nothing.
 void Client::keep_alive() {
-  if (heard_) {
-    heard_ = false;
+  if (std::exchange(answered_, false)) {
+    silent_ = 0;
     return;
   }
-  submit(Action("Ping"), settings_.ping_ms, [this](Result<Reply> reply) {
-    if (!reply && reply.error().code == Code::timeout) lose({Code::timeout, "no answer to Ping"});
+  ++silent_;
+  if (pinging_ || (waiting_.empty() && silent_ < ticks)) return;
+  ping();
+}
+
+void Client::ping() {
+  if (pinging_) return;
+  pinging_ = true;
+  submit(Action("Ping"), std::max<std::uint64_t>(1, settings_.ping_ms / 2), [this](Result<Reply> reply) {
+    pinging_ = false;
+    if (!reply && reply.error().code == Code::timeout) {
+      mute_ = true;
+      ++counters_.mute;
+      return lose({Code::timeout, "no answer to Ping"});
+    }
+    if (reply && std::exchange(mute_, false)) become_up();
   });
 }
 
@@ -301,7 +324,7 @@ void Client::lose(Error error) {
   const bool was_up = state_ == State::up;
   state_ = State::down;
   error_ = std::move(error);
-  logged_in_ = false;
+  logged_in_ = pinging_ = false;
   if (was_up || !complained_) {
     base::log::warn("ami", "node is away", {{"node", settings_.node}, {"reason", error_.message}});
     complained_ = true;

@@ -33,7 +33,10 @@ struct NodeSettings {
   std::uint64_t connect_ms = 5000;
   std::uint64_t login_ms = 10000;
   std::uint64_t boot_ms = 3000;   // how long FullyBooted may stay away after the login
-  std::uint64_t ping_ms = 10000;  // silence before a Ping, and the time its answer may take
+  // How long no answer may come before a Ping is sent; after a fifth of it when an action
+  // waits. A Ping that is not answered in half of it ends the connection, whatever else comes:
+  // a manager that only sends events does nothing for anybody.
+  std::uint64_t ping_ms = 10000;
   std::uint64_t retry_ms = 200;   // first wait before a new connection, doubled up to
   std::uint64_t retry_most_ms = 10000;
 };
@@ -52,6 +55,7 @@ std::string_view name(State state) noexcept;
 
 struct Counters {
   std::uint64_t events = 0, bytes = 0, actions = 0, timeouts = 0, connects = 0, reconnects = 0;
+  std::uint64_t mute = 0;  // connections ended because a Ping was not answered
 };
 
 // What the owner of a Client hears. Called on the loop's thread.
@@ -99,6 +103,7 @@ class Client {
   void on_login(const base::Result<Reply>& reply);
   void become_up();
   void keep_alive();
+  void ping();
   void lose(base::Error error);
   void answer(std::unordered_map<std::string, std::shared_ptr<Waiting>>::iterator found,
               base::Result<Reply> result);
@@ -123,7 +128,10 @@ class Client {
 
   bool greeted_ = false;
   bool logged_in_ = false;
-  bool heard_ = false;     // bytes since the last keep-alive tick
+  bool answered_ = false;  // a response since the last keep-alive tick
+  bool pinging_ = false;
+  bool mute_ = false;      // the last connection was: the next must answer before it is up
+  unsigned silent_ = 0;    // ticks without a response
   bool complained_ = false;
   std::uint64_t retry_wait_ms_ = 0;
   std::uint64_t session_ = 0;  // counts connections; old callbacks compare it

@@ -170,6 +170,7 @@ void Fake::act(Session* session, const Packet& action) {
   std::string_view id = action.get("ActionID");
   if (log_in(session, action)) return;
   if (!session->logged_in) return write(*session->stream, response("Error", "Permission denied"), id);
+  if (mute_) return;
   if (play(session, action)) return;
   if (answer_by_default(session, action)) return;
   received_.push_back(action);

@@ -70,6 +70,8 @@ class Fake {
   void emit(const Packet& event);
   void emit_raw(std::string_view bytes);
   void hang_up_all();
+  // From here on nothing is answered but logins; events are sent.
+  void mute(bool mute) noexcept { mute_ = mute; }
 
   // Every action received but logins, Pings and the hub's own lists, in order.
   const std::vector<Packet>& received() const noexcept { return received_; }
@@ -101,6 +103,7 @@ class Fake {
   std::vector<Packet> received_;
   std::vector<std::string> unexpected_;
   std::size_t logins_ = 0;
+  bool mute_ = false;
   unsigned challenges_ = 0;
 };
 

@@ -34,6 +34,7 @@ struct Lane::Thread {
     setup.deadlines = &deadlines;
     setup.limits = lane.settings_.script_limits;
     setup.watchdog = lane.settings_.watchdog;
+    setup.stops = lane.settings_.stops;
     setup.lane = lane.settings_.index;
     setup.about = lane.settings_.about;
     setup.open_modules = [this](lua_State* L) { services->open_modules(L); };
@@ -47,7 +48,7 @@ struct Lane::Thread {
         [this](http::Request&& request, http::Respond&& respond) {
           return handle(std::move(request), std::move(respond));
         },
-        [this](const http::Finished& done) { finished(done); });
+        [this](const http::Finished& done) { finished(done); }, lane.settings_.ledger);
     server->when_refused([this](http::Request request, http::Respond respond) {
       return current->refuse(std::move(request), std::move(respond));
     });

@@ -39,9 +39,11 @@ struct LaneSettings {
   std::vector<loop::Address> listen;
   std::vector<int> unix_descriptors;
   http::Limits limits;
+  std::shared_ptr<http::Ledger> ledger;  // all lanes' own
   http::TlsFiles tls;  // empty certificate: plain HTTP
   script::Limits script_limits;
   script::Watchdog* watchdog = nullptr;
+  std::shared_ptr<script::Stops> stops;  // all lanes' own
   script::About about;
   base::Function<std::unique_ptr<LaneServices>(loop::Loop&, loop::Deadlines&)> make_services;
   // Answers the host's own pages (/healthz, /metrics); nullopt: not one of them.

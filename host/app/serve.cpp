@@ -1,5 +1,6 @@
 #include "app/serve.h"
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,7 +14,9 @@
 #include "base/log.h"
 #include "codec/json.h"
 #include "script/watchdog.h"
+#include "store/guard.h"
 #include "store/migrate.h"
+#include "store/shares.h"
 #include "store/store.h"
 
 namespace host::app {
@@ -49,6 +52,7 @@ static script::Limits script_limits(const base::Config& config) {
   limits.memory_bytes = config.scripts.memory_mb << 20;
   limits.request_ms = static_cast<std::uint64_t>(config.scripts.request_seconds * 1000);
   limits.run_ms = config.scripts.budget_ms;
+  limits.hold_ms = config.scripts.hold_ms;
   return limits;
 }
 
@@ -125,6 +129,86 @@ static void add_node_metrics(MetricsText& text, const ami::Hub& hub) {
   }
 }
 
+static void add_ledger_metrics(MetricsText& text, const http::Ledger& ledger) {
+  http::Ledger::Counters counters = ledger.counters();
+  text.family("patchbay_unread_bytes", "gauge", "Memory of answers that clients have not read yet.");
+  text.sample("patchbay_unread_bytes", "", static_cast<double>(counters.unread_bytes));
+  text.family("patchbay_unread_cut_total", "counter", "Answers given up or refused because too much was not read, by the bound that was passed.");
+  text.sample("patchbay_unread_cut_total", "bound=\"address\"", static_cast<double>(counters.cut_address));
+  text.sample("patchbay_unread_cut_total", "bound=\"key\"", static_cast<double>(counters.cut_key));
+  text.sample("patchbay_unread_cut_total", "bound=\"host\"", static_cast<double>(counters.cut_host));
+  text.family("patchbay_refused_connections_total", "counter", "Connections refused because their address had too many.");
+  text.sample("patchbay_refused_connections_total", "", static_cast<double>(counters.refused_connections));
+}
+
+static void add_log_metrics(MetricsText& text) {
+  text.family("patchbay_log_lines_dropped_total", "counter", "Log lines dropped because nobody read them.");
+  text.sample("patchbay_log_lines_dropped_total", "", static_cast<double>(base::log::dropped()));
+  text.family("patchbay_log_lines_cut_total", "counter", "Log lines that were longer than they may be.");
+  text.sample("patchbay_log_lines_cut_total", "", static_cast<double>(base::log::cut()));
+}
+
+static void add_script_metrics(MetricsText& text, const script::Stops& stops, const script::SharedTexts& texts) {
+  text.family("patchbay_scripts_stopped_total", "counter", "Requests and jobs that were ended, by what they used up.");
+  text.sample("patchbay_scripts_stopped_total", "bound=\"budget\"", static_cast<double>(stops.budget));
+  text.sample("patchbay_scripts_stopped_total", "bound=\"hold\"", static_cast<double>(stops.hold));
+  text.sample("patchbay_scripts_stopped_total", "bound=\"memory\"", static_cast<double>(stops.memory));
+  text.sample("patchbay_scripts_stopped_total", "bound=\"deadline\"", static_cast<double>(stops.deadline));
+  auto counters = texts.counters();
+  text.family("patchbay_shared_texts_made_total", "counter", "Texts made once for all who ask (OpenAPI documents).");
+  text.sample("patchbay_shared_texts_made_total", "", static_cast<double>(counters.made));
+  text.family("patchbay_shared_texts_waited_total", "counter", "Requests that waited for another to make such a text.");
+  text.sample("patchbay_shared_texts_waited_total", "", static_cast<double>(counters.waited));
+  text.family("patchbay_shared_text_bytes", "gauge", "Memory of such texts.");
+  text.sample("patchbay_shared_text_bytes", "", static_cast<double>(counters.bytes));
+}
+
+static void add_guard_metrics(MetricsText& text, const store::Guard& guard) {
+  text.family("patchbay_store_lost", "gauge", "1 while the store's file is not the one that was opened: changes are refused.");
+  text.sample("patchbay_store_lost", "", guard.lost() ? 1 : 0);
+  text.family("patchbay_store_log_bytes", "gauge", "Size of SQLite's write-ahead log.");
+  text.sample("patchbay_store_log_bytes", "", static_cast<double>(guard.log_bytes()));
+}
+
+std::shared_ptr<store::Guard> make_guard(const base::Config& config) {
+  return std::make_shared<store::Guard>(config.store.url);
+}
+
+static void add_export_metrics(MetricsText& text, const store::Shares& shares) {
+  auto counters = shares.counters();
+  text.family("patchbay_store_exports_refused_total", "counter", "Exports refused, by whose share was taken.");
+  auto sample = [&](const char* bound, store::Shares::Bound which) {
+    text.sample("patchbay_store_exports_refused_total", MetricsText::label("bound", bound),
+                static_cast<double>(counters.refused[static_cast<std::size_t>(which)]));
+  };
+  sample("all", store::Shares::Bound::all);
+  sample("tenant", store::Shares::Bound::tenant);
+  sample("key", store::Shares::Bound::key);
+  text.family("patchbay_store_exports_cut_total", "counter", "Exports cut because the store's log grew beside them.");
+  text.sample("patchbay_store_exports_cut_total", "", static_cast<double>(counters.cut));
+}
+
+std::shared_ptr<store::Shares> make_shares(const base::Config& config) {
+  return std::make_shared<store::Shares>(store::Shares::Limits{
+      config.store.exports, config.store.tenant_exports, config.store.key_exports});
+}
+
+static std::shared_ptr<http::Ledger> make_ledger(const base::Config& config) {
+  http::LedgerLimits limits;
+  limits.unread_bytes = config.http.unread_mb << 20;
+  limits.unread_address_bytes = config.http.unread_address_mb << 20;
+  limits.unread_key_bytes = config.http.unread_key_mb << 20;
+  limits.address_connections = config.http.address_connections;
+  return std::make_shared<http::Ledger>(limits);
+}
+
+static void add_mute_metric(MetricsText& text, const ami::Hub& hub) {
+  text.family("patchbay_pbx_mute_total", "counter", "Manager connections ended because a Ping was not answered.");
+  for (const auto& node : hub.nodes()) {
+    text.sample("patchbay_pbx_mute_total", MetricsText::label("node", node.node), static_cast<double>(node.counters.mute));
+  }
+}
+
 static std::vector<ami::NodeSettings> node_settings(const base::Config& config) {
   std::vector<ami::NodeSettings> nodes;
   for (const base::PbxNode& node : config.pbx) {
@@ -134,6 +218,7 @@ static std::vector<ami::NodeSettings> node_settings(const base::Config& config) 
     settings.port = node.port;
     settings.username = node.username;
     settings.secret = node.secret;
+    settings.ping_ms = static_cast<std::uint64_t>(node.ping_seconds * 1000);
     nodes.push_back(std::move(settings));
   }
   return nodes;
@@ -144,12 +229,14 @@ Host::Host(loop::Loop& loop, const base::Config& config, std::string version,
     : loop_(loop),
       config_(config),
       version_(std::move(version)),
-      make_services_(make_services) {}
+      make_services_(make_services),
+      ledger_(make_ledger(config)) {}
 
 Host::~Host() {
   for (int descriptor : unix_sockets_) ::close(descriptor);
   for (const std::string& path : unix_paths_) ::unlink(path.c_str());
   store_timer_.reset();
+  guard_timer_.reset();
   reading_ = {};
   // Jobs still run on the lanes and use the hub; the hub may post to the lanes' loops until
   // it is gone. So the lanes are emptied first, and destroyed last.
@@ -163,11 +250,17 @@ Outside Host::outside() {
   outside.nodes_json = [this] { return nodes_json(*hub_); };
   outside.store_check = [this]() -> Result<void> {
     if (store_down_) return base::unavailable("the database does not answer");
-    return {};
+    return shared_->guard->standing();
   };
   outside.metrics = [this](MetricsText& text) {
     add_store_metrics(text, database_->counters());
     add_node_metrics(text, *hub_);
+    add_mute_metric(text, *hub_);
+    add_ledger_metrics(text, *ledger_);
+    add_log_metrics(text);
+    add_export_metrics(text, *shared_->shares);
+    add_guard_metrics(text, *shared_->guard);
+    add_script_metrics(text, *stops_, *shared_->texts);
   };
   outside.subscribe = [this](loop::Loop& on, std::vector<std::string> names,
                              base::Function<void(std::string)> callback) {
@@ -204,6 +297,8 @@ std::vector<std::unique_ptr<Lane>> Host::make_lanes(const std::vector<loop::Addr
     settings.limits.body_ms = milliseconds(config_.http.body_seconds);
     settings.limits.idle_ms = milliseconds(config_.http.idle_seconds);
     settings.limits.temporary_folder = config_.files.temporary;
+    settings.ledger = ledger_;
+    settings.stops = stops_;
     settings.tls = {config_.http.tls_certificate, config_.http.tls_key};
     settings.script_limits = script_limits(config_);
     settings.watchdog = &watchdog_;
@@ -219,6 +314,17 @@ std::vector<std::unique_ptr<Lane>> Host::make_lanes(const std::vector<loop::Addr
     lanes.push_back(std::make_unique<Lane>(std::move(settings)));
   }
   return lanes;
+}
+
+// What has to be looked at because nothing tells of it.
+void Host::look_after() {
+  // An export keeps its snapshot, and with it everything that is written meanwhile, in the log. One that
+  // has just begun did not do it.
+  static constexpr std::uint64_t least_ms = 5'000;
+  shared_->guard->look();
+  if (shared_->guard->log_bytes() > config_.store.wal_mb << 20) shared_->shares->cut_oldest(least_ms);
+  // The allocator keeps what is free; after a flood that is not wanted again.
+  if (ledger_->settle()) ::malloc_trim(0);
 }
 
 // The lanes share their ports, and would share them with another host too: each must be free.
@@ -250,6 +356,8 @@ Result<void> Host::start() {
 
   hub_ = std::make_unique<ami::Hub>(node_settings(config_));
   shared_ = std::make_unique<Shared>(Shared{*database_, *hub_, config_});
+  guard_timer_ = std::make_unique<loop::Timer>(loop_, [this] { look_after(); });
+  guard_timer_->start(1000, 1000);
   supervisor_ = std::make_unique<Supervisor>(loop_, config_, version_, outside());
   TRY(auto scripts, supervisor_->first_scripts());
 
@@ -282,17 +390,24 @@ bool Host::nodes_synced() const {
 
 void Host::reload(base::Function<void(std::string)> done) { supervisor_->reload(std::move(done)); }
 
+// Of the store, its readers, the manager, logs and files that are being sent.
+static constexpr rlim_t own_descriptors = 200;
+
 // A connection is a descriptor, and the usual limit of 1024 is there for select() alone.
-static void allow_descriptors() noexcept {
+static void allow_descriptors(const base::Config& config) noexcept {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 1 << 20);
   ::setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < config.http.connections + own_descriptors) {
+    base::log::warn("host", "fewer descriptors than http.connections may take: raise the hard limit (LimitNOFILE)",
+                    {{"descriptors", limit.rlim_cur}, {"connections", config.http.connections}});
+  }
 }
 
 Result<void> serve(const base::Config& config, const std::string& version,
                    MakeServices make_services) {
-  allow_descriptors();
+  allow_descriptors(config);
   loop::Loop loop;
   {
     Host host(loop, config, version, make_services);
@@ -303,6 +418,7 @@ Result<void> serve(const base::Config& config, const std::string& version,
     loop.run();
   }
   base::log::info("host", "ended");
+  base::log::drain();
   return {};
 }
 

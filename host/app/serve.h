@@ -8,6 +8,8 @@
 #include "app/lane.h"
 #include "base/config.h"
 #include "base/result.h"
+#include "http/ledger.h"
+#include "script/shared_texts.h"
 #include "script/watchdog.h"
 
 namespace host::ami {
@@ -15,18 +17,26 @@ class Hub;
 }
 namespace host::store {
 class Database;
+class Guard;
 class Reader;
+class Shares;
 }
 
 namespace host::app {
 
 struct Outside;
 
+std::shared_ptr<store::Shares> make_shares(const base::Config& config);
+std::shared_ptr<store::Guard> make_guard(const base::Config& config);
+
 // The process-wide services; lanes make their own around them.
 struct Shared {
   store::Database& database;
   ami::Hub& hub;
   const base::Config& config;
+  std::shared_ptr<script::SharedTexts> texts = std::make_shared<script::SharedTexts>();
+  std::shared_ptr<store::Shares> shares = make_shares(config);
+  std::shared_ptr<store::Guard> guard = make_guard(config);
 };
 
 // Given by main, because it alone knows the bindings.
@@ -59,6 +69,7 @@ class Host {
 
  private:
   Outside outside();
+  void look_after();
   std::vector<std::unique_ptr<Lane>> make_lanes(const std::vector<loop::Address>& addresses);
 
   loop::Loop& loop_;
@@ -66,6 +77,8 @@ class Host {
   std::string version_;
   MakeServices make_services_;
   script::Watchdog watchdog_;
+  std::shared_ptr<http::Ledger> ledger_;
+  std::shared_ptr<script::Stops> stops_ = std::make_shared<script::Stops>();
   std::vector<int> unix_sockets_;
   std::vector<std::string> unix_paths_;  // theirs
   std::unique_ptr<store::Database> database_;
@@ -73,6 +86,7 @@ class Host {
   std::unique_ptr<store::Reader> reader_;
   loop::Pending reading_;
   std::unique_ptr<loop::Timer> store_timer_;
+  std::unique_ptr<loop::Timer> guard_timer_;
   std::unique_ptr<ami::Hub> hub_;
   std::unique_ptr<Shared> shared_;
   std::unique_ptr<Supervisor> supervisor_;

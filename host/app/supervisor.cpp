@@ -53,6 +53,7 @@ Supervisor::Supervisor(loop::Loop& loop, const base::Config& config, std::string
 Supervisor::~Supervisor() = default;
 
 Result<std::shared_ptr<const script::ScriptSet>> Supervisor::first_scripts() {
+  TRY(status_from_, http::Networks::parse(config_.http.status_from));
   // Before they are read: what is saved from here on is loaded once the host runs.
   if (config_.scripts.watch) {
     watch_ = std::make_unique<Watch>(loop_, config_.scripts.paths, 100, [this] {
@@ -377,6 +378,17 @@ std::optional<http::Response> Supervisor::own_page(const http::Request& request)
     return response;
   }
   response.set("Cache-Control", "no-store");
+  if (request.peer != "unix" && !status_from_.contains(request.peer)) {
+    if (health) {
+      response.set("Content-Type", "application/json; charset=utf-8");
+      response.body = std::string("{\"status\":\"ok\"}\n");
+    } else {
+      response.status = 403;
+      response.set("Content-Type", "text/plain; charset=utf-8");
+      response.body = std::string("not for this address (http.status_from)\n");
+    }
+    return response;
+  }
   if (health) {
     response.set("Content-Type", "application/json; charset=utf-8");
     response.body = status_json() + "\n";

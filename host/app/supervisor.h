@@ -14,6 +14,7 @@
 #include "app/lane.h"
 #include "app/reload.h"
 #include "base/config.h"
+#include "http/client.h"
 #include "loop/loop.h"
 #include "loop/signal.h"
 #include "loop/timer.h"
@@ -77,6 +78,7 @@ class Supervisor {
 
   loop::Loop& loop_;
   const base::Config& config_;
+  http::Networks status_from_;
   std::string version_;
   Outside outside_;
   std::vector<std::unique_ptr<Lane>> lanes_;

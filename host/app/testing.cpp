@@ -211,6 +211,7 @@ class FileRun {
     setup.watchdog = &watchdog;
     setup.limits.job_ms = 120'000;
     setup.limits.run_ms = 20'000;
+    setup.limits.hold_ms = 20'000;
     setup.open_modules = [this, &services](lua_State* L) {
       open_test_modules_(L, world_, *services);
     };

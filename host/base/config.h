@@ -16,6 +16,7 @@ struct PbxNode {
   std::uint16_t port = 5038;
   std::string username = "patchbay";
   std::string secret;  // resolved: never "file:..."
+  double ping_seconds = 10;
 };
 
 struct Config {
@@ -27,6 +28,11 @@ struct Config {
     std::uint64_t body_mb = 64;
     std::uint64_t header_kb = 32;
     std::uint64_t connections = 10000;  // per lane
+    std::uint64_t address_connections = 2000;
+    std::vector<std::string> status_from = {"*"};  // who sees /metrics and all of /healthz
+    std::uint64_t unread_mb = 256;  // answers that are made and not read: of the host,
+    std::uint64_t unread_address_mb = 128;
+    std::uint64_t unread_key_mb = 128;
     double header_seconds = 10;
     double body_seconds = 60;
     double idle_seconds = 60;
@@ -36,6 +42,10 @@ struct Config {
   struct {
     std::string url = "sqlite:///var/lib/patchbay/patchbay.db";
     std::string schema;  // folder; empty: beside the scripts
+    unsigned exports = 32;  // at once: in all, of a tenant, of a key
+    unsigned tenant_exports = 8;
+    unsigned key_exports = 4;
+    std::uint64_t wal_mb = 256;  // SQLite's write-ahead log beside slow exports
   } store;
 
   struct {
@@ -43,6 +53,7 @@ struct Config {
     bool watch = true;
     double request_seconds = 30;
     std::uint64_t budget_ms = 2000;  // Lua time without a pause
+    std::uint64_t hold_ms = 500;     // the same where it cannot be interrupted
     std::uint64_t memory_mb = 64;    // per Lua state
   } scripts;
 
@@ -63,6 +74,8 @@ struct Config {
     std::string level = "info";
     std::string format = "text";
     bool access = true;
+    std::uint64_t line_kb = 16;    // of one line's texts
+    std::uint64_t buffer_kb = 1024;  // of lines that nobody reads
   } log;
 
   struct {

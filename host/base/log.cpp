@@ -7,14 +7,18 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <utility>
 
+#include "base/outlet.h"
 #include "base/text.h"
 
 namespace host::base::log {
 
 // Set once by main before threads exist, read everywhere after.
 static Settings current;
+static Outlet outlet;
 static std::atomic<unsigned long long> warning_count{0};
+static std::atomic<unsigned long long> cut_count{0};
 static std::mutex kept_mutex;
 static std::vector<std::string> kept;
 
@@ -125,7 +129,7 @@ struct Held {
   ~Held() { write(); }
   void write() noexcept {
     if (lines.empty()) return;
-    [[maybe_unused]] auto written = ::write(current.descriptor, lines.data(), lines.size());
+    outlet.write(lines);
     lines.clear();
   }
   bool hold = false;
@@ -135,9 +139,25 @@ struct Held {
 static thread_local Held held;
 
 void hold_lines() noexcept { held.hold = true; }
-void flush() noexcept { held.write(); }
+static void tell_dropped();
 
-void configure(const Settings& settings) noexcept { current = settings; }
+void flush() noexcept {
+  held.write();
+  outlet.flush();
+  tell_dropped();
+}
+
+unsigned long long dropped() noexcept { return outlet.dropped(); }
+unsigned long long cut() noexcept { return cut_count.load(std::memory_order_relaxed); }
+void drain() noexcept {
+  held.write();
+  outlet.drain(1000);
+}
+
+void configure(const Settings& settings) noexcept {
+  current = settings;
+  outlet.open(settings.descriptor, settings.kept_bytes);
+}
 bool enabled(Level level) noexcept {
   return level >= current.level || (current.keep_warnings && level >= Level::warn);
 }
@@ -148,20 +168,49 @@ std::vector<std::string> take_warnings() {
   return std::exchange(kept, {});
 }
 
+namespace {
+// What one line may still hold.
+class Room {
+ public:
+  // The text, or as much of it as fits, without half a character at its end.
+  std::string_view take(std::string_view text) {
+    if (text.size() <= left_) {
+      left_ -= text.size();
+      return text;
+    }
+    if (!cut_) cut_count.fetch_add(1, std::memory_order_relaxed);
+    cut_ = true;
+    std::size_t size = std::exchange(left_, 0);
+    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
+    missing_ += text.size() - size;
+    return text.substr(0, size);
+  }
+  bool cut() const noexcept { return cut_; }
+  std::string missing() const { return std::to_string(missing_); }
+
+ private:
+  std::size_t left_ = current.line_bytes;
+  std::size_t missing_ = 0;
+  bool cut_ = false;
+};
+}  // namespace
+
 // `level area message key=value ...`
 static void append_text(std::string& line, Level level, std::string_view area,
                         std::string_view message, std::span<const Field> fields) {
+  Room room;
   line += word(level);
   line += ' ';
   line += area;
   line += ' ';
-  append_escaped(line, message);
+  append_escaped(line, room.take(message));
   for (const Field& field : fields) {
     line += ' ';
-    append_word(line, field.key);
+    append_word(line, room.take(field.key));
     line += '=';
-    append_word(line, field.value);
+    append_word(line, room.take(field.value));
   }
+  if (room.cut()) line.append(" left_out=").append(room.missing());
 }
 
 void write(Level level, std::string_view area, std::string_view message, Fields fields) {
@@ -189,13 +238,15 @@ void write_all(Level level, std::string_view area, std::string_view message, con
     line += "\",\"area\":\"";
     append_escaped(line, area);
     line += "\",\"message\":\"";
-    append_escaped(line, message);
+    Room room;
+    append_escaped(line, room.take(message));
     for (const Field& field : std::span(fields, count)) {
       line += "\",\"";
-      append_escaped(line, field.key);
+      append_escaped(line, room.take(field.key));
       line += "\":\"";
-      append_escaped(line, field.value);
+      append_escaped(line, room.take(field.value));
     }
+    if (room.cut()) line.append("\",\"left_out\":\"").append(room.missing());
     line += "\"}\n";
   } else {
     append_timestamp(line);
@@ -204,6 +255,10 @@ void write_all(Level level, std::string_view area, std::string_view message, con
     line += '\n';
   }
   if (!held.hold || level >= Level::warn || line.size() > most_held) held.write();
+}
+
+static void tell_dropped() {
+  if (auto lines = outlet.untold()) warn("log", "nobody read the log: lines were dropped", {{"lines", lines}});
 }
 
 }  // namespace host::base::log

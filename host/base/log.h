@@ -44,6 +44,8 @@ struct Settings {
   bool json = false;
   int descriptor = 2;
   bool keep_warnings = false;  // for take_warnings()
+  std::size_t line_bytes = 16 * 1024;   // of the texts of one line; the rest is left out
+  std::size_t kept_bytes = 1024 * 1024;  // of lines that nobody reads; the rest is dropped
 };
 
 // Called by main before any thread starts.
@@ -71,6 +73,11 @@ inline void error(std::string_view area, std::string_view message, Fields fields
 // of each turn: one write for all of them. A line at warn or above takes them along.
 void hold_lines() noexcept;
 void flush() noexcept;
+
+// A pipe that nobody reads stops nobody: its lines are dropped.
+unsigned long long dropped() noexcept;
+unsigned long long cut() noexcept;  // lines that were longer than they may be
+void drain() noexcept;              // at the end of the process: gives a slow reader a second
 
 // Counts lines at warn and above since the start; tests use it.
 unsigned long long warnings() noexcept;

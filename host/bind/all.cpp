@@ -17,6 +17,7 @@ void open_all(lua_State* L) {
   open_json(L);
   open_log(L);
   open_machine(L);
+  open_shared(L);
   open_store(L);
   open_task(L);
   open_time(L);

@@ -18,8 +18,13 @@ class Client;
 namespace host::ami {
 class Hub;
 }
+namespace host::script {
+class SharedTexts;
+}
 namespace host::store {
+class Guard;
 class Reader;
+class Shares;
 class Writer;
 }  // namespace host::store
 
@@ -36,9 +41,12 @@ struct Services {
   loop::Worker* worker = nullptr;  // small blocking jobs of this lane (files)
   store::Reader* reader = nullptr;
   store::Writer* writer = nullptr;
+  store::Guard* guard = nullptr;    // of the store's file; null: nobody looks
+  store::Shares* shares = nullptr;  // of exports; null: only what the store bounds
   ami::Hub* hub = nullptr;
   http::Client* http = nullptr;
   SharedCache* cache = nullptr;
+  script::SharedTexts* texts = nullptr;
   std::string recordings, voicemail, media, fax;  // roots of module files, absolute
   std::string pages;                              // what /docs is made of: public, read only
   std::string call_records;                       // Asterisk's own CDR file (SQLite), or empty
@@ -68,6 +76,7 @@ void open_http(lua_State* L);
 void open_json(lua_State* L);
 void open_log(lua_State* L);
 void open_machine(lua_State* L);
+void open_shared(lua_State* L);
 void open_store(lua_State* L);
 void open_task(lua_State* L);
 void open_time(lua_State* L);

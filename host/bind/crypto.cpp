@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "codec/digest.h"
 #include "script/args.h"
+#include "script/effort.h"
 #include "script/push.h"
 
 namespace host::bind {
@@ -10,21 +11,35 @@ namespace host::bind {
 namespace args = script::args;
 namespace digest = codec::digest;
 
+// The text at `index`, which something is about to go through whole.
+static std::string_view long_text(lua_State* L, script::Effort& effort, int index) {
+  std::string_view text = args::string(L, index);
+  effort.work(text.size());
+  return text;
+}
+
 template <std::string (*method)(std::string_view)>
 static int hex_digest(lua_State* L) {
-  return script::push_string(L, base::text::hex(method(args::string(L, 1))));
+  script::Effort effort(L);
+  return script::push_string(L, base::text::hex(method(long_text(L, effort, 1))));
 }
 
 static int crypto_hmac_sha256(lua_State* L) {
+  script::Effort effort(L);
+  long_text(L, effort, 2);
   std::string out = digest::hmac_sha256(args::string(L, 1), args::string(L, 2));
   return script::push_string(L, args::boolean(L, 3, false) ? out : base::text::hex(out));
 }
 
 static int crypto_seal(lua_State* L) {
+  script::Effort effort(L);
+  long_text(L, effort, 2);
   return script::push_string(L, digest::base64(digest::seal(args::string(L, 1), args::string(L, 2))));
 }
 
 static int crypto_unseal(lua_State* L) {
+  script::Effort effort(L);
+  long_text(L, effort, 2);
   auto sealed = digest::unbase64(args::string(L, 2));
   auto text = sealed ? digest::unseal(args::string(L, 1), *sealed) : std::nullopt;
   if (!text) return 0;
@@ -39,12 +54,16 @@ static int crypto_random(lua_State* L) {
 
 template <bool url>
 static int encode_base64(lua_State* L) {
-  return script::push_string(L, digest::base64(args::string(L, 1), url));
+  script::Effort effort(L);
+  std::string_view bytes = long_text(L, effort, 1);
+  effort.made(bytes.size() / 3 * 4);
+  return script::push_string(L, digest::base64(bytes, url));
 }
 
 template <bool url>
 static int decode_base64(lua_State* L) {
-  auto bytes = digest::unbase64(args::string(L, 1), url);
+  script::Effort effort(L);
+  auto bytes = digest::unbase64(long_text(L, effort, 1), url);
   if (!bytes) return 0;
   return script::push_string(L, *bytes);
 }

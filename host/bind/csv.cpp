@@ -3,6 +3,7 @@
 #include "codec/csv.h"
 #include "codec/json.h"
 #include "script/args.h"
+#include "script/effort.h"
 #include "script/push.h"
 
 #include <cmath>
@@ -61,12 +62,15 @@ static size_t length_of(lua_State* L, int index) {
 
 static std::vector<std::string> strings(lua_State* L, int index) {
   std::vector<std::string> out;
-  size_t length = lua_objlen(L, index);
+  script::Effort effort(L);
+  size_t length = lua_objlen(L, index), bytes = 0;
   for (size_t i = 1; i <= length; ++i) {
     lua_rawgeti(L, index, static_cast<int>(i));
     size_t size = 0;
     const char* text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &size) : nullptr;
     if (!text) luaL_error(L, "csv: a column's name is a %s", luaL_typename(L, -1));
+    effort.work(1);
+    effort.made(bytes += sizeof(std::string) + size);
     out.emplace_back(text, size);
     lua_pop(L, 1);
   }
@@ -103,6 +107,7 @@ static int csv_encode(lua_State* L) {
   }
   if (!header.empty()) out += line_end;
 
+  script::Effort effort(L);
   size_t rows = length_of(L, 1);
   for (size_t i = 1; i <= rows; ++i) {
     lua_pushinteger(L, static_cast<lua_Integer>(i));
@@ -113,6 +118,8 @@ static int csv_encode(lua_State* L) {
     size_t width = list ? lua_objlen(L, row) : columns.size();
     if (list && width < header.size()) width = header.size();
     for (size_t column = 0; column < width; ++column) {
+      effort.work(1);
+      effort.made(out.size());
       if (column > 0) out += separator;
       if (list) {
         lua_rawgeti(L, row, static_cast<int>(column + 1));
@@ -125,6 +132,8 @@ static int csv_encode(lua_State* L) {
     // A line without any text would be no row to a reader.
     if (out.size() == start && width == 1) out += "\"\"";
     out += line_end;
+    effort.work(out.size() - start);
+    effort.made(out.size());
     lua_pop(L, 1);
   }
   return script::push_string(L, out);
@@ -135,11 +144,12 @@ namespace {
 // Builds the rows as tables: the list of rows is below the row being filled.
 class Rows final : public csv::Handler {
  public:
-  explicit Rows(lua_State* L) : L_(L) {
+  explicit Rows(lua_State* L) : L_(L), effort_(L) {
     lua_newtable(L);
     lua_newtable(L);
   }
   void field(std::string_view value) override {
+    effort_.work(value.size() + 1);
     lua_pushlstring(L_, value.data(), value.size());
     lua_rawseti(L_, -2, ++fields_);
   }
@@ -151,6 +161,7 @@ class Rows final : public csv::Handler {
 
  private:
   lua_State* L_;
+  script::Effort effort_;
   int rows_ = 0;
   int fields_ = 0;
 };

@@ -19,6 +19,8 @@ namespace args = script::args;
 using base::Result;
 using script::Task;
 
+static constexpr double most_answer = 64 << 20;
+
 static std::uint64_t milliseconds(lua_State* L, int options, Task& task) {
   double seconds = args::field_number(L, options, "timeout").value_or(10);
   if (seconds <= 0) luaL_argerror(L, options, "timeout: seconds above 0");
@@ -31,7 +33,7 @@ static std::uint64_t milliseconds(lua_State* L, int options, Task& task) {
 static void read_options(lua_State* L, int options, Task& task, http::ClientRequest& request) {
   request.timeout_ms = milliseconds(L, options, task);
   if (auto max = args::field_number(L, options, "max")) {
-    if (*max < 0) luaL_argerror(L, options, "max: bytes");
+    if (*max < 0 || *max > most_answer) luaL_argerror(L, options, "max: bytes, at most 64 MiB");
     request.max_bytes = static_cast<std::uint64_t>(*max);
   }
   if (!lua_istable(L, options)) return;

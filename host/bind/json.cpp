@@ -3,6 +3,7 @@
 
 #include "codec/json.h"
 #include "script/args.h"
+#include "script/effort.h"
 #include "script/push.h"
 
 #include <algorithm>
@@ -51,10 +52,12 @@ struct Shape {
 class Writer {
  public:
   Writer(lua_State* L, std::string& out, const json::Format& format)
-      : L_(L), out_(out), format_(format) {}
+      : L_(L), effort_(L), out_(out), format_(format) {}
 
-  // `index` is absolute.
+  // `index` is absolute. A table that is in itself often is written often: each step counts.
   void value(int index) {
+    effort_.work(1);
+    effort_.made(out_.size());
     switch (lua_type(L_, index)) {
       case LUA_TNIL: out_ += "null"; return;
       case LUA_TBOOLEAN: out_ += lua_toboolean(L_, index) ? "true" : "false"; return;
@@ -80,6 +83,7 @@ class Writer {
   void string(int index) {
     size_t size = 0;
     const char* text = lua_tolstring(L_, index, &size);
+    effort_.work(size);
     json::append_string(out_, {text, size}, format_.php);
   }
 
@@ -144,6 +148,7 @@ class Writer {
     size_t count = 0;
     lua_pushnil(L_);
     while (lua_next(L_, index)) {
+      effort_.work(1);
       lua_pop(L_, 1);
       double key = lua_type(L_, -1) == LUA_TNUMBER ? lua_tonumber(L_, -1) : 0;
       if (!(key >= 1 && key <= static_cast<double>(length)) || key != std::floor(key)) {
@@ -356,6 +361,7 @@ class Writer {
   }
 
   lua_State* L_;
+  script::Effort effort_;
   std::string& out_;
   const json::Format& format_;
   const void* array_ = nullptr;
@@ -371,7 +377,7 @@ class Writer {
 // and, in an object, the key that waits for its value.
 class Builder final : public json::Handler {
  public:
-  explicit Builder(lua_State* L) : L_(L) {
+  explicit Builder(lua_State* L) : L_(L), effort_(L) {
     luaL_checkstack(L, json::max_depth * 2 + 8, "json");
     push_mark(L, &array_mark);
     push_mark(L, &object_mark);
@@ -391,13 +397,17 @@ class Builder final : public json::Handler {
     place();
   }
   void string(std::string_view text) override {
+    effort_.work(text.size());
     lua_pushlstring(L_, text.data(), text.size());
     place();
   }
   void begin_array() override { begin(marks_ - 1, true); }
   void end_array() override { end(); }
   void begin_object() override { begin(marks_, false); }
-  void key(std::string_view name) override { lua_pushlstring(L_, name.data(), name.size()); }
+  void key(std::string_view name) override {
+    effort_.work(name.size());
+    lua_pushlstring(L_, name.data(), name.size());
+  }
   void end_object() override { end(); }
 
  private:
@@ -418,6 +428,7 @@ class Builder final : public json::Handler {
   }
   // The finished value is on top: put it into its container, if it has one.
   void place() {
+    effort_.work(1);
     if (depth_ == 0) return;
     Level& level = levels_[static_cast<size_t>(depth_ - 1)];
     if (level.list) {
@@ -428,6 +439,7 @@ class Builder final : public json::Handler {
   }
 
   lua_State* L_;
+  script::Effort effort_;
   int marks_;
   int depth_ = 0;
   std::array<Level, json::max_depth + 1> levels_;

@@ -8,9 +8,13 @@
 #include "bind/encode.h"
 #include "script/args.h"
 #include "script/body.h"
+#include "script/effort.h"
 #include "script/push.h"
+#include "script/runtime.h"
 #include "script/task.h"
 #include "store/encode.h"
+#include "store/guard.h"
+#include "store/shares.h"
 #include "store/store.h"
 
 namespace host::bind {
@@ -121,8 +125,13 @@ store::Query query_at(lua_State* L, int index) {
   int params = index + 1;
   if (lua_isnoneornil(L, params)) return query;
   args::table(L, params);
+  // One long text may be there many times, and each is copied.
+  script::Effort effort(L);
+  std::size_t bytes = 0;
   lua_pushnil(L);
   while (lua_next(L, params)) {
+    effort.work(1);
+    effort.made(bytes += sizeof(store::Value) + (lua_type(L, -1) == LUA_TSTRING ? lua_objlen(L, -1) : 0));
     if (lua_type(L, -2) == LUA_TNUMBER) {
       double key = lua_tonumber(L, -2);
       if (key < 1 || key > 32766 || key != std::floor(key)) {
@@ -177,11 +186,22 @@ int push_row(lua_State* L, const Rows& rows, std::size_t row) {
 }
 
 int push_rows(lua_State* L, Rows rows) {
-  std::size_t kib = rows.bytes() / 1024;
-  push_object(L, std::move(rows), rows_key);
+  std::size_t bytes = rows.bytes(), kib = bytes / 1024;
+  void* memory = lua_newuserdata(L, sizeof(Rows));
+  // It raises before there is anything that a collection would give back.
+  if (script::Runtime* runtime = script::find_runtime(L)) runtime->take_outside(L, bytes);
+  new (memory) Rows(std::move(rows));
+  push_key(L, rows_key);
+  lua_setmetatable(L, -2);
   // The collector does not see this memory, so it is told to work as if it did.
   if (kib >= 16) lua_gc(L, LUA_GCSTEP, static_cast<int>(std::min<std::size_t>(kib, 256)));
   return 1;
+}
+
+int collect_rows(lua_State* L) {
+  auto* rows = static_cast<Rows*>(lua_touserdata(L, 1));
+  if (script::Runtime* runtime = script::find_runtime(L)) runtime->give_outside(rows->bytes());
+  return collect<Rows>(L);
 }
 
 int push_first_row(lua_State* L, Rows rows) {
@@ -215,6 +235,13 @@ int push_outcome_of(lua_State* L, Result<Rows> rows, PushRows push) {
 
 int no_store(lua_State* L) {
   return script::push_error(L, base::unavailable("store: not available here"));
+}
+
+// What is written to a file that nobody will find again is not acknowledged.
+Result<void> writable(lua_State* L) {
+  const store::Guard* guard = services(L).guard;
+  if (!guard || !guard->lost()) return {};
+  return base::unavailable("The store is out of reach: changes are refused.");
 }
 
 // ---- reading
@@ -293,6 +320,7 @@ int store_write(lua_State* L) {
   queries.push_back(query_at(L, 1));
   store::Writer* writer = services(L).writer;
   if (!writer) return no_store(L);
+  if (auto standing = writable(L); !standing) return script::push_error(L, standing.error());
   return task.suspend(writer->write(
       std::move(queries), task.remaining_ms(),
       [resume = task.resumer()](Result<std::vector<Rows>> done) {
@@ -318,6 +346,7 @@ int transaction_begin(lua_State* L) {
   if (task.in_transaction()) luaL_error(L, "store.transaction cannot be called inside itself");
   store::Writer* writer = services(L).writer;
   if (!writer) return no_store(L);
+  if (auto standing = writable(L); !standing) return script::push_error(L, standing.error());
   return task.suspend(writer->begin(
       task.remaining_ms(),
       [resume = task.resumer(), &task](Result<std::unique_ptr<store::Transaction>> begun) {
@@ -432,16 +461,41 @@ store::Format format_at(lua_State* L, int index) {
   return format;
 }
 
-// Rows of the store as the body of an answer.
+// Rows of the store as the body of an answer. Its share of the exports may be wanted back by
+// another thread: then the query ends at once, whether anybody reads or not.
 class RowsBody final : public http::ChunkSource {
  public:
-  explicit RowsBody(std::unique_ptr<store::RowStream> stream) : stream_(std::move(stream)) {}
+  struct State {
+    std::shared_ptr<void> share;
+    std::unique_ptr<store::RowStream> stream;
+    base::Function<void(Result<std::string>)> done;  // who waits for a chunk
+    bool cut = false;
+  };
+  explicit RowsBody(loop::Loop& loop, std::shared_ptr<State> state) : loop_(loop), state_(std::move(state)) {}
+
   loop::Pending next(base::Function<void(Result<std::string>)> done) override {
-    return stream_->next(std::move(done));
+    if (state_->cut) {
+      return loop_.later([done = std::move(done)]() mutable { done(cut_short()); });
+    }
+    state_->done = std::move(done);
+    return state_->stream->next([state = state_](Result<std::string> bytes) {
+      if (auto waiting = std::exchange(state->done, nullptr)) waiting(std::move(bytes));
+    });
+  }
+
+  // On its lane.
+  static void cut(State& state) {
+    state.cut = true;
+    state.stream.reset();
+    state.share.reset();
+    if (auto waiting = std::exchange(state.done, nullptr)) waiting(cut_short());
   }
 
  private:
-  std::unique_ptr<store::RowStream> stream_;
+  static Error cut_short() { return base::unavailable("the export was too slow for the store"); }
+
+  loop::Loop& loop_;
+  std::shared_ptr<State> state_;
 };
 
 int store_stream(lua_State* L) {
@@ -457,19 +511,35 @@ int store_stream(lua_State* L) {
     if (!*rows) return script::push_error(L, rows->error());
     return script::push_body(L, store::encode(**rows, std::move(format)));
   }
+  auto body = std::make_shared<RowsBody::State>();
+  loop::Loop* loop = services(L).loop;
+  if (store::Shares* shares = services(L).shares) {
+    auto taken = shares->take(task.scope().tenant, task.scope().key,
+                              [loop, weak = std::weak_ptr<RowsBody::State>(body)] {
+                                loop->post([weak] {
+                                  if (auto state = weak.lock()) RowsBody::cut(*state);
+                                });
+                              });
+    if (!taken) return script::push_error(L, taken.error());
+    body->share = std::move(*taken);
+  }
   return task.suspend(reader->stream(
       std::move(query), export_ms, store::make_encoder(std::move(format)),
-      [resume = task.resumer()](Result<std::unique_ptr<store::RowStream>> stream) {
-        resume([stream = std::move(stream)](lua_State* co) mutable {
+      [resume = task.resumer(), body, loop](Result<std::unique_ptr<store::RowStream>> stream) {
+        resume([body, loop, stream = std::move(stream)](lua_State* co) mutable {
           if (!stream) return script::push_error(co, stream.error());
-          return script::push_body(
-              co, std::unique_ptr<http::ChunkSource>(new RowsBody(std::move(*stream))));
+          if (!body->cut) body->stream = std::move(*stream);
+          return script::push_body(co, std::unique_ptr<http::ChunkSource>(new RowsBody(*loop, body)));
         });
       }));
 }
 
 int store_encode(lua_State* L) {
-  return script::push_string(L, store::encode(rows_at(L, 1), format_at(L, 2)));
+  script::Effort effort(L);
+  std::string text = store::encode(rows_at(L, 1), format_at(L, 2));
+  effort.work(text.size());
+  effort.made(text.size());
+  return script::push_string(L, text);
 }
 
 int store_blob(lua_State* L) {
@@ -485,7 +555,11 @@ void encode_rows(lua_State* L, int index, std::string& out, const codec::json::F
   store::Format format;
   format.kind = store::Format::Kind::json;
   format.php = json.php;
+  script::Effort effort(L);
+  std::size_t before = out.size();
   store::encode(rows_at(L, index), std::move(format), out);
+  effort.work(out.size() - before);
+  effort.made(out.size());
 }
 
 // ---- the value Rows
@@ -498,7 +572,9 @@ int rows_length(lua_State* L) {
 int rows_list(lua_State* L) {
   Rows& rows = rows_at(L, 1);
   lua_createtable(L, static_cast<int>(rows.size()), 0);
+  script::Effort effort(L);
   for (std::size_t i = 0; i < rows.size(); ++i) {
+    effort.work(rows.width());
     push_row(L, rows, i);
     lua_rawseti(L, -2, static_cast<int>(i + 1));
   }
@@ -540,7 +616,9 @@ int rows_column(lua_State* L) {
   Rows& rows = rows_at(L, 1);
   std::size_t column = column_at(L, rows, 2);
   lua_createtable(L, static_cast<int>(rows.size()), 0);
+  script::Effort effort(L);
   for (std::size_t i = 0; i < rows.size(); ++i) {
+    effort.work(1);
     push_cell(L, rows.cell(i, column));
     lua_rawseti(L, -2, static_cast<int>(i + 1));
   }
@@ -613,7 +691,7 @@ void make_metatables(lua_State* L) {
   lua_pushcfunction(L, rows_length);
   lua_setfield(L, -2, "__len");
   set_encoder(L, encode_rows);
-  finish_metatable(L, collect<Rows>, "rows", rows_key);
+  finish_metatable(L, collect_rows, "rows", rows_key);
 
   static constexpr luaL_Reg transaction_methods[] = {
       {"exec", transaction_exec}, {"query", transaction_query}, {"row", transaction_row},

@@ -38,6 +38,7 @@ static int task_scope(lua_State* L) {
   scope.known = true;
   scope.everything = tenant == "*";
   scope.tenant = scope.everything ? "" : std::string(tenant);
+  if (!lua_isnoneornil(L, 2)) scope.key = args::string(L, 2);
   return 0;
 }
 

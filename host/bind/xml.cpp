@@ -4,6 +4,7 @@
 #include "codec/json.h"
 #include "codec/xml.h"
 #include "script/args.h"
+#include "script/effort.h"
 #include "script/push.h"
 
 #include <algorithm>
@@ -48,11 +49,12 @@ static void append_name(lua_State* L, std::string& out, int index) {
 }
 
 // Attributes are sorted by name, so that equal values give equal text.
-static void append_attributes(lua_State* L, std::string& out, int element) {
+static void append_attributes(lua_State* L, script::Effort& effort, std::string& out, int element) {
   lua_getfield(L, element, "attributes");
   if (!lua_isnil(L, -1)) {
     args::table(L, -1);
     std::vector<std::pair<std::string, std::string>> pairs;
+    std::size_t bytes = out.size();
     lua_pushnil(L);
     while (lua_next(L, -2)) {
       std::string name, value;
@@ -60,11 +62,15 @@ static void append_attributes(lua_State* L, std::string& out, int element) {
       if (!scalar(L, lua_gettop(L), value)) {
         luaL_error(L, "xml: attribute %s is a %s", name.c_str(), luaL_typename(L, -1));
       }
+      effort.work(1);
+      effort.made(bytes += name.size() + value.size());
       pairs.emplace_back(std::move(name), std::move(value));
       lua_pop(L, 1);
     }
     std::sort(pairs.begin(), pairs.end());
     for (const auto& [name, value] : pairs) {
+      effort.work(value.size());
+      effort.made(out.size());
       out += ' ';
       out += name;
       out += "=\"";
@@ -75,7 +81,11 @@ static void append_attributes(lua_State* L, std::string& out, int element) {
   lua_pop(L, 1);
 }
 
-static void append_element(lua_State* L, std::string& out, int element, int depth) {
+static void append_element(lua_State* L, script::Effort& effort, std::string& out, int element,
+                           int depth) {
+  // An element that is in itself often is written often.
+  effort.work(1);
+  effort.made(out.size());
   if (depth > xml::max_depth) luaL_error(L, "xml: deeper than %d, or a cycle", xml::max_depth);
   if (!lua_istable(L, element)) luaL_error(L, "xml: an element is a %s", luaL_typename(L, element));
   luaL_checkstack(L, 8, "xml");
@@ -83,7 +93,7 @@ static void append_element(lua_State* L, std::string& out, int element, int dept
   int name = lua_gettop(L);
   out += '<';
   append_name(L, out, name);
-  append_attributes(L, out, element);
+  append_attributes(L, effort, out, element);
   lua_rawgeti(L, element, 2);
   int content = lua_gettop(L);
   std::string text;
@@ -94,12 +104,13 @@ static void append_element(lua_State* L, std::string& out, int element, int dept
   } else {
     out += '>';
     if (scalar(L, content, text)) {
+      effort.work(text.size());
       xml::append_text(out, text);
     } else if (lua_istable(L, content)) {
       size_t length = lua_objlen(L, content);
       for (size_t i = 1; i <= length; ++i) {
         lua_rawgeti(L, content, static_cast<int>(i));
-        append_element(L, out, lua_gettop(L), depth + 1);
+        append_element(L, effort, out, lua_gettop(L), depth + 1);
         lua_pop(L, 1);
       }
     } else {
@@ -119,7 +130,9 @@ static int xml_encode(lua_State* L) {
   if (args::field_boolean(L, 2, "declaration", true)) {
     out += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   }
-  append_element(L, out, 1, 1);
+  script::Effort effort(L);
+  append_element(L, effort, out, 1, 1);
+  effort.made(out.size());
   return script::push_string(L, out);
 }
 
@@ -128,9 +141,10 @@ namespace {
 // The open elements are on the Lua stack, their text here.
 class Builder final : public xml::Handler {
  public:
-  explicit Builder(lua_State* L) : L_(L) { luaL_checkstack(L, xml::max_depth + 8, "xml"); }
+  explicit Builder(lua_State* L) : L_(L), effort_(L) { luaL_checkstack(L, xml::max_depth + 8, "xml"); }
 
   void begin(std::string_view name) override {
+    effort_.work(1);
     lua_newtable(L_);
     script::set_field(L_, "name", name);
     lua_newtable(L_);
@@ -144,7 +158,10 @@ class Builder final : public xml::Handler {
     lua_rawset(L_, -3);
     lua_pop(L_, 1);
   }
-  void text(std::string_view text) override { levels_.back().text.append(text); }
+  void text(std::string_view text) override {
+    effort_.work(text.size());
+    levels_.back().text.append(text);
+  }
   void end() override {
     script::set_field(L_, "text", base::text::trim(levels_.back().text));
     levels_.pop_back();
@@ -157,6 +174,7 @@ class Builder final : public xml::Handler {
     int children = 0;
   };
   lua_State* L_;
+  script::Effort effort_;
   std::vector<Level> levels_;
 };
 

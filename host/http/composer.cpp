@@ -166,12 +166,17 @@ Composed Composer::compose(const Asked& asked, Response&& response, std::string_
   if (file) selection = apply_selection(asked, response);
   auto* source = std::get_if<std::unique_ptr<ChunkSource>>(&response.body);
   auto* text = std::get_if<std::string>(&response.body);
+  SharedText common;
+  if (auto* shared = std::get_if<SharedText>(&response.body)) {
+    common = std::move(*shared);
+    CHECK(common != nullptr);
+  }
   bool bodiless = response.status == 204 || response.status == 304;
 
   // Compression: what could be compressed varies by Accept-Encoding, compressed or not.
   bool zip = false;
   if (response.compress && !file && !bodiless && response.status != 206 &&
-      (source || (text && text->size() >= gzip_from))) {
+      (source || (text && text->size() >= gzip_from) || (common && !common->packed.empty()))) {
     const std::string* type = find(response, "content-type");
     const std::string* etag = find(response, "etag");
     const std::string* control = find(response, "cache-control");
@@ -203,6 +208,9 @@ Composed Composer::compose(const Asked& asked, Response&& response, std::string_
     composed.stream = true;
     composed.source = std::move(*source);
     if (zip) composed.source = gzip_source(loop_, std::move(composed.source));
+  } else if (common) {
+    length = zip ? common->packed.size() : common->plain.size();
+    if (!asked.head) composed.source = shared_source(loop_, std::move(common), zip);
   } else if (zip && text->size() > gzip_at_once) {
     known_length = false;
     composed.source =
@@ -232,6 +240,8 @@ Composed Composer::compose(const Asked& asked, Response&& response, std::string_
   for (const Header& header : response.headers) {
     if (!reserved(header.name)) add_line(out, header.name, header.value);
   }
+  // What we say it is: no browser is to guess another type from bytes that callers chose.
+  if (!find(response, "x-content-type-options")) out += "X-Content-Type-Options: nosniff\r\n";
   add_line(out, "X-Request-Id", id);
   if (!bodiless) {
     if (composed.chunked) {

@@ -23,18 +23,41 @@ static std::uint64_t monotonic_ns() noexcept {
          static_cast<std::uint64_t>(now.tv_nsec);
 }
 
-Shared::Shared(loop::Loop& loop, Limits limits, Handler handler, Observer observer)
+Shared::Shared(loop::Loop& loop, Limits limits, Handler handler, Observer observer,
+               std::shared_ptr<Ledger> ledger)
     : loop(loop),
       limits(std::move(limits)),
       handler(std::move(handler)),
       observer(std::move(observer)),
-      composer(loop) {
+      composer(loop),
+      ledger(ledger ? std::move(ledger) : std::make_shared<Ledger>()) {
   if (getrandom(&id_seed_, sizeof id_seed_, 0) != sizeof id_seed_) id_seed_ = monotonic_ns();
 }
 
 loop::Worker& Shared::storing() {
   if (!storing_) storing_ = std::make_unique<loop::Worker>("uploads");
   return *storing_;
+}
+
+void Shared::cut_slowest() {
+  if (cutting_) return;
+  cutting_ = loop.later([this] {
+    cutting_ = {};
+    while (ledger->over() && cut_one()) {}
+  });
+}
+
+bool Shared::cut_one() {
+  std::shared_ptr<Connection> slowest;
+  std::uint64_t since = 0;
+  for (const auto& connection : connections) {
+    auto unread = connection->unread_since();
+    if (!unread || (slowest && *unread >= since)) continue;
+    slowest = connection;
+    since = *unread;
+  }
+  if (slowest) slowest->give_up(Ledger::Bound::host);
+  return slowest != nullptr;
 }
 
 std::string Shared::make_id() {
@@ -332,6 +355,14 @@ void Connection::answer(Response&& response) {
     response.note = refusal.reason;
     if (refusal.status == 503) response.set("Retry-After", "1");
   }
+  if (!within_bounds(response)) {
+    Composer::discard(response);
+    Response busy = Composer::plain(503, "too many answers are not read");
+    busy.set("Retry-After", "5");
+    busy.route = std::move(response.route);
+    busy.note = std::move(response.note);
+    response = std::move(busy);
+  }
   exchange_->route = std::move(response.route);
   exchange_->note = std::move(response.note);
   std::size_t before = out_.size();
@@ -345,6 +376,19 @@ void Connection::answer(Response&& response) {
   chunked_ = composed.chunked;
   phase_ = Phase::sending;
   if (!source_) end_answer();
+}
+
+// Whoever reads none of its answers gets no further large one.
+bool Connection::within_bounds(Response& response) {
+  // What the ledger has of this connection stays with whom it was counted for.
+  if (unread_ == 0) {
+    payer_.address = exchange_->peer;
+    bool known = response.note.starts_with("key=");
+    payer_.key = known ? response.note.substr(0, response.note.find(' ')) : std::string();
+  }
+  auto* text = std::get_if<std::string>(&response.body);
+  if (!text || text->size() < batch_bytes) return true;
+  return shared_->ledger->refuse(payer_, text->size()) == Ledger::Bound::none;
 }
 
 void Connection::end_answer() {
@@ -371,6 +415,7 @@ void Connection::flush() {
       });
       queued_before_ = transport_->queued();
       out_.clear();
+      account();
       return;
     }
     out_.clear();
@@ -387,6 +432,28 @@ void Connection::hold_input() {
   phase_ = Phase::sending;
 }
 
+// Tells the ledger what waits here for its reader.
+void Connection::account() {
+  std::size_t now = 0;
+  if (waiting_ && transport_) now = transport_->queued() + (source_ ? source_->held() : 0);
+  std::size_t before = std::exchange(unread_, now);
+  if (now == before) return;
+  Ledger::Bound bound = shared_->ledger->change(payer_, before, now);
+  if (bound == Ledger::Bound::none) return;
+  if (bound == Ledger::Bound::host) return shared_->cut_slowest();
+  give_up(bound);
+}
+
+std::optional<std::uint64_t> Connection::unread_since() const noexcept {
+  if (unread_ == 0) return std::nullopt;
+  return deadline_;
+}
+
+void Connection::give_up(Ledger::Bound bound) {
+  shared_->ledger->cut(payer_, bound);
+  close();
+}
+
 void Connection::written(Result<void> result) {
   if (phase_ == Phase::closed) return;
   waiting_ = false;
@@ -397,6 +464,7 @@ void Connection::written(Result<void> result) {
   if (phase_ == Phase::idle) deadline_in(shared_->limits.idle_ms);
   if (phase_ == Phase::body) deadline_in(shared_->limits.body_ms);
   flush();
+  account();
   continue_input();
   throttle();
 }
@@ -517,7 +585,9 @@ void Connection::close() {
   early_.reset();
   work = loop::Pending();
   source_.reset();
+  if (!turned_away_) shared_->ledger->leave(transport_->stream().peer());
   transport_.reset();
+  account();
   for (const Exchange& exchange : unreported_) report(exchange, true);
   unreported_.clear();
   if (exchange_) report(*exchange_, true);

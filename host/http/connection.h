@@ -37,12 +37,17 @@ class Connection;
 
 // What all connections of one server have in common.
 struct Shared {
-  Shared(loop::Loop& loop, Limits limits, Handler handler, Observer observer);
+  Shared(loop::Loop& loop, Limits limits, Handler handler, Observer observer,
+         std::shared_ptr<Ledger> ledger);
 
   std::string make_id();
 
   // Writes what is uploaded; started when first needed.
   loop::Worker& storing();
+
+  // While more is held than all answers together may: those of this lane whose clients have
+  // read nothing for the longest time are given up, on a later turn.
+  void cut_slowest();
 
   loop::Loop& loop;
   Limits limits;
@@ -50,6 +55,7 @@ struct Shared {
   Handler refused;
   Observer observer;
   Composer composer;
+  std::shared_ptr<Ledger> ledger;
   std::list<std::shared_ptr<Connection>> connections;
   std::size_t turned_away = 0;  // of them: only there to be told so
   std::size_t coming_bytes = 0;  // of request bodies, in memory
@@ -57,6 +63,9 @@ struct Shared {
   bool draining = false;
 
  private:
+  bool cut_one();
+
+  loop::Pending cutting_;
   std::uint64_t id_seed_ = 0;
   std::uint64_t id_count_ = 0;
   std::unique_ptr<loop::Worker> storing_;
@@ -75,6 +84,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void sweep(std::uint64_t now_ms);  // time-outs
   void drain();                      // no further request; closes at once when idle
   void close();
+
+  // Since when the client has not read: the earlier the smaller. No answer waits: nullopt.
+  std::optional<std::uint64_t> unread_since() const noexcept;
+  void give_up(Ledger::Bound bound);  // the answer that is not read
 
  private:
   // One request at a time is worked on; what is pipelined behind it stays bytes.
@@ -110,6 +123,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void chunk(base::Result<std::string> bytes);
   void retire_source();
   void linger();
+  bool within_bounds(Response& response);
+  void account();
   void deadline_in(std::uint64_t ms) noexcept { deadline_ = shared_->loop.now_ms() + ms; }
   void report(const Exchange& exchange, bool aborted);
 
@@ -123,6 +138,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string input_;           // came while an answer was being made
   std::string out_;             // answers not yet offered to the kernel
   std::size_t queued_before_ = 0;
+  Payer payer_;               // of the answer that goes out
+  std::size_t unread_ = 0;    // what the ledger has of it
   loop::Pending work_;    // the running handler, or the chunk being made
   loop::Pending resume_;  // the rest of input_, on a later turn
   std::optional<Response> early_;  // answered before the handler returned

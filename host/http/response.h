@@ -1,4 +1,5 @@
-// One answer: status, headers, and a body that is text, a file, or a stream of chunks.
+// One answer: status, headers, and a body that is text (its own or one that many answers
+// share), a file, or a stream of chunks.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,17 @@ class ChunkSource {
   // `done` runs later, once: bytes, or empty at the end, or an error that cuts the
   // connection. Dropping the Pending or the source stops the work behind it.
   virtual loop::Pending next(base::Function<void(base::Result<std::string>)> done) = 0;
+  // Bytes of the answer that it keeps in memory until they have left.
+  virtual std::size_t held() const noexcept { return 0; }
 };
+
+// A text that many answers send: none of them has a copy. `packed` is the same in gzip's
+// form, made once; empty when that is not worth it.
+struct CommonText {
+  std::string plain;
+  std::string packed;
+};
+using SharedText = std::shared_ptr<const CommonText>;
 
 // A regular file that is already open (the opener resolved it inside its root). The
 // connection handles Range, If-Range, If-None-Match, If-Modified-Since, and closes it.
@@ -33,7 +44,7 @@ struct FileBody {
   std::int64_t modified = 0;  // seconds since 1970
 };
 
-using Body = std::variant<std::string, FileBody, std::unique_ptr<ChunkSource>>;
+using Body = std::variant<std::string, FileBody, std::unique_ptr<ChunkSource>, SharedText>;
 
 struct Response {
   int status = 200;

@@ -19,9 +19,10 @@ using base::Result;
 static constexpr std::size_t most_turned_away = 64;
 
 struct Server::State : std::enable_shared_from_this<Server::State> {
-  State(loop::Loop& loop, Limits limits, Handler handler, Observer observer)
+  State(loop::Loop& loop, Limits limits, Handler handler, Observer observer,
+        std::shared_ptr<Ledger> ledger)
       : shared(std::make_shared<Shared>(loop, std::move(limits), std::move(handler),
-                                        std::move(observer))),
+                                        std::move(observer), std::move(ledger))),
         sweeper(loop, [this] { sweep(); }) {
     const Limits& l = shared->limits;
     std::uint64_t shortest = std::min({l.header_ms, l.body_ms, l.idle_ms, l.write_ms});
@@ -44,14 +45,15 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     bool full = shared->connections.size() - shared->turned_away >= shared->limits.connections;
     if (full && !told_full) base::log::warn("http", "connection limit reached");
     told_full = full;
-    if (full && shared->turned_away >= most_turned_away) return;
+    bool crowd = !full && !shared->ledger->enter(stream->peer());
+    if ((full || crowd) && shared->turned_away >= most_turned_away) return;
     if (!sweeping) {
       sweeping = true;
       sweeper.start(sweep_ms, sweep_ms);
     }
     auto transport = tls ? tls->accept(shared->loop, std::move(stream))
                          : plain_transport(std::move(stream));
-    if (full) {
+    if (full || crowd) {
       Connection::turn_away(shared, std::move(transport));
     } else {
       Connection::open(shared, std::move(transport));
@@ -98,9 +100,10 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   loop::Pending ending;
 };
 
-Server::Server(loop::Loop& loop, Limits limits, Handler handler, Observer observer)
+Server::Server(loop::Loop& loop, Limits limits, Handler handler, Observer observer,
+               std::shared_ptr<Ledger> ledger)
     : state_(std::make_shared<State>(loop, std::move(limits), std::move(handler),
-                                     std::move(observer))) {}
+                                     std::move(observer), std::move(ledger))) {}
 
 Server::~Server() {
   state_->listeners.clear();

@@ -9,6 +9,7 @@
 
 #include "base/function.h"
 #include "base/result.h"
+#include "http/ledger.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "loop/loop.h"
@@ -63,7 +64,9 @@ using Observer = base::Function<void(const Finished&)>;
 
 class Server {
  public:
-  Server(loop::Loop& loop, Limits limits, Handler handler, Observer observer);
+  // `ledger`: shared with the servers of the other lanes; without it the server has its own.
+  Server(loop::Loop& loop, Limits limits, Handler handler, Observer observer,
+         std::shared_ptr<Ledger> ledger = nullptr);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -24,12 +24,33 @@ class TextSource final : public ChunkSource {
       done(std::move(slice));
     });
   }
+  std::size_t held() const noexcept override { return text_.capacity(); }
 
  private:
   loop::Loop& loop_;
   std::string text_;
   std::size_t sent_ = 0;
   std::size_t slice_;
+};
+
+class SharedSource final : public ChunkSource {
+ public:
+  SharedSource(loop::Loop& loop, SharedText text, bool packed)
+      : loop_(loop), text_(std::move(text)), bytes_(packed ? text_->packed : text_->plain) {}
+
+  loop::Pending next(Done done) override {
+    static constexpr std::size_t slice = 32 * 1024;
+    std::string part(bytes_.substr(0, slice));
+    bytes_.remove_prefix(part.size());
+    return loop_.later([done = std::move(done), part = std::move(part)]() mutable {
+      done(std::move(part));
+    });
+  }
+
+ private:
+  loop::Loop& loop_;
+  SharedText text_;
+  std::string_view bytes_;  // of the text, not sent yet
 };
 
 class FileSource final : public ChunkSource {
@@ -90,6 +111,7 @@ class GzipSource final : public ChunkSource {
       done(std::move(out));
     });
   }
+  std::size_t held() const noexcept override { return state_->inner ? state_->inner->held() : 0; }
 
  private:
   struct State {
@@ -107,6 +129,10 @@ class GzipSource final : public ChunkSource {
 std::unique_ptr<ChunkSource> text_source(loop::Loop& loop, std::string text,
                                          std::size_t slice_bytes) {
   return std::make_unique<TextSource>(loop, std::move(text), slice_bytes);
+}
+
+std::unique_ptr<ChunkSource> shared_source(loop::Loop& loop, SharedText text, bool packed) {
+  return std::make_unique<SharedSource>(loop, std::move(text), packed);
 }
 
 std::unique_ptr<ChunkSource> file_source(loop::Loop& loop, int descriptor, std::uint64_t offset,

@@ -15,6 +15,10 @@ namespace host::http {
 std::unique_ptr<ChunkSource> text_source(loop::Loop& loop, std::string text,
                                          std::size_t slice_bytes);
 
+// The same for a text that others send too: it stays one, and is cut smaller, because each
+// answer that nobody reads keeps a slice.
+std::unique_ptr<ChunkSource> shared_source(loop::Loop& loop, SharedText text, bool packed);
+
 // Bytes [offset, offset + length) of an open file, read on libuv's pool; closes it. A
 // file that shrank meanwhile is an error: the length was already promised.
 std::unique_ptr<ChunkSource> file_source(loop::Loop& loop, int descriptor, std::uint64_t offset,

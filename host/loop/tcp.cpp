@@ -123,9 +123,16 @@ static Stream::Implementation* new_pipe(Loop& loop) {
   return self;
 }
 
+static constexpr int most_unsent = 128 * 1024;
+
 static void note_peer(Stream::Implementation* self) {
   if (self->is_unix) return;
   uv_tcp_nodelay(&self->tcp, 1);
+  // What the peer has no room for stays ours, where it is counted: the kernel would take four
+  // megabytes of it for each connection that nobody reads.
+  uv_os_fd_t descriptor = -1;
+  uv_fileno(&self->handle, &descriptor);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent, sizeof most_unsent);
   sockaddr_storage address{};
   int length = sizeof address;
   char text[INET6_ADDRSTRLEN] = "";

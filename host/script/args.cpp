@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "script/effort.h"
+
 namespace host::script::args {
 
 std::string_view string(lua_State* L, int index) {
@@ -108,6 +110,14 @@ void each_pair(lua_State* L, int index,
   if (lua_isnoneornil(L, index)) return;
   table(L, index);
   luaL_checkstack(L, 6, "fields");
+  // One long text may be in the lists many times, and whoever takes it keeps a copy.
+  Effort effort(L);
+  std::size_t bytes = 0;
+  auto take = [&](std::string_view name, std::string_view value) {
+    effort.work(1);
+    effort.made(bytes += 64 + name.size() + value.size());
+    visit(name, value);
+  };
   lua_pushnil(L);
   while (lua_next(L, index)) {
     if (lua_type(L, -2) != LUA_TSTRING) luaL_argerror(L, index, "a name is not a string");
@@ -118,11 +128,11 @@ void each_pair(lua_State* L, int index,
       int count = static_cast<int>(lua_objlen(L, -1));
       for (int item = 1; item <= count; ++item) {
         lua_rawgeti(L, -1, item);
-        visit(name, scalar(L, index, name));
+        take(name, scalar(L, index, name));
         lua_pop(L, 1);
       }
     } else {
-      visit(name, scalar(L, index, name));
+      take(name, scalar(L, index, name));
     }
     lua_pop(L, 1);
   }

@@ -56,6 +56,10 @@ std::optional<http::Body> take_body(lua_State* L, int index) {
   lua_pop(L, 2);
   if (!ours) return std::nullopt;
   auto& slot = *static_cast<Slot*>(memory);
+  // What many answers send stays for the next.
+  if (slot) {
+    if (auto* shared = std::get_if<http::SharedText>(&*slot)) return Slot(http::Body(*shared));
+  }
   Slot taken = std::move(slot);
   slot.reset();
   return taken;

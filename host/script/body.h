@@ -1,5 +1,6 @@
 // Body: a response body made by a primitive (a file, a stream of rows) and handed
-// through Lua untouched. In Lua it is an opaque value that can be returned once.
+// through Lua untouched. In Lua it is an opaque value that can be returned once; one that many
+// answers share (module `shared`) as often as one likes.
 #pragma once
 
 #include <lua.hpp>

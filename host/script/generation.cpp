@@ -11,6 +11,10 @@ namespace host::script {
 
 using base::Result;
 
+// To read such a body costs its script tens of milliseconds that nothing interrupts. Ten that came
+// together would make the lane's others wait for all of them.
+static constexpr std::size_t large_body = 256 * 1024;
+
 namespace {
 // What http/ holds of a request: dropped when the client is gone.
 class ClientOperation final : public loop::Operation {
@@ -155,9 +159,24 @@ loop::Pending Generation::State::begin(std::unique_ptr<Task::State> owned) {
   inside.self = task;
   inside.task = task.get();
   keep(task);
+  if (inside.request.body.size() >= large_body) {
+    large.push_back(task);
+    if (!large_call) start_large();
+    return loop::Pending(std::make_unique<ClientOperation>(task));
+  }
   inside.start_request();
   if (inside.over) return {};
   return loop::Pending(std::make_unique<ClientOperation>(task));
+}
+
+void Generation::State::start_large() {
+  large_call = setup.loop->later([this]() noexcept {
+    large_call = {};
+    auto next = large.front().lock();
+    large.pop_front();
+    if (!large.empty()) start_large();
+    if (next && !Task::inside(*next)->over) Task::inside(*next)->start_request();
+  });
 }
 
 loop::Pending Generation::run_job(std::string_view name, std::string_view events_json, Done done) {

@@ -3,6 +3,7 @@
 // on its lane's thread, outside its own calls: when_idle() tells when.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -29,9 +30,18 @@ struct Limits {
   std::uint64_t job_ms = 300'000;
   std::uint64_t run_ms = 2'000;    // Lua code between two waits, in processor time
   std::uint64_t slice_ms = 10;     // after this long other tasks of the lane get a turn
+  std::uint64_t hold_ms = 500;     // code that cannot give it (a callback of table.sort)
   std::uint64_t load_ms = 5'000;   // one script while it loads
   std::uint64_t slow_ms = 50;      // logged when a run takes longer
   std::size_t tasks = 10'000;      // requests at a time; above it 503
+};
+
+// How many requests and jobs were ended for a bound, over all lanes.
+struct Stops {
+  std::atomic<std::uint64_t> budget{0};
+  std::atomic<std::uint64_t> hold{0};
+  std::atomic<std::uint64_t> memory{0};
+  std::atomic<std::uint64_t> deadline{0};
 };
 
 // What host.info() tells scripts.
@@ -45,6 +55,7 @@ struct Setup {
   loop::Loop* loop = nullptr;
   loop::Deadlines* deadlines = nullptr;
   Watchdog* watchdog = nullptr;  // null: nothing stops a runaway (unit tests)
+  std::shared_ptr<Stops> stops = std::make_shared<Stops>();
   int lane = 0;
   Limits limits;
   About about;

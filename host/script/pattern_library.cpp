@@ -1,8 +1,10 @@
 // find, match, gmatch and gsub over Matcher, with the arguments and results of Lua 5.1.
 #include <lua.hpp>
 
+#include <cstring>
 #include <string>
 
+#include "script/effort.h"
 #include "script/pattern.h"
 #include "script/runtime.h"
 
@@ -71,18 +73,24 @@ static int search(lua_State* L, bool find) {
   std::string_view subject = text_at(L, 1), text = text_at(L, 2);
   std::size_t start = start_argument(L, 3, subject.size());
   if (find && (lua_toboolean(L, 4) || text.find_first_of(specials) == std::string_view::npos)) {
-    std::size_t found = subject.find(text, start);
-    if (found == std::string_view::npos) {
+    // Linear in both, where std::string_view::find is their product.
+    Effort effort(L);
+    effort.work(subject.size() - start + text.size());
+    const void* at = ::memmem(subject.data() + start, subject.size() - start, text.data(), text.size());
+    if (!at) {
       lua_pushnil(L);
       return 1;
     }
+    auto found = static_cast<std::size_t>(static_cast<const char*>(at) - subject.data());
     lua_pushinteger(L, static_cast<lua_Integer>(found + 1));
     lua_pushinteger(L, static_cast<lua_Integer>(found + text.size()));
     return 2;
   }
   Compiled pattern = compiled(L, text, true);
+  Effort effort(L);
   Matcher matcher(*pattern, subject, find_runtime(L)->patterns.scratch);
   for (std::size_t at = start; at <= subject.size(); ++at) {
+    effort.work(1);
     if (match_at(L, matcher, at)) {
       if (!find) return push_captures(L, *pattern, matcher, subject, at, true);
       lua_pushinteger(L, static_cast<lua_Integer>(at + 1));
@@ -107,7 +115,9 @@ static int next_match(lua_State* L) {
   Compiled pattern = compiled(L, {pattern_text, pattern_length}, false);
   Matcher matcher(*pattern, subject, find_runtime(L)->patterns.scratch);
   auto start = static_cast<std::size_t>(lua_tointeger(L, lua_upvalueindex(3)));
+  Effort effort(L);
   for (std::size_t at = start; at <= subject.size(); ++at) {
+    effort.work(1);
     if (!match_at(L, matcher, at)) continue;
     // An empty match must move on, or the loop would never end.
     std::size_t next = matcher.end() == at ? at + 1 : matcher.end();
@@ -127,11 +137,13 @@ static int string_gmatch(lua_State* L) {
   return 1;
 }
 
-static void append_replacement(lua_State* L, std::string& out, std::string_view replacement,
+static void append_replacement(lua_State* L, Effort& effort, std::string& out, std::string_view replacement,
                                const Pattern& pattern, const Matcher& matcher,
                                std::string_view subject, std::size_t start) {
   std::string_view whole = subject.substr(start, matcher.end() - start);
   for (std::size_t i = 0; i < replacement.size(); ++i) {
+    effort.work(1);
+    effort.made(out.size());
     if (replacement[i] != '%' || i + 1 == replacement.size()) {
       out += replacement[i];
       continue;
@@ -187,6 +199,7 @@ static int string_gsub(lua_State* L) {
 
   Nesting nesting(L);
   Compiled pattern = compiled(L, text, true);
+  Effort effort(L);
   Matcher matcher(*pattern, subject, find_runtime(L)->patterns.scratch);
   std::string out;
   std::size_t at = 0;
@@ -197,7 +210,7 @@ static int string_gsub(lua_State* L) {
       ++count;
       std::size_t end = matcher.end();
       if (kind == LUA_TSTRING || kind == LUA_TNUMBER) {
-        append_replacement(L, out, replacement, *pattern, matcher, subject, at);
+        append_replacement(L, effort, out, replacement, *pattern, matcher, subject, at);
       } else {
         if (kind == LUA_TTABLE) {
           if (pattern->captures() > 0) {
@@ -222,8 +235,8 @@ static int string_gsub(lua_State* L) {
         }
         lua_pop(L, 1);
       }
-      // Outside the state's cap, so bounded here: the result must fit in it anyway.
-      if (out.size() > (32u << 20)) luaL_error(L, "not enough memory");
+      effort.work(1);
+      effort.made(out.size());
       if (end > at) {
         at = end;
         if (pattern->anchored()) break;
@@ -231,10 +244,12 @@ static int string_gsub(lua_State* L) {
       }
     }
     if (at >= subject.size()) break;
+    effort.work(1);
     out += subject[at++];
     if (pattern->anchored()) break;
   }
   if (at < subject.size()) out += subject.substr(at);
+  effort.made(out.size());
   lua_pushlstring(L, out.data(), out.size());
   lua_pushinteger(L, count);
   return 2;

@@ -11,6 +11,9 @@ namespace host::script {
 
 enum Key { status = 1, type, headers, body, label, note, compress };
 
+// One long text may stand in a list of headers many times.
+static constexpr std::size_t most_header_bytes = 64 * 1024;
+
 static constexpr std::string_view token_symbols = "!#$%&'*+-.^_`|~";
 
 static bool is_token(std::string_view name) {
@@ -46,6 +49,12 @@ static void add_header(lua_State* L, http::Response& response, std::string_view 
 static void read_headers(lua_State* L, http::Response& response) {
   if (lua_isnil(L, -1)) return;
   if (!lua_istable(L, -1)) luaL_error(L, "response: headers is a %s", luaL_typename(L, -1));
+  std::size_t bytes = 0;
+  auto add = [&](std::string_view name, std::string_view value) {
+    bytes += name.size() + value.size() + 4;
+    if (bytes > most_header_bytes) luaL_error(L, "response: more than 64 KiB of headers");
+    add_header(L, response, name, value);
+  };
   lua_pushnil(L);
   while (lua_next(L, -2)) {
     if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "response: a header name is not a text");
@@ -56,11 +65,11 @@ static void read_headers(lua_State* L, http::Response& response) {
       int count = static_cast<int>(lua_objlen(L, -1));
       for (int i = 1; i <= count; ++i) {
         lua_rawgeti(L, -1, i);
-        add_header(L, response, name, text_on_top(L, "a header"));
+        add(name, text_on_top(L, "a header"));
         lua_pop(L, 1);
       }
     } else {
-      add_header(L, response, name, text_on_top(L, "a header"));
+      add(name, text_on_top(L, "a header"));
     }
     lua_pop(L, 1);
   }

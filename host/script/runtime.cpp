@@ -30,26 +30,39 @@ Runtime* find_runtime(lua_State* L) noexcept {
 // Armed by the watchdog. Over the budget it raises at every instruction until the task is
 // dead, so that no pcall outlives it. Over a slice it yields, where Lua can: not below a C
 // function, not in a coroutine of the script's own.
-static void interrupt(lua_State* L, lua_Debug* where) {
+//
+// What cannot yield holds the lane: it has less time than the budget.
+static void interrupt(lua_State* L, lua_Debug*) {
   Runtime& runtime = *find_runtime(L);
-  if (!runtime.slot().over_budget()) {
-    if (!runtime.slot().over_slice()) {
-      runtime.slot().disarm();  // the watchdog looked at the run before this one
-    } else if (runtime.may_slice(L)) {
+  bool over_budget = runtime.slot().over_budget();
+  if (!over_budget && !runtime.killed) {
+    if (!runtime.slot().over_slice()) return runtime.slot().disarm();  // armed for the run before this one
+    if (runtime.may_slice(L)) {
       runtime.sliced = true;
       lua_yield(L, 0);
+      return;
     }
-    return;
+    if (!runtime.slot().over_hold()) return runtime.slot().relax();
   }
-  if (!runtime.killed) {
-    runtime.killed = true;
-    runtime.slot().insist();
-    runtime.killed_at.clear();
-    if (lua_getinfo(L, "Sl", where) && where->currentline > 0) {
-      runtime.killed_at = std::string(where->short_src) + ":" + std::to_string(where->currentline);
+  runtime.kill(L, over_budget);
+}
+
+void Runtime::kill(lua_State* L, bool over_budget) {
+  if (!killed) {
+    killed = true;
+    held = !over_budget;
+    slot().insist();
+    killed_at.clear();
+    // The first that has a line: a primitive of ours has none.
+    lua_Debug where{};
+    for (int level = 0; killed_at.empty() && lua_getstack(L, level, &where); ++level) {
+      if (lua_getinfo(L, "Sl", &where) && where.currentline > 0) {
+        killed_at = std::string(where.short_src) + ":" + std::to_string(where.currentline);
+      }
     }
   }
-  luaL_error(L, "time budget exceeded");
+  luaL_error(L, held ? "time budget of a callback exceeded" : "time budget exceeded");
+  std::abort();  // it has raised
 }
 
 static int panic(lua_State* L) {
@@ -72,6 +85,15 @@ Runtime::Runtime(std::size_t memory_limit, Watchdog* watchdog, const std::string
 Runtime::~Runtime() {
   slot_.reset();
   lua_close(state_);
+}
+
+void Runtime::take_outside(lua_State* L, std::size_t bytes) {
+  if (bytes > room()) lua_gc(L, LUA_GCCOLLECT, 0);
+  if (bytes > room()) {
+    lua_newuserdata(L, bytes);  // the allocator says no
+    luaL_error(L, "not enough memory");
+  }
+  used_ += bytes;
 }
 
 bool Runtime::may_slice(lua_State* L) const noexcept {

@@ -43,7 +43,14 @@ class Runtime {
 
   lua_State* state() noexcept { return state_; }
   std::size_t memory() const noexcept { return used_; }
+  // What may still be made in it.
+  std::size_t room() const noexcept { return limit_ > used_ ? limit_ - used_ : 0; }
   Watchdog::Slot& slot() noexcept { return *slot_; }
+
+  // Memory of C++ that a Lua value owns: it counts as the state's own. Raises "not enough
+  // memory" when there is no room even after a collection.
+  void take_outside(lua_State* L, std::size_t bytes);
+  void give_outside(std::size_t bytes) noexcept { used_ -= bytes; }
 
   // An empty coroutine, or an error when there is no memory for one.
   base::Result<Coroutine> acquire();
@@ -63,11 +70,15 @@ class Runtime {
   int callback_depth = 0;  // C functions that called back into Lua, on the native stack
   bool loading = true;
   Loader* loader = nullptr;  // while scripts load
+  // What runs is over its budget, or has held its lane too long: raises now and at every
+  // instruction until the task is dead, so that no pcall outlives it.
+  [[noreturn]] void kill(lua_State* L, bool over_budget);
   // Can what runs on `L` be interrupted here and go on later?
   bool may_slice(lua_State* L) const noexcept;
 
   bool sliced = false;     // the hook has interrupted what ran
   bool killed = false;     // the hook has raised in what runs now
+  bool held = false;       // because it could not be interrupted for too long
   std::string killed_at;   // "file:line" of the first time
 
  private:

@@ -70,7 +70,17 @@ std::uint64_t Task::remaining_ms() const noexcept {
   return state_->deadline > now ? state_->deadline - now : 0;
 }
 
+void Task::keep(const std::string& name, std::shared_ptr<void> something) {
+  state_->kept[name] = std::move(something);
+}
+std::shared_ptr<void> Task::kept(const std::string& name) const {
+  auto found = state_->kept.find(name);
+  return found == state_->kept.end() ? nullptr : found->second;
+}
+void Task::let_go(const std::string& name) { state_->kept.erase(name); }
+
 Scope& Task::scope() noexcept { return state_->scope; }
+std::uint64_t Task::generation() const noexcept { return state_->generation.number; }
 const std::string& Task::request_id() const noexcept { return state_->request.id; }
 void Task::enter_transaction(base::Function<void()> abandon) {
   state_->transaction = std::move(abandon);
@@ -139,12 +149,29 @@ void Task::State::start_job(std::string_view events_json, int function) {
   pump();
 }
 
+void Task::State::rest() {
+  resting = generation.setup.loop->later([weak = self]() noexcept {
+    auto task = weak.lock();
+    if (!task) return;
+    Task::inside(*task)->resting = {};
+    Task::inside(*task)->pump();
+  });
+}
+
 // Whoever calls this holds a reference: the generation may let go of the task in it.
 void Task::State::pump() {
-  while (!over && next_ready < ready.size()) resume(*ready[next_ready++]);
-  ready.clear();
-  next_ready = 0;
+  // However many children it has, a task gets one slice in a turn of the loop.
+  const std::uint64_t started = monotonic_ns();
+  while (!over && !resting && next_ready < ready.size()) {
+    resume(*ready[next_ready++]);
+    bool more = !over && !groups.empty();
+    if (more && monotonic_ns() - started >= generation.setup.limits.slice_ms * 1'000'000u) rest();
+  }
   if (over) return conclude();
+  if (next_ready == ready.size()) {
+    ready.clear();
+    next_ready = 0;
+  }
   if (timer) return;
   // Armed only for a task that waits: most never do.
   std::uint64_t now = generation.setup.loop->now_ms();
@@ -161,7 +188,7 @@ void Task::State::resume(Strand& strand) {
   runtime.strand = &strand;
   std::uint64_t budget_ns = limits.run_ms * 1'000'000u;
   runtime.slot().enter(budget_ns > strand.used_ns ? budget_ns - strand.used_ns : 0,
-                       limits.slice_ms * 1'000'000u);
+                       limits.slice_ms * 1'000'000u, limits.hold_ms * 1'000'000u);
   int status = lua_resume(co, strand.arguments);
   bool sliced = std::exchange(runtime.sliced, false) && status == LUA_YIELD && !runtime.killed;
   if (sliced) strand.used_ns += runtime.slot().used_ns();
@@ -179,9 +206,10 @@ void Task::State::resume(Strand& strand) {
 
   if (runtime.killed) {
     runtime.killed = false;
+    ++(runtime.held ? generation.setup.stops->hold : generation.setup.stops->budget);
     runtime.callback_depth = 0;
-    fail({base::Code::timeout, "stopped after " + std::to_string(held_ms) + " ms of Lua at " +
-                                   runtime.killed_at},
+    fail({base::Code::timeout, "stopped after " + std::to_string(held_ms) + " ms of Lua " +
+                                   (runtime.held ? "in a callback, " : "") + "at " + runtime.killed_at},
          "");
   } else if (status == LUA_YIELD) {
     if (!strand.suspended) fail(base::internal("a coroutine yielded by itself"), "");
@@ -362,6 +390,7 @@ void Task::State::wake(std::uint64_t turn, Push push) {
 void Task::State::discard_strands(bool clean) noexcept {
   ready.clear();
   next_ready = 0;
+  resting = {};
   for (auto& group : groups) {
     for (auto& child : group->children) {
       child->pending = {};
@@ -374,6 +403,7 @@ void Task::State::discard_strands(bool clean) noexcept {
   runtime.release(main.routine, clean);
   main.routine = {};
   main.suspended = false;
+  kept.clear();
   // After the waits: one of them may be a step of it.
   if (auto abandoned = std::exchange(transaction, nullptr)) abandoned();
 }
@@ -397,7 +427,10 @@ void Task::State::fail(base::Error error, const std::string& trace) {
   int request_slot = main.routine.request;
   if (ask && request_slot != LUA_NOREF) main.routine.request = LUA_NOREF;
   discard_strands(false);
-  if (memory) runtime.collect();
+  if (memory) {
+    ++generation.setup.stops->memory;
+    runtime.collect();
+  }
 
   if (!ask) {
     if (!job.empty()) {
@@ -482,6 +515,7 @@ void Task::State::client_gone() {
 void Task::State::expire() {
   if (over) return;
   auto keep = self.lock();
+  ++generation.setup.stops->deadline;
   fail({base::Code::timeout, "the deadline passed while it waited"}, "");
   pump();
 }

@@ -24,6 +24,7 @@ struct Scope {
   bool known = false;         // nobody asked yet: services refuse
   bool everything = false;    // a global key without a tenant
   std::string tenant;         // tenant code, when not everything
+  std::string key;            // what the access log calls the caller ("key=12"); may be empty
 };
 
 class Task {
@@ -62,7 +63,13 @@ class Task {
   // From here on the client's going away does not end the task.
   void commit() noexcept;
 
+  // Something that goes when the task ends, however it ends: a claim, by its name.
+  void keep(const std::string& name, std::shared_ptr<void> something);
+  std::shared_ptr<void> kept(const std::string& name) const;
+  void let_go(const std::string& name);
+
   Scope& scope() noexcept;
+  std::uint64_t generation() const noexcept;  // its number
   const std::string& request_id() const noexcept;
 
   // Inside store.transaction every other suspending primitive is refused: somebody

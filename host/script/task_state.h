@@ -1,6 +1,8 @@
 // The inside of Task and Generation, for the files of this folder.
 #pragma once
 
+#include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -75,7 +77,9 @@ struct Task::State {
   Scope scope;
   std::uint64_t deadline = 0;
   loop::Pending timer;
+  loop::Pending resting;  // its slice of this turn is used up: it goes on in the next
   bool committed = false;
+  std::map<std::string, std::shared_ptr<void>> kept;
   base::Function<void()> transaction;  // gives the open one up; empty: there is none
   bool failing = false;  // surface.failed runs
   bool over = false;
@@ -83,6 +87,7 @@ struct Task::State {
  private:
   void launch(int entry, int function);
   void pump();
+  void rest();
   void resume(Strand& strand);
   void go_on_later(Strand& strand);
   void strand_ended(Strand& strand);
@@ -106,11 +111,14 @@ struct Generation::State {
   std::vector<std::shared_ptr<Task>> live;
   base::Function<void()> idle;
   loop::Pending idle_call;
+  std::deque<std::weak_ptr<Task>> large;  // requests that wait for their turn: one starts in each
+  loop::Pending large_call;
 
   loop::Pending begin(std::unique_ptr<Task::State> task);
   void keep(std::shared_ptr<Task> task);
   void forget(Task::State& task);
   void tell_idle();
+  void start_large();
 };
 
 // The C functions that a request starts and ends with (request.cpp, reply.cpp).

@@ -16,7 +16,7 @@ static constexpr auto interval = std::chrono::milliseconds(10);
 static constexpr std::uint64_t interval_ns = 10'000'000u;
 // Instructions between two calls of the hook of a slice. It may come where the code cannot be
 // interrupted, so it has to be cheap enough to come again.
-static constexpr int sparse = 1000;
+static constexpr int sparse = 100;
 
 // 0 for the clock of a thread that has ended.
 static std::uint64_t read_clock(clockid_t clock) noexcept {
@@ -42,12 +42,14 @@ Watchdog::Slot::~Slot() {
   slots.erase(std::find(slots.begin(), slots.end(), this));
 }
 
-void Watchdog::Slot::enter(std::uint64_t budget_ns, std::uint64_t slice_ns) noexcept {
+void Watchdog::Slot::enter(std::uint64_t budget_ns, std::uint64_t slice_ns,
+                           std::uint64_t hold_ns) noexcept {
   clockid_t clock{};
   ::pthread_getcpuclockid(::pthread_self(), &clock);  // arithmetic, no system call
   clock_.store(clock, std::memory_order_relaxed);
   budget_.store(budget_ns, std::memory_order_relaxed);
   slice_.store(slice_ns, std::memory_order_relaxed);
+  hold_.store(hold_ns, std::memory_order_relaxed);
   started_.store(monotonic_ns(), std::memory_order_release);
 }
 
@@ -67,20 +69,38 @@ bool Watchdog::Slot::over_slice() const noexcept {
   return started != 0 && started == due_.load(std::memory_order_relaxed);
 }
 
+bool Watchdog::Slot::over_hold() const noexcept {
+  std::uint64_t started = started_.load(std::memory_order_relaxed);
+  return started != 0 && started == held_.load(std::memory_order_relaxed);
+}
+
 std::uint64_t Watchdog::Slot::used_ns() noexcept {
   std::lock_guard lock(watchdog_ ? watchdog_->mutex_ : standalone_);
   if (seen_ == 0 || seen_ != started_.load(std::memory_order_relaxed)) return 0;
   return read_clock(clock_.load(std::memory_order_relaxed)) - seen_cpu_ + interval_ns;
 }
 
-void Watchdog::Slot::disarm() noexcept {
+void Watchdog::Slot::set(int mask, int count) noexcept {
   std::lock_guard lock(watchdog_ ? watchdog_->mutex_ : standalone_);
-  lua_sethook(state_, nullptr, 0, 0);
+  lua_sethook(state_, mask ? hook_ : nullptr, mask, count);
+  dense_ = false;
 }
 
+void Watchdog::Slot::disarm() noexcept { set(0, 0); }
+
 void Watchdog::Slot::insist() noexcept {
-  std::lock_guard lock(watchdog_ ? watchdog_->mutex_ : standalone_);
-  lua_sethook(state_, hook_, LUA_MASKCOUNT | LUA_MASKLINE | LUA_MASKCALL | LUA_MASKRET, 1);
+  set(LUA_MASKCOUNT | LUA_MASKLINE | LUA_MASKCALL | LUA_MASKRET, 1);
+}
+
+void Watchdog::Slot::soon() noexcept {
+  // Armed to kill it comes at every instruction already.
+  if (!over_slice() || over_budget() || dense_) return;
+  set(LUA_MASKCOUNT, 1);
+  dense_ = true;
+}
+
+void Watchdog::Slot::relax() noexcept {
+  if (dense_) set(LUA_MASKCOUNT, sparse);
 }
 
 // On the watchdog's thread, under its lock. Lua notes in the byte of the mask, and without a lock,
@@ -128,6 +148,8 @@ void Watchdog::look(std::uint64_t now) {
       std::uint64_t slice = slot->slice_.load(std::memory_order_relaxed);
       if (slice == 0 || used < slice) continue;
       slot->due_.store(started, std::memory_order_relaxed);
+      std::uint64_t hold = slot->hold_.load(std::memory_order_relaxed);
+      if (hold != 0 && used >= hold) slot->held_.store(started, std::memory_order_relaxed);
       slot->arm();
       continue;
     }

@@ -45,16 +45,21 @@ class Watchdog {
     Slot& operator=(const Slot&) = delete;
 
     // On the thread that runs Lua. `slice_ns`: the hook is armed, sparsely, after that much;
-    // 0: only when the budget is used up.
-    void enter(std::uint64_t budget_ns, std::uint64_t slice_ns = 0) noexcept;
+    // 0: only when the budget is used up. `hold_ns`: what cannot be interrupted for its slices
+    // has no longer than this; 0: as long as any other.
+    void enter(std::uint64_t budget_ns, std::uint64_t slice_ns = 0, std::uint64_t hold_ns = 0) noexcept;
     std::uint64_t leave() noexcept;  // nanoseconds since enter
     // For the hook: why was it armed? Neither: for a run that is over.
     bool over_budget() const noexcept;
     bool over_slice() const noexcept;
+    bool over_hold() const noexcept;
     // Processor time of this run, as far as the watchdog has looked.
     std::uint64_t used_ns() noexcept;
     void disarm() noexcept;
     void insist() noexcept;  // in the hook: it comes at every instruction from now on
+    // After a long call of a primitive: over its slice, the hook comes at the next instruction.
+    void soon() noexcept;
+    void relax() noexcept;  // in the hook, where nothing can be done: sparsely again
 
    private:
     friend class Watchdog;
@@ -65,12 +70,16 @@ class Watchdog {
     std::atomic<std::uint64_t> started_{0};  // 0: no Lua code runs
     std::atomic<std::uint64_t> budget_{0};
     std::atomic<std::uint64_t> slice_{0};
+    std::atomic<std::uint64_t> hold_{0};
     std::atomic<clockid_t> clock_{};         // processor time of its thread
     std::atomic<std::uint64_t> armed_{0};    // started_ of the run that is over its budget,
-    std::atomic<std::uint64_t> due_{0};      // and of the one that is over its slice
+    std::atomic<std::uint64_t> due_{0};      // of the one that is over its slice,
+    std::atomic<std::uint64_t> held_{0};     // and of the one that has held its lane too long
     std::uint64_t seen_ = 0;                 // started_ of the run last looked at,
     std::uint64_t seen_cpu_ = 0;             // and its thread's time then
     void arm() noexcept;
+    void set(int mask, int count) noexcept;
+    bool dense_ = false;  // the lane's own: soon() was the last to set the hook
     std::mutex standalone_;
   };
 

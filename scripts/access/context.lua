@@ -12,7 +12,8 @@ function context.enter(req, actor, key, tenant, options)
   if secrets == nil then secrets = key.global == true and not key.read_only end
   req.key, req.tenant = key, tenant
   req.ctx = { tenant = tenant, key = key, actor = actor, peer = req.peer, request = req.id, secrets = secrets }
-  task.scope(options.scope or tenant and tenant.code or "*")
+  -- The key's share of what is bounded is used under the name that the access log has for it.
+  task.scope(options.scope or tenant and tenant.code or "*", key.id and "key=" .. tostring(key.id))
 end
 
 --- The context of a request that says not who asks: it may read what is public.

@@ -3,6 +3,8 @@ local json = require "json"
 local operation = require "document.operation"
 local parts = require "document.parts"
 local schemas_of = require "document.schema"
+local shared = require "shared"
+local task = require "task"
 
 local document = {}
 
@@ -73,12 +75,18 @@ end
 
 local ABOUT = "Every endpoint this host has loaded, by family. Each family has its own way to say who one is."
 
--- Made once per generation: declarations do not change within one.
-local everything
+--- A document as a body, made once for the host and its present scripts by `make` (a text, or nil and an
+--- error): it takes long and much of a lane's memory, so all who ask meanwhile wait for the one who makes it.
+function document.once(name, make)
+  local body = shared.get("document " .. name)
+  if body then return body end
+  task.commit() -- whether that one's own client still waits does not matter
+  local text, err = make()
+  if not text then return nil, err end
+  return shared.put("document " .. name, text)
+end
 
---- The document of every loaded route, as text.
-function document.everything()
-  if everything then return everything end
+local function make_everything()
   local book, about = parts.new(true), { ABOUT }
   for _, surface in ipairs(by_title(routes.surfaces())) do
     local describe = surface.describe or operation.add
@@ -86,8 +94,10 @@ function document.everything()
     if not ok then return nil, err end
     if surface.description then about[#about + 1] = surface.description end
   end
-  everything = document.text(book, { title = "Patchbay", description = table.concat(about, "\n\n"), server = "/" })
-  return everything
+  return document.text(book, { title = "Patchbay", description = table.concat(about, "\n\n"), server = "/" })
 end
+
+--- The document of every loaded route, as a body.
+function document.everything() return document.once("everything", make_everything) end
 
 return document

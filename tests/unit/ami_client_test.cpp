@@ -267,6 +267,31 @@ TEST_CASE("silence is broken by a ping, and no answer to it ends the connection"
   REQUIRE(t.heard.reason.code == Code::timeout);
 }
 
+// Found: a manager that answered no action but sent events stayed up, and each dial waited 30 s.
+TEST_CASE("a manager that only sends events is down, and up again when it answers") {
+  Setup t;
+  t.node.ping_ms = 300;
+  t.up();
+  t.fake->mute(true);
+  std::optional<Result<Reply>> reply;
+  auto pending = t.client->send(Action("DBGet"), 60'000, [&](Result<Reply> result) { reply = std::move(result); });
+  auto chatter = [&] {
+    t.fake->emit(Packet{{"Event", "UserEvent"}});
+    return reply.has_value();
+  };
+  REQUIRE(turn_until(t.loop, chatter));
+  REQUIRE_FALSE(*reply);
+  REQUIRE(reply->error().code == Code::unavailable);
+  REQUIRE(t.client->counters().mute == 1);
+  // It still logs in, which makes it no better.
+  REQUIRE(turn_until(t.loop, [&] { return t.client->counters().mute == 3; }));
+  REQUIRE(t.heard.ups == 1);
+  REQUIRE(t.client->state() == State::down);
+  t.fake->mute(false);
+  REQUIRE(turn_until(t.loop, [&] { return t.heard.ups == 2; }));
+  REQUIRE(t.client->state() == State::up);
+}
+
 TEST_CASE("a burst of events arrives whole and in order") {
   Setup t;
   t.up();

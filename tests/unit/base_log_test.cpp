@@ -120,3 +120,15 @@ TEST_CASE("held lines do not pile up, and other threads do not hold theirs") {
   logs::info("b", "at once");
   CHECK(captured.text().find("at once") != std::string::npos);
 }
+
+// Found: an error of a script made a line of 20 MB.
+TEST_CASE("a line has a bound, and says what it left out") {
+  Captured captured;
+  logs::configure({logs::Level::info, false, captured.end(), false, 100});
+  logs::info("a", std::string(80, 'm'), {{"first", std::string(15, 'f')}, {"second", std::string(5'000'000, 's')}});
+  std::string line = captured.text().substr(24);
+  CHECK(line == " info a " + std::string(80, 'm') + " first=" + std::string(15, 'f') + " \"\"=\"\" left_out=5000006\n");
+  logs::configure({logs::Level::info, true, captured.end(), false, 10});
+  logs::info("a", "123456789\xc3\xa4" "b");
+  CHECK(captured.text().substr(36) == "\"level\":\"info\",\"area\":\"a\",\"message\":\"123456789\",\"left_out\":\"3\"}\n");
+}

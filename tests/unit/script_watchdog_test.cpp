@@ -94,6 +94,32 @@ TEST_CASE("others of the lane get their turns beside a runaway") {
   CHECK(answered > 0);
 }
 
+// Found: the children took their slices one after the other in one turn: the lane waited for all.
+TEST_CASE("many busy children of a task share its slice of a turn") {
+  Watchdog watchdog;
+  Lane lane;
+  lane.watchdog = &watchdog;
+  lane.limits.run_ms = 600;
+  lane.serve(R"(
+    local list = {}
+    for i = 1, 200 do list[i] = function() for _ = 1, 4e5 do end return i end end
+    local sum = 0
+    for _, it in ipairs(require("probe").all(list)) do sum = sum + it.value end
+    return sum)");
+  std::optional<host::http::Response> done;
+  host::http::Request request;
+  request.method = "GET";
+  request.path = request.target = "/run";
+  auto pending = lane.generation->handle(std::move(request), [&](auto response) { done = std::move(response); });
+  int turns = 0;
+  while (!done) {
+    lane.loop.poll();
+    ++turns;
+  }
+  CHECK(Lane::text(*done) == "20100");
+  CHECK(turns > 20);
+}
+
 TEST_CASE("code that is interrupted goes on as if nothing was") {
   Watchdog watchdog;
   Lane lane;

@@ -169,17 +169,14 @@ local ABOUT = "Objects and commands of the PBX as JSON.\n\n"
   .. "again: it is done once.\n\n"
   .. "**Methods**: what a path does not take is 405 `method_not_allowed`, with Allow. OPTIONS answers 204."
 
--- Made once per generation: declarations do not change within one.
-local made = {}
-
---- The document of the dialect alone, as text. `mount` is the address it is served under.
-function own.text(surface, mount)
-  if made[mount] then return made[mount] end
-  local book = parts.new()
-  local ok, err = own.describe(book, surface, routes.list(surface.name), "")
-  if not ok then return nil, err end
-  made[mount] = document.text(book, { title = "Patchbay OpenAPI", description = ABOUT, server = mount })
-  return made[mount]
+--- The document of the dialect alone, as a body. `mount` is the address it is served under.
+function own.body(surface, mount)
+  return document.once(mount, function()
+    local book = parts.new()
+    local ok, err = own.describe(book, surface, routes.list(surface.name), "")
+    if not ok then return nil, err end
+    return document.text(book, { title = "Patchbay OpenAPI", description = ABOUT, server = mount })
+  end)
 end
 
 return own
