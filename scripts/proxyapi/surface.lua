@@ -52,15 +52,35 @@ local function find_action(found, values)
   if next(found.actions, only) == nil then return only end
 end
 
+-- The plain answers are HTML to a browser, because they are to the original's: what callers and stored
+-- names put into them runs nothing, loads nothing and is of no origin. Clients of the API do not look.
+local POLICY = "sandbox; default-src 'none'"
+
+local function guarded(response)
+  if (response.type or ""):find("^text/html") then
+    response.headers = response.headers or {}
+    response.headers["Content-Security-Policy"] = POLICY
+  end
+  return response
+end
+
+-- An answer that cannot be made is none of this dialect's: a client would take its error for a row.
 local function respond(it, req)
   local response, err = answer.encode(it, req.format, req.callback)
-  if response then return response end
-  log.error("the answer could not be made", { error = err.message })
-  return answer.encode(answer.failed("Internal error"), req.format, req.callback)
+  if response then return guarded(response) end
+  local busy = err.code == "unavailable"
+  if not busy then log.error("the answer could not be made", { error = err.message }) end
+  response = guarded(answer.encode(answer.failed(busy and err.message or "Internal error"), req.format, req.callback))
+  response.status = busy and 503 or err.code == "timeout" and 504 or 500
+  if busy then
+    response.headers = response.headers or {}
+    response.headers["Retry-After"] = "5"
+  end
+  return response
 end
 
 local function key_error(req)
-  return { type = answer.TYPES[req.format], body = KEY_ERROR }
+  return guarded({ type = answer.TYPES[req.format], body = KEY_ERROR })
 end
 
 -- The original never says what was wrong with a look-up: no bytes at all.
