@@ -13,7 +13,7 @@ JOBS ?= $(shell nproc)
 export CCACHE_NOHASHDIR := 1
 export CCACHE_BASEDIR := $(CURDIR)
 
-.PHONY: build release run stop test test-unit test-api test-openapi test-system test-fuzz test-tsan bench fmt lint docs docs-pages check packages clean install help
+.PHONY: build release run stop test test-unit test-api test-openapi test-system test-faults test-fuzz test-tsan fuzz-long bench fmt lint docs docs-pages check packages clean install help
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -69,11 +69,26 @@ test-system: build docs-pages ## the host on a real Asterisk, with phones and a 
 	@tools/packages lab system browser lint
 	@/usr/bin/python3 -m pytest -q --maxfail 10 tests/system
 
+# The short ones are a part of test-system too.
+test-faults: build ## stampedes, clients that do not read, a log nobody reads, lost stores, mute managers
+	@tools/packages system
+	@/usr/bin/python3 -m pytest -q tests/system/test_bounds.py
+	@$(DEV)/unit_bind "effort*"
+	@$(DEV)/unit_ami "a manager that only sends events*"
+
 test-fuzz: packages ## five seconds of fuzzing for each parser
 	@tools/packages fuzz
 	@[ -f build/fuzz/build.ninja ] || cmake --preset fuzz >/dev/null
 	@cmake --build build/fuzz -j $(JOBS) --target $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp)) | (grep -vE '^\[' || true)
 	@tests/fuzz/run build/fuzz 5
+
+# FUZZ=seconds for each parser; what crashes one stays in tests/fuzz/regression.
+FUZZ ?= 3600
+fuzz-long: packages ## an hour of fuzzing for each parser, for a night (FUZZ=seconds)
+	@tools/packages fuzz
+	@[ -f build/fuzz/build.ninja ] || cmake --preset fuzz >/dev/null
+	@cmake --build build/fuzz -j $(JOBS) --target $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp)) | (grep -vE '^\[' || true)
+	@tests/fuzz/run build/fuzz $(FUZZ)
 
 test-tsan: packages ## lanes, store, hub and reloads under the thread sanitizer
 	@tools/packages system

@@ -200,9 +200,9 @@ end
 
 local function serve_document(req)
   if req.method ~= "GET" and req.method ~= "HEAD" then return failure(req, select(2, not_allowed({ "GET" }))) end
-  local text, err = document.body(openapi, req.mount)
-  if not text then return failure(req, err) end
-  return respond(200, text, { ["Cache-Control"] = "no-cache" })
+  local body, err = document.body(openapi, req.mount)
+  if not body then return failure(req, err) end
+  return respond(200, body, { ["Cache-Control"] = "no-cache" })
 end
 
 ---- reading the request
