@@ -6,6 +6,7 @@ local extension = require "model.extension"
 local fields = require "mikopbx.lib.fields"
 local mikopbx = require "mikopbx.lib.envelope"
 local store = require "store"
+local numbering = require "mikopbx.lib.target"
 
 local employee = {}
 
@@ -349,12 +350,20 @@ local function check_mobile(ctx, values, id)
   return true
 end
 
+-- A number is unique over everything in the tenant that has one.
+local function check_number(ctx, number, own)
+  local free, err = numbering.free(ctx, number, own)
+  if free then return true end
+  if err.code ~= "conflict" then return nil, err end
+  return nil, {
+    code = "conflict", message = "ex_ValidateNumberIsDouble: the number is already in use",
+  }
+end
+
 --- Whether number and mobile of checked values are nobody's yet.
 function employee.is_free(ctx, values)
-  local row, err = extension.by_number(ctx, values.number)
-  if row then return false end
-  if err.code ~= "not_found" then return nil, err end
-  local done
+  local done, err = check_number(ctx, values.number)
+  if not done then return nil, err end
   done, err = check_mobile(ctx, values)
   if not done then return nil, err end
   return true
@@ -362,7 +371,9 @@ end
 
 --- Creates the extension and what only an employee has. `values` are checked ones.
 function employee.create(ctx, values)
-  local done, err = check_mobile(ctx, values)
+  local done, err = check_number(ctx, values.number)
+  if not done then return nil, err end
+  done, err = check_mobile(ctx, values)
   if not done then return nil, err end
   local wanted
   wanted, err = to_extension(ctx, values)

@@ -25,7 +25,7 @@ end
 local ENTITIES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
 local ICONS = {
   user = '<i class="icons"><i class="user outline icon"></i></i>',
-  key = '<i class="key icon"></i>', server = '<i class="server icon"></i>',
+  key = '<i class="key icon"></i>', server = '<i class="server icon"></i>', users = '<i class="users icon"></i>',
 }
 
 --- Anybody's text within HTML.

@@ -143,6 +143,17 @@ shapes.trunk_statistics = shapes.record({ provider = WHO,
   daily = shapes.list(looks({ date = "text", availability = "number" })),
   period = shapes.record({ start = "text", ["end"] = "text", days = "whole" }) })
 
+---- queues and rooms
+
+shapes.room = shapes.record(shapes.members("id name extension pinCode description represent", "text"))
+shapes.callqueue = shapes.record(shapes.members("id name extension description strategy seconds_to_ring_each_member "
+  .. "seconds_for_wrapup caller_hear periodic_announce_sound_id timeout_extension timeout_extension_represent "
+  .. "redirect_to_extension_if_empty redirect_to_extension_if_empty_represent represent", "text", {
+  recive_calls_while_on_a_call = "flag", announce_position = "flag", announce_hold_time = "flag",
+  periodic_announce_frequency = "whole", timeout_to_redirect_to_extension = "whole",
+  members = shapes.list(shapes.record({ extension = "text", represent = "text" })),
+}))
+
 ---- people
 
 shapes.employee = shapes.record(shapes.members("id user_username user_email user_avatar number sip_secret sip_dtmfmode "

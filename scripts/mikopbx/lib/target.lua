@@ -18,6 +18,20 @@ function target.tag(ctx, text)
   return row.kind .. "-" .. ("%d"):format(row.target)
 end
 
+--- An error when a number is something else's than `own`, a tag such as "QUEUE-12" or nil.
+function target.free(ctx, number, own)
+  local rows, err = store.query("SELECT kind, target FROM dialplan_number WHERE id = ?",
+    { ctx.tenant.id .. "-" .. number })
+  if not rows then return nil, err end
+  for row in rows:each() do
+    if row.kind .. "-" .. tostring(row.target) ~= own then
+      return nil, { code = "conflict", message = "extension: already in use: " .. number,
+        fields = { extension = "already in use" } }
+    end
+  end
+  return true
+end
+
 --- Numbers by "TYPE-ID" of everything in the tenant that has one.
 function target.numbers(ctx)
   local prefix = ctx.tenant.id .. "-"
