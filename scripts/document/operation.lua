@@ -68,7 +68,7 @@ function operation.result(result)
     local schema = {}
     for name, value in pairs(result) do schema[name] = value end
     schema.example = nil
-    return object(schema), result.example
+    return schemas_of.plain(schema), result.example
   end
   local properties = {}
   for name, value in pairs(result) do
@@ -129,7 +129,7 @@ end
 local function fields_schema(params)
   local properties, required = {}, json.array({})
   for name, param in pairs(params) do
-    properties[name] = param.schema and object(param.schema) or schema_of(param)
+    properties[name] = param.schema and schemas_of.plain(param.schema) or schema_of(param)
     if param.required then required[#required + 1] = name end
   end
   table.sort(required)

@@ -154,7 +154,7 @@ function parts.new(grouped)
     local prefix = usual and "" or camel(surface.name)
     if shape then
       response.headers = usual and ERROR_HEADERS[status] and object(ERROR_HEADERS[status]) or nil
-      response.content = object({ [media] = object({ schema = book.schema(prefix .. "Error", shape, surface),
+      response.content = object({ [media] = object({ schema = book.schema(prefix .. "Error", schemas_of.plain(shape), surface),
         example = usual and example and object({ error = object(example) }) or nil }) })
     end
     responses[status] = book.response(prefix .. name, response, surface)

@@ -4,13 +4,13 @@ local columns = require "engine.column"
 local destination = require "engine.destination"
 local json = require "json"
 
-local openapi_schema = {}
+local schemas = {}
 
 local function object(value) return json.object(value or {}) end
-openapi_schema.object = object
+schemas.object = object
 
 local function ref(name) return object({ ["$ref"] = "#/components/schemas/" .. name }) end
-openapi_schema.ref = ref
+schemas.ref = ref
 
 local NO_CONTROLS = "^[^\\u0000-\\u001f\\u007f]*$"
 local NO_NUL = "^[^\\u0000]*$"
@@ -23,7 +23,7 @@ local DATE = "([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(
 local MOMENT = DATE .. "([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?"
 local DATETIME = "^(" .. MOMENT .. ")?$"
 --- A date with or without a time, as a regular expression without its ends.
-openapi_schema.DATETIME = MOMENT
+schemas.DATETIME = MOMENT
 local LARGEST = 9007199254740991
 
 local TYPES = {
@@ -39,7 +39,7 @@ local CLASSES = { w = "A-Za-z0-9", d = "0-9", s = "\\s", c = "\\u0000-\\u001f\\u
   a = "A-Za-z", u = "A-Z", l = "a-z" }
 
 --- The Lua patterns that declarations use, as regular expressions.
-function openapi_schema.regex(pattern)
+function schemas.regex(pattern)
   local out, i, inside = {}, 1, false
   while i <= #pattern do
     local c = pattern:sub(i, i)
@@ -76,7 +76,7 @@ end
 local function list_type() return { type = "array", items = object() } end
 
 --- The schema of one declared parameter.
-function openapi_schema.of(param)
+function schemas.of(param)
   local out = {}
   local base = param.type == "list" and list_type() or TYPES[param.type or "string"] or {}
   for name, value in pairs(base) do out[name] = value end
@@ -85,7 +85,7 @@ function openapi_schema.of(param)
     if param.max or not out.maxLength then out.maxLength = param.max or 4096 end
     if param.min then out.minLength = param.min end
     if param.pattern then
-      out.pattern = "^(" .. openapi_schema.regex(param.pattern) .. ")" .. (param.required and "$" or "?$")
+      out.pattern = "^(" .. schemas.regex(param.pattern) .. ")" .. (param.required and "$" or "?$")
     end
     if not out.pattern then out.pattern = NO_NUL end
     if param.enum then out.maxLength, out.minLength, out.pattern = nil, nil, nil end
@@ -98,22 +98,44 @@ function openapi_schema.of(param)
   return object(out)
 end
 
+--- A declared schema as it is written: in declarations `{}` takes anything, on the wire it would be a list.
+function schemas.plain(schema)
+  local out = {}
+  for name, value in pairs(schema) do out[name] = value end
+  if out.properties then
+    local properties = {}
+    for name, value in pairs(out.properties) do properties[name] = schemas.plain(value) end
+    out.properties = object(properties)
+  end
+  for _, name in ipairs({ "items", "additionalProperties" }) do
+    if type(out[name]) == "table" then out[name] = schemas.plain(out[name]) end
+  end
+  for _, name in ipairs({ "anyOf", "oneOf", "allOf" }) do
+    if out[name] then
+      local list = json.array({})
+      for i, value in ipairs(out[name]) do list[i] = schemas.plain(value) end
+      out[name] = list
+    end
+  end
+  return object(out)
+end
+
 local EXAMPLES = { string = "text", integer = 1, number = 1, boolean = true }
 
 --- A value that a schema takes, made of the examples, words and types in it; nil where it says none.
-function openapi_schema.example(schema)
+function schemas.example(schema)
   if schema.example ~= nil then return schema.example end
   if schema.default ~= nil then return schema.default end
   if schema.enum then return schema.enum[1] end
   local choice = schema.anyOf or schema.oneOf
-  if choice then return openapi_schema.example(choice[1]) end
+  if choice then return schemas.example(choice[1]) end
   if schema.type == "array" then
-    local item = schema.maxItems ~= 0 and openapi_schema.example(schema.items or {})
+    local item = schema.maxItems ~= 0 and schemas.example(schema.items or {})
     return json.array({ item or nil })
   end
   if schema.type == "object" then
     local out = {}
-    for name, it in pairs(schema.properties or {}) do out[name] = openapi_schema.example(it) end
+    for name, it in pairs(schema.properties or {}) do out[name] = schemas.example(it) end
     return object(out)
   end
   return EXAMPLES[schema.type]
@@ -151,10 +173,10 @@ local function share(name, schema, nullable, description)
 end
 
 --- The components that columns refer to, by name; complete once every object has been described.
-function openapi_schema.shared() return shared end
+function schemas.shared() return shared end
 
 local function pattern_text(rule, max, filled)
-  local pattern = openapi_schema.regex(rule.pattern)
+  local pattern = schemas.regex(rule.pattern)
   local text = object({ type = "string", maxLength = max, minLength = filled and 1 or nil,
     pattern = filled and "^" .. pattern .. "$" or "^(" .. pattern .. ")?$" })
   local list = { text }
@@ -219,7 +241,7 @@ local function number_column(column, rule, filled, description)
 end
 
 --- What a body may send for a column; `filled` when it must not be empty.
-function openapi_schema.column(column, rule, description, filled)
+function schemas.column(column, rule, description, filled)
   rule = rule or {}
   if column.kind == "integer" or column.kind == "number" then
     return number_column(column, rule, filled, description)
@@ -243,7 +265,7 @@ end
 ---- destinations
 
 --- Components that every document shares.
-function openapi_schema.destinations()
+function schemas.destinations()
   local typed, plain = {}, {}
   for _, name in ipairs(destination.type_names()) do
     if destination.needs_id(name) then typed[#typed + 1] = name else plain[#plain + 1] = name end
@@ -293,7 +315,7 @@ local function child_properties(decl)
   for _, column in ipairs(described.list) do
     local name = column.name
     if name ~= decl.key and name ~= decl.id and name ~= decl.tenant and column.kind ~= "blob" then
-      local schema = openapi_schema.column(column, decl.columns and decl.columns[name])
+      local schema = schemas.column(column, decl.columns and decl.columns[name])
       properties[name] = schema
       local short = decl.prefix and name:match("^" .. decl.prefix .. "(.+)$")
       if short then properties[short] = schema end
@@ -359,19 +381,19 @@ local function add_destinations(model, properties)
 end
 
 --- What a change may send.
-function openapi_schema.input(model, described)
+function schemas.input(model, described)
   local properties = {}
   for _, column in ipairs(described.list) do
     local settable = column.name ~= model.id and column.name ~= model.tenant and not model.readonly_set[column.name]
     if settable and column.kind ~= "blob" then
-      properties[column.name] = openapi_schema.column(column, model.columns[column.name], nil,
+      properties[column.name] = schemas.column(column, model.columns[column.name], nil,
         is_filled(model, column.name))
     end
   end
   for alias, target in pairs(model.aliases) do
     local column = described.by_name[target]
     if column and properties[target] then
-      properties[alias] = openapi_schema.column(column, model.columns[target], "Alias of " .. target .. ".",
+      properties[alias] = schemas.column(column, model.columns[target], "Alias of " .. target .. ".",
         is_filled(model, target))
     end
   end
@@ -384,7 +406,7 @@ function openapi_schema.input(model, described)
       local child_columns
       child_columns, err = columns.of(decl.table)
       if not child_columns then return nil, err end
-      properties[alias] = openapi_schema.column(child_columns.by_name[column], decl.columns and decl.columns[column],
+      properties[alias] = schemas.column(child_columns.by_name[column], decl.columns and decl.columns[column],
         "Alias of " .. target .. ".")
     end
   end
@@ -400,7 +422,7 @@ local function needs(input, name)
 end
 
 --- What a create must send beside the schema `input`: each required column under one of its names.
-function openapi_schema.create(model, input, input_name)
+function schemas.create(model, input, input_name)
   local parts = { ref(input_name) }
   for _, column in ipairs(model.required) do
     local ways = { needs(input, column) }
@@ -421,10 +443,10 @@ end
 local function nullable_text(description)
   return object({ type = "string", nullable = true, description = description })
 end
-openapi_schema.nullable_text = nullable_text
+schemas.nullable_text = nullable_text
 
 --- A row as lists and gets show it: text or null, whatever the column's type.
-function openapi_schema.row(model, described)
+function schemas.row(model, described)
   local properties = {}
   for _, column in ipairs(described.list) do
     if column.kind ~= "blob" and not model.hidden_set[column.name] then
@@ -441,7 +463,7 @@ function openapi_schema.row(model, described)
 end
 
 --- A list of rows as reports stream them, every column text or null; `example` is one row.
-function openapi_schema.report(names, example)
+function schemas.report(names, example)
   local properties = {}
   for _, name in ipairs(names) do properties[name] = nullable_text() end
   return { type = "array", items = object({ type = "object", required = json.array(names), properties = object(properties),
@@ -449,7 +471,7 @@ function openapi_schema.report(names, example)
 end
 
 --- What `sort` may say: declared columns, aliases, id and name.
-function openapi_schema.sort(model, described)
+function schemas.sort(model, described)
   local names, seen = {}, {}
   local function add(name)
     if not seen[name] then names[#names + 1] = name end
@@ -468,4 +490,4 @@ function openapi_schema.sort(model, described)
   return object({ type = "string", maxLength = 200, pattern = "^(" .. one .. "(," .. one .. "){0,2})?$", example = "-id" })
 end
 
-return openapi_schema
+return schemas

@@ -5,6 +5,7 @@ local fields = require "mikopbx.lib.fields"
 local json = require "json"
 local log = require "log"
 local mikopbx = require "mikopbx.lib.envelope"
+local operations = require "document.operation"
 local params = require "lib.params"
 local reply = require "lib.reply"
 local shapes = require "mikopbx.lib.shapes"
@@ -13,26 +14,23 @@ local task = require "task"
 local TYPE = "application/json"
 local READING = { GET = true, HEAD = true }
 
--- "GET employees/{}:copy" -> {route, action}; resources that exist; methods by path.
-local operations, resources, methods_of = {}, {}, {}
+-- Resources that exist; custom methods by "resource:name" and "resource/{}:name": HTTP method to {route, name}.
+local resources, customs = {}, {}
 
--- Name of a path argument, by the route's verb: {id}, {ext}.
-local function index_action(found, name, action)
-  local method, resource, rest = action.verb:match("^(%u+) /([%w-]+)(.*)$")
-  if not method then error(found.file .. ": " .. name .. ": not a verb of v3: " .. action.verb) end
-  local argument = rest:match("{(%w+)}")
-  local path = resource .. rest:gsub("{%w+}", "{}")
-  operations[method .. " " .. path] = { route = found, name = name, argument = argument }
-  resources[resource] = found
-  methods_of[path] = methods_of[path] or {}
-  methods_of[path][method] = true
+local function index_action(found, name, verb)
+  local method, resource, rest = verb:match("^(%u+) /([%w-]+)(.*)$")
+  if not method then error(found.file .. ": " .. name .. ": not a verb of v3: " .. verb) end
+  resources[resource] = true
+  if not rest:find(":", 1, true) then return end
+  local shape = resource .. rest:gsub("{%w+}", "{}")
+  customs[shape] = customs[shape] or {}
+  customs[shape][method] = { route = found, name = name }
 end
 
 local function loaded(list)
   for _, it in ipairs(list) do
-    -- The older API lives one folder deeper and has a surface of its own.
-    if it.file:match("^mikopbx/[^/]+$") then
-      for name, action in pairs(it.actions) do index_action(it, name, action) end
+    for name, action in pairs(it.actions) do
+      for _, verb in ipairs(operations.verbs(action)) do index_action(it, name, verb) end
     end
   end
 end
@@ -77,26 +75,35 @@ local function fits(found, argument, id)
   return not rule or not rule.pattern or id:match("^" .. rule.pattern .. "$") ~= nil
 end
 
+-- What the router found. An id that ends in a custom method is one that this resource does not have.
+local function matched(req, custom)
+  if not req.route then return nil end
+  local argument, id = next(req.args)
+  if id and custom and id:sub(-#custom - 1) == ":" .. custom then return nil end
+  return { route = req.route, name = req.action, argument = argument, id = id }
+end
+
 -- The operation of a request, or the answer that refuses it.
 local function find(req)
   local resource, id, custom = split(req.subpath)
   if not resource or not resources[resource] then return nil, not_found(req) end
-  local shape = resource .. (id and "/{}" or "") .. (custom and ":" .. custom or "")
-  local method = req.method
-  local it = operations[method .. " " .. shape] or method == "HEAD" and operations["GET " .. shape]
+  local it = matched(req, custom)
+  local of_one = custom and customs[resource .. "/{}:" .. custom]
+  local of_all = custom and customs[resource .. ":" .. custom]
   -- A method of the collection also answers under an id, which then is only a parameter.
-  if not it and id and custom then it = operations[method .. " " .. resource .. ":" .. custom] end
+  local other = not it and id and of_all and of_all[req.method]
+  if other then it = { route = other.route, name = other.name, id = id } end
   if it then
-    if id and not fits(it.route, it.argument, id) then return nil, not_found(req) end
-    return { route = it.route, name = it.name, argument = it.argument or "id", id = id,
-      custom = custom, resource = resource }
+    if it.id and not fits(it.route, it.argument, it.id) then return nil, not_found(req) end
+    it.argument, it.custom, it.resource = it.argument or "id", custom, resource
+    return it
   end
-  if custom and not id and methods_of[resource .. "/{}:" .. custom] then
+  if custom and not id and of_one then
     return nil, bad_method(400, ("Method '%s' requires a resource ID"):format(custom))
   end
-  if custom and (methods_of[shape] or methods_of[resource .. ":" .. custom]) then
+  if of_all or id and of_one then
     return nil, bad_method(405,
-      ("Method '%s' is not allowed with HTTP %s"):format(custom, method))
+      ("Method '%s' is not allowed with HTTP %s"):format(custom, req.method))
   end
   return nil, not_found(req)
 end

@@ -1,6 +1,6 @@
 -- OpenAPI /ailogs: what the AI destinations did and used.
 local cdr = require "model.cdr"
-local openapi_schema = require "document.schema"
+local schemas = require "document.schema"
 local page = require "lib.page"
 local reply = require "lib.reply"
 local ailogs = require "model.ailog"
@@ -23,7 +23,7 @@ local ailog = route {
   object = "ailogs", summary = "Calls of AI destinations.", tags = { "Call records" },
   actions = {
     list = { access = "read", tenant = "optional", params = PARAMS, media = { "application/json", "text/csv" },
-      result = openapi_schema.report(ailogs.columns, EXAMPLE), verb = { "GET /ailogs", "GET /ailog", "GET /ai_log", "GET /ai_logs" } },
+      result = schemas.report(ailogs.columns, EXAMPLE), verb = { "GET /ailogs", "GET /ailog", "GET /ai_log", "GET /ai_logs" } },
     export = { access = "read", tenant = "optional", params = PARAMS, verb = "GET /ailogs/export",
       media = { "text/csv" } },
   },

@@ -6,11 +6,11 @@ local shapes = require "kalliope.lib.shapes"
 local options = {
   answer = function(schema)
     local frame = shapes.response(schema)
-    return schemas_of.object(frame), schemas_of.example(frame)
+    return schemas_of.plain(frame), schemas_of.example(frame)
   end,
   body = function(schema)
     local frame = shapes.request(schema)
-    return schemas_of.object(frame), schemas_of.example(frame), "text/xml"
+    return schemas_of.plain(frame), schemas_of.example(frame), "text/xml"
   end,
 }
 

@@ -8,7 +8,7 @@ local function answer(older)
     local bare = schema.bare
     schema.bare = nil
     local envelope = bare and schema or shapes.envelope(schema, older)
-    return schemas_of.object(envelope), schemas_of.example(envelope)
+    return schemas_of.plain(envelope), schemas_of.example(envelope)
   end
 end
 

@@ -1,6 +1,6 @@
 -- Reports of OpenAPI over call records: filters, formats and templates are the same for all.
 local cdr = require "model.cdr"
-local openapi_schema = require "document.schema"
+local schemas = require "document.schema"
 local page = require "lib.page"
 local reply = require "lib.reply"
 
@@ -68,7 +68,7 @@ return function(declaration)
     object = declaration.object, summary = declaration.summary, tags = declaration.tags,
     actions = {
       list = { access = "read", tenant = "optional", verb = verbs, media = MEDIA, params = declared_params(declaration.filters),
-        result = openapi_schema.report(declaration.columns, declaration.example) },
+        result = schemas.report(declaration.columns, declaration.example) },
     },
   }
   declared.list = list_handler(declaration)

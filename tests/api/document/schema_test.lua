@@ -44,3 +44,18 @@ test("a schema of one parameter does not leak into the next", function(t)
   t.equal(schema.of({ type = "extension" }).maxLength, 40)
   t.equal(schema.of({ type = "extension" }).description, nil)
 end)
+
+test("what takes anything is written as an object, at any depth", function(t)
+  local json = require "json"
+  local it = schema.plain({ type = "object", properties = { a = {}, b = { type = "array", items = {} } }, anyOf = { {} } })
+  t.equal(json.encode(it.properties.a), "{}")
+  t.equal(json.encode(it.properties.b.items), "{}")
+  t.equal(json.encode(it.anyOf), "[{}]")
+end)
+
+test("an example is made of what a schema says", function(t)
+  t.equal(schema.example({ type = "object", properties = { a = { type = "string", enum = { "x", "y" } },
+    b = { type = "array", items = { type = "integer" } }, c = { anyOf = { { type = "boolean" }, {} } }, d = {} } }),
+    { a = "x", b = { 1 }, c = true })
+  t.equal(schema.example({ type = "string", example = "Ada" }), "Ada")
+end)
