@@ -1,10 +1,11 @@
 -- Conference rooms: the object and the meetme row the dialplan takes pins and options from.
 local object = require "engine.object"
+local numbering = require "model.numbering"
 local peer = require "model.peer"
 
 local function confno(row, tenant) return peer.name(row.cr_number, tenant.code) end
 
-return object {
+return numbering.plan(object {
   name = "conferenceroom", title = "Conference room", summary = "A room several callers join.",
   paths = { "conference", "conferences", "conference_room", "conference_rooms" },
   table = "cr_conferencerooms", id = "cr_id", tenant = "cr_te_id", label = "cr_name",
@@ -37,4 +38,4 @@ return object {
       },
     },
   },
-}
+}, "cr_number", "CONFERENCE")

@@ -6,6 +6,7 @@ local columns = require "engine.column"
 local crypto = require "crypto"
 local destination = require "engine.destination"
 local json = require "json"
+local numbering = require "model.numbering"
 local object = require "engine.object"
 local peer = require "model.peer"
 local presence = require "model.presence"
@@ -672,6 +673,7 @@ function extension.before(tx, change)
   if change.action == "delete" then return removed_rows(tx, change) end
   return plain_before(tx, change)
 end
+numbering.plan(extension, "ex_number", "EXT")
 
 --- An extension of the tenant by its number.
 function extension.by_number(ctx, number)

@@ -1,7 +1,8 @@
 -- Codes that do something when dialled.
 local object = require "engine.object"
+local numbering = require "model.numbering"
 
-return object {
+return numbering.plan(object {
   name = "featurecode", title = "Feature code", summary = "A code that does something.",
   paths = { "feature", "features", "feature_code", "feature_codes" },
   table = "fe_features", id = "fe_id", tenant = "fe_te_id", label = "fe_code",
@@ -12,4 +13,4 @@ return object {
   columns = { fe_code = { pattern = "[%w*#_.+!-]+", max = 40 } },
   aliases = { code = "fe_code", comment = "fe_comment" },
   destinations = { FEATURE = { "destination", "feature" } },
-}
+}, "fe_code", "FEATURE")

@@ -4,6 +4,7 @@ local call = require "model.call"
 local change_log = require "engine.log"
 local json = require "json"
 local object = require "engine.object"
+local numbering = require "model.numbering"
 local peer = require "model.peer"
 local store = require "store"
 
@@ -146,4 +147,4 @@ function flow.state(ctx, id)
   return { state = state or "UNKNOWN", value = row.fl_value or "" }
 end
 
-return flow
+return numbering.plan(flow, "fl_number", "FLOWSWITCH")

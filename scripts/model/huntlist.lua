@@ -2,6 +2,7 @@
 -- records that app_followme reads are made of them.
 local destination = require "engine.destination"
 local object = require "engine.object"
+local numbering = require "model.numbering"
 
 local function profile_of(row) return "huntlist-" .. tostring(row.hu_id) end
 
@@ -51,7 +52,7 @@ local function rebuild(tx, id)
   return true
 end
 
-return object {
+return numbering.plan(object {
   name = "huntlist", title = "Hunt list", summary = "A number that rings several members.",
   table = "hu_huntlists", id = "hu_id", tenant = "hu_te_id", label = "hu_name",
   required = { "hu_name" },
@@ -79,4 +80,4 @@ return object {
     if change.action == "delete" then return true end
     return rebuild(tx, change.id)
   end,
-}
+}, "hu_number", "HUNTLIST")

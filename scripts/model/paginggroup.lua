@@ -1,7 +1,8 @@
 -- Paging groups: a number that makes several phones speak.
 local object = require "engine.object"
+local numbering = require "model.numbering"
 
-return object {
+return numbering.plan(object {
   name = "paginggroup", title = "Paging group", summary = "A number that makes phones speak.",
   paths = { "paging", "pagings", "paging_group", "paging_groups", "intercom", "intercoms" },
   table = "pa_paginggroups", id = "pa_id", tenant = "pa_te_id", label = "pa_name",
@@ -16,4 +17,4 @@ return object {
   },
   tags = { "PAGING" }, members = { "PAGING" }, plain = { PAGING = "EXT" },
   destinations = { PAGING = { "extensions", "peers", "members" } },
-}
+}, "pa_number", "PAGING")

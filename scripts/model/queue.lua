@@ -5,6 +5,7 @@ local change_log = require "engine.log"
 local guard = require "engine.guard"
 local json = require "json"
 local object = require "engine.object"
+local numbering = require "model.numbering"
 local peers = require "model.peer"
 local reference = require "engine.kind"
 local sql = require "engine.sql"
@@ -371,4 +372,4 @@ function queue.log(ctx, row, entry)
 end
 
 queue.interface, queue.parts = interface, parts
-return queue
+return numbering.plan(queue, "qu_number", "QUEUE")

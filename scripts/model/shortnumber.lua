@@ -1,7 +1,8 @@
 -- Short numbers that stand for long ones.
 local object = require "engine.object"
+local numbering = require "model.numbering"
 
-return object {
+return numbering.plan(object {
   name = "shortnumber", title = "Short number", summary = "A short number for a long one.",
   paths = { "short_number", "short_numbers" },
   table = "sn_shortnumbers", id = "sn_id", tenant = "sn_te_id", label = "sn_number",
@@ -16,4 +17,4 @@ return object {
     number = "sn_number", destination = "sn_destnumber", destnumber = "sn_destnumber",
     comment = "sn_comment",
   },
-}
+}, "sn_number", "SHORTNUMBER")
