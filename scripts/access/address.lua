@@ -1,28 +1,20 @@
--- Where a request comes from: filters by address, and failed logins that hold answers back.
+-- Where a request comes from: filters by address, and wrong keys that hold answers back.
 local cache = require "cache"
 local config = require "config"
 local task = require "task"
 
 local address = {}
 
--- Failed logins an address may make within a minute before its answers are held back.
+-- Wrong keys an address may send within a minute before its answers are held back. A right key is never
+-- refused for them.
 local FREE_FAILURES = 10
 local WINDOW = 60
--- From here on, passwords of people are not even looked at.
-local MAX_FAILURES = 50
 
-local function counter(peer) return "login-failed:" .. (peer or "") end
-
---- Counts a failed login and holds the answer back when the address has made many.
+--- Counts a wrong key and holds the answer back when the address has sent many.
 function address.failed(peer)
-  local count = cache.count(counter(peer), WINDOW)
+  local count = cache.count("wrong-key:" .. (peer or ""), WINDOW)
   local free = config.get("auth.free_failures", FREE_FAILURES)
   if count > free then task.sleep(math.min(2, (count - free) * 0.1)) end
-end
-
---- True when the address has failed so often that a password is not checked at all.
-function address.throttled(peer)
-  return cache.counted(counter(peer), WINDOW) >= MAX_FAILURES
 end
 
 local function ipv4(text)

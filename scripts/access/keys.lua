@@ -1,8 +1,10 @@
 -- API keys and the tenants they act for.
 local address = require "access.address"
+local cache = require "cache"
 local context = require "access.context"
 local crypto = require "crypto"
 local store = require "store"
+local time = require "time"
 
 local keys = {}
 
@@ -22,11 +24,21 @@ local function invalid_key(peer)
   return failure("unauthenticated", "invalid_api_key", "Invalid API key.")
 end
 
+-- Once in a while is enough to tell a used key from a forgotten one. What is not written does not
+-- stop a request: the store may be read-only.
+local USED_EVERY = 300
+
+local function used(id)
+  if not cache.claim("key-used:" .. id, "1", USED_EVERY) then return end
+  store.write('UPDATE "keys" SET ak_last_used = ? WHERE ak_id = ?', { time.format("%Y-%m-%d %H:%M:%S"), id })
+end
+
 local function read_key(row, peer)
   if not row or row.ak_revoked then return invalid_key(peer) end
   if not address.allows(peer, row.ak_ip_filter) then
     return failure("denied", "api_ip_not_allowed", "This address may not use the API key.")
   end
+  used(row.ak_id)
   return {
     id = row.ak_id, label = row.ak_label or "", read_only = row.ak_read_only ~= 0,
     global = row.ak_te_id == nil, tenant_id = row.ak_te_id,

@@ -1,29 +1,100 @@
--- People and their passwords.
+-- People who log in: their passwords, how often one may be guessed, and what ends with a password.
+-- The guesser alone is slowed: the right password of somebody whose address or account others try
+-- goes on working.
 local address = require "access.address"
+local cache = require "cache"
+local config = require "config"
 local crypto = require "crypto"
 local store = require "store"
+local task = require "task"
 
 local people = {}
 
---- The us_users row of a name and a password. A wrong one is counted against the address.
+-- Wrong ones within the window, after which
+people.WINDOW = 300
+local PAIR = 10      -- this address is refused for this account,
+local ADDRESS = 50   -- this address is refused for every account that it has not logged into before,
+local ACCOUNT = 100  -- and addresses that have not logged into this account before are made to wait.
+local FREE = 10      -- from here on each wrong answer of an address is held back a little longer
+local LONGEST = 2
+local MONTH = 30 * 86400
+
+-- A name is any text of any length: what counts it is not.
+local function names(name, peer)
+  local account = crypto.sha256(tostring(name or ""):lower()):sub(1, 32)
+  peer = peer or ""
+  return {
+    pair = ("login:pair:%s:%s"):format(peer, account), address = "login:address:" .. peer,
+    account = "login:account:" .. account, known = ("login:known:%s:%s"):format(peer, account),
+  }
+end
+
+local function too_many()
+  return nil, {
+    code = "denied", reason = "too_many_attempts", status = 429, retry_after = people.WINDOW,
+    message = ("too many failed logins: wait %d seconds"):format(people.WINDOW),
+  }
+end
+
+--- Whether `peer` may try a password of the account `name` now; else 429 with `retry_after`.
+function people.may_try(name, peer)
+  local counters = names(name, peer)
+  if cache.counted(counters.pair, people.WINDOW) >= PAIR then return too_many() end
+  if cache.get(counters.known) then return true end
+  if cache.counted(counters.address, people.WINDOW) >= ADDRESS then return too_many() end
+  if cache.counted(counters.account, people.WINDOW) >= ACCOUNT then task.sleep(LONGEST) end
+  return true
+end
+
+--- Counts a wrong one and holds the answer back; returns how many the address has left for the account.
+function people.failed(name, peer)
+  local counters = names(name, peer)
+  local left = math.max(0, PAIR - cache.count(counters.pair, people.WINDOW))
+  cache.count(counters.account, people.WINDOW)
+  local count = cache.count(counters.address, people.WINDOW)
+  local free = config.get("auth.free_failures", FREE)
+  if count > free then task.sleep(math.min(LONGEST, (count - free) * 0.1)) end
+  return left
+end
+
+--- Remembers that the address knows the account.
+function people.succeeded(name, peer)
+  local counters = names(name, peer)
+  cache.remove(counters.pair)
+  cache.put(counters.known, "1", MONTH)
+end
+
+--- Forgets what was counted, for who starts anew (tests).
+function people.forget(name, peer)
+  for _, counter in pairs(names(name, peer)) do cache.remove(counter) end
+end
+
+--- The us_users row of a name and a password. A wrong one is counted: err.left says how many more
+--- this address may try.
 function people.password(name, password, peer)
-  if address.throttled(peer) then
-    return nil, { code = "denied", reason = "too_many_attempts", status = 429,
-      message = "too many failed logins from this address" }
-  end
-  local row, err = store.row("SELECT * FROM us_users WHERE us_username = ?", { name or "" })
+  local may, err = people.may_try(name, peer)
+  if not may then return nil, err end
+  local row
+  row, err = store.row("SELECT * FROM us_users WHERE us_username = ?", { name or "" })
   if err then return nil, err end
   local digest = crypto.sha256(password or "")
   -- Compared even for an unknown name, so that the answer takes as long.
   local right = crypto.equal(digest, row and row.us_password or crypto.sha256("unknown user"))
   if not row or not right then
-    address.failed(peer)
-    return nil, { code = "unauthenticated", reason = "invalid_login", message = "authentication failed" }
+    return nil, { code = "unauthenticated", reason = "invalid_login", message = "authentication failed",
+      left = people.failed(name, peer) }
   end
+  people.succeeded(name, peer)
   if not address.allows(peer, row.us_ipfilter) then
     return nil, { code = "denied", reason = "api_ip_not_allowed", message = "this address may not log in" }
   end
   return row
+end
+
+--- Stands for the password a session or token was made with: another one when it is changed, whoever
+--- changes it. Needs us_password of the row.
+function people.mark(row)
+  return crypto.sha256("password:" .. tostring(row.us_password or "")):sub(1, 32)
 end
 
 return people

@@ -50,6 +50,7 @@ local function failure(req, err)
   end
   local headers
   if status == 401 then headers = { ["WWW-Authenticate"] = 'Basic realm="KalliopePBX"' } end
+  if err.retry_after then headers = { ["Retry-After"] = tostring(err.retry_after) } end
   return respond(req, { { "error", { { "code", status }, { "message", message } } } }, status,
     headers)
 end

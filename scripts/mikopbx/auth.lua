@@ -7,7 +7,7 @@ local people = require "access.people"
 local reply = require "lib.reply"
 local shapes = require "mikopbx.lib.shapes"
 
-local FAILURES, REFRESHES, WINDOW = 10, 100, 300
+local REFRESHES, WINDOW = 100, 300
 local MONTH, DAY = 30 * 86400, 86400
 local HOME = "/admin-cabinet/extensions/index"
 
@@ -36,7 +36,7 @@ local auth = route {
 
 local function refuse(status, text)
   local code = status == 400 and "invalid" or "unauthenticated"
-  return nil, { code = code, status = status, message = text }
+  return nil, { code = code, status = status, message = text, retry_after = status == 429 and WINDOW or nil }
 end
 
 local function set_cookie(req, value, age)
@@ -46,15 +46,10 @@ local function set_cookie(req, value, age)
   return { ["Set-Cookie"] = text }
 end
 
-local function failures(peer) return "mikopbx.login:" .. peer end
-
 function auth.login(req)
   local name, password = req.params.login, req.params.password
   if type(name) ~= "string" or type(password) ~= "string" or name == "" or password == "" then
     return refuse(400, "auth_LoginPasswordRequired")
-  end
-  if cache.counted(failures(req.peer), WINDOW) >= FAILURES then
-    return refuse(429, ("auth_TooManyLoginAttempts: wait %d seconds"):format(WINDOW))
   end
   local user, err = people.password(name, password, req.peer)
   local allowed = false
@@ -63,11 +58,13 @@ function auth.login(req)
     if err then return nil, err end
   elseif err.code == "internal" or err.code == "unavailable" then
     return nil, err
+  elseif err.status == 429 then
+    return refuse(429, ("auth_TooManyLoginAttempts: wait %d seconds"):format(people.WINDOW))
   end
   if not allowed then
-    local count = cache.count(failures(req.peer), WINDOW)
-    return refuse(401, ("auth_WrongLoginPassword: %d attempts left"):format(
-      math.max(0, FAILURES - count)))
+    -- The password of somebody who may not come in is as wrong as another.
+    local left = err and err.left or people.failed(name, req.peer)
+    return refuse(401, ("auth_WrongLoginPassword: %d attempts left"):format(left))
   end
   local token
   token, err = access.token(user)

@@ -156,7 +156,7 @@ local function failed(err, operation, processor)
     result = false, data = err.data, messages = mikopbx.messages_of(err),
     operation = not quiet and operation or "", processor = not quiet and processor or "",
     status = not quiet and status or nil,
-  }))
+  }), err.retry_after and { ["Retry-After"] = tostring(err.retry_after) })
 end
 
 local function succeeded(value, operation, processor)

@@ -2,6 +2,7 @@
 -- password.
 local address = require "access.address"
 local crypto = require "crypto"
+local people = require "access.people"
 local store = require "store"
 local token = require "model.token"
 local usergroup = require "model.usergroup"
@@ -37,7 +38,8 @@ end
 
 --- {kind = "USER" | "EXTENSION", row, tenants}; `refused` when the name or the password is wrong.
 function login.check(ctx, name, password)
-  if address.throttled(ctx.peer) then return refused() end
+  local may, problem = people.may_try(name, ctx.peer)
+  if not may then return nil, problem end
   local target, err = token.target(name)
   if err and err.code ~= "not_found" and err.code ~= "invalid" then return nil, err end
   local row
@@ -47,7 +49,7 @@ function login.check(ctx, name, password)
   end
   if not row then
     crypto.equal(crypto.sha256(password), crypto.sha256("nobody"))
-    address.failed(ctx.peer)
+    people.failed(name, ctx.peer)
     return refused()
   end
   local tenants
@@ -60,9 +62,10 @@ function login.check(ctx, name, password)
     if err then return nil, err end
   end
   if not right then
-    address.failed(ctx.peer)
+    people.failed(name, ctx.peer)
     return refused()
   end
+  people.succeeded(name, ctx.peer)
   return { kind = target.kind.prefix == "us" and "USER" or "EXTENSION", row = row, tenants = tenants:list() }
 end
 

@@ -1,8 +1,8 @@
 -- The one administrator of the Kalliope dialect: HTTP Basic, the MD5 of the password as password.
-local address = require "access.address"
 local config = require "config"
 local context = require "access.context"
 local crypto = require "crypto"
+local people = require "access.people"
 local store = require "store"
 
 local access = {}
@@ -35,17 +35,18 @@ function access.enter(req)
   end
   local name, password = credentials(req)
   if not name then return unauthenticated("authentication required") end
-  if address.throttled(req.peer) then
-    return nil, { code = "denied", status = 429, message = "too many failed logins" }
-  end
-  local stored, err = store.value(
+  local may, err = people.may_try("kalliope " .. name, req.peer)
+  if not may then return nil, err end
+  local stored
+  stored, err = store.value(
     "SELECT ks_value FROM ks_settings WHERE ks_code = 'admin_password'")
   if err then return nil, err end
   local right = crypto.equal(crypto.sha256(password:lower()), stored or NOBODY)
   if not stored or not right or name ~= "admin" then
-    address.failed(req.peer)
+    people.failed("kalliope " .. name, req.peer)
     return unauthenticated("wrong user name or password")
   end
+  people.succeeded("kalliope " .. name, req.peer)
   local own
   own, err = tenant()
   if not own then return nil, err end

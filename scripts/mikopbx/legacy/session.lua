@@ -1,12 +1,10 @@
 -- session/...: the cookie login of the admin cabinet.
 local access = require "mikopbx.lib.access"
-local cache = require "cache"
 local json = require "json"
 local people = require "access.people"
 local reply = require "lib.reply"
 local shapes = require "mikopbx.lib.shapes"
 
-local FAILURES, WINDOW = 10, 300
 local DAY, MONTH = 86400, 30 * 86400
 
 -- These pages answer without the envelope.
@@ -31,9 +29,9 @@ local function answer(value, headers)
   return reply.body(json.encode(value, { php = true }), { type = "application/json", headers = headers })
 end
 
-local function refused(reload, success, text)
+local function refused(reload, success, text, headers)
   return answer(json.ordered("success", success, "reload", reload,
-    "message", { error = { text } }))
+    "message", { error = { text } }), headers)
 end
 
 local function cookie(req, value, age)
@@ -44,22 +42,20 @@ local function cookie(req, value, age)
 end
 
 function session.start(req)
-  local attempts = "mikopbx.session:" .. req.peer
-  if cache.counted(attempts, WINDOW) >= FAILURES then
-    return refused("session/index", true, "auth_TooManyLoginAttempts: wait " .. WINDOW
-      .. " seconds")
-  end
-  local user, err = people.password(tostring(req.params.login or ""),
-    tostring(req.params.password or ""), req.peer)
+  local name = tostring(req.params.login or "")
+  local user, err = people.password(name, tostring(req.params.password or ""), req.peer)
   local allowed = false
   if user then
     allowed, err = access.is_administrator(user)
     if err then return nil, err end
   elseif err.code == "internal" or err.code == "unavailable" then
     return nil, err
+  elseif err.status == 429 then
+    return refused("session/index", true, "auth_TooManyLoginAttempts: wait " .. people.WINDOW
+      .. " seconds", { ["Retry-After"] = tostring(err.retry_after) })
   end
   if not allowed then
-    cache.count(attempts, WINDOW)
+    if user then people.failed(name, req.peer) end
     return refused(false, false, "auth_WrongLoginPassword: wrong login or password")
   end
   local remember = req.params.rememberMeCheckBox == "on"

@@ -7,12 +7,13 @@ local crypto = require "crypto"
 local json = require "json"
 local jwt = require "access.jwt"
 local keys = require "access.keys"
+local people = require "access.people"
 local store = require "store"
 local time = require "time"
 
 local access = {}
 
--- Seconds of difference between clocks that a token survives, either way.
+-- Seconds that the clock of another host may be ahead of ours when a token begins.
 local LEEWAY = 600
 access.TOKEN_SECONDS = 900
 
@@ -87,7 +88,8 @@ function access.token(user)
   if not key then return nil, err end
   local now = math.floor(time.now())
   return jwt.sign(key, json.ordered("userId", tostring(user.us_id), "role", "admins",
-    "language", "en", "iat", now, "nbf", now, "exp", now + access.TOKEN_SECONDS))
+    "language", "en", "iat", now, "nbf", now, "exp", now + access.TOKEN_SECONDS,
+    "mark", people.mark(user)))
 end
 
 local function by_token(token)
@@ -96,10 +98,11 @@ local function by_token(token)
   local payload = jwt.verify(key, token, time.now(), LEEWAY)
   if not payload then return nil, unauthenticated() end
   local user
-  user, err = store.row("SELECT us_id, us_username, us_admin, us_up_id FROM us_users "
+  user, err = store.row("SELECT us_id, us_username, us_admin, us_up_id, us_password FROM us_users "
     .. "WHERE us_id = ?", { tonumber(payload.userId) or 0 })
   if err then return nil, err end
-  if not user then return nil, unauthenticated() end
+  -- A token ends with the password it was given for.
+  if not user or payload.mark ~= people.mark(user) then return nil, unauthenticated() end
   local tenant
   tenant, err = access.tenant_of_user(user)
   if not tenant then return nil, err end
@@ -196,7 +199,6 @@ function access.caller(req)
     end
     return nil, unauthenticated()
   end
-  if address.throttled(req.peer) then return nil, unauthenticated() end
   return access.of_token(text, req.peer)
 end
 
@@ -240,18 +242,21 @@ function access.open_session(user, kind, peer, seconds)
   local now = time.now()
   local stamp = "%Y-%m-%d %H:%M:%S"
   local done, err = store.write([[INSERT INTO ms_sessions
-    (ms_id, ms_us_id, ms_login, ms_kind, ms_peer, ms_created, ms_expires)
-    VALUES (?, ?, ?, ?, ?, ?, ?)]], { crypto.sha256(cookie), user.us_id, user.us_username, kind,
-    peer, time.format(stamp, now), time.format(stamp, now + seconds) })
+    (ms_id, ms_us_id, ms_login, ms_kind, ms_peer, ms_created, ms_expires, ms_mark)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)]], { crypto.sha256(cookie), user.us_id, user.us_username, kind,
+    peer, time.format(stamp, now), time.format(stamp, now + seconds), people.mark(user) })
   if not done then return nil, err end
   return cookie
 end
 
---- User of a session cookie; nil when unknown or expired.
+--- User of a session cookie; nil when unknown, expired or of an earlier password.
 function access.session(cookie, kind)
-  return store.row([[SELECT us_id, us_username, us_admin, us_up_id FROM ms_sessions
-    JOIN us_users ON us_id = ms_us_id WHERE ms_id = ? AND ms_kind = ? AND ms_expires > ?]],
+  local user, err = store.row([[SELECT us_id, us_username, us_admin, us_up_id, us_password, ms_mark
+    FROM ms_sessions JOIN us_users ON us_id = ms_us_id WHERE ms_id = ? AND ms_kind = ? AND ms_expires > ?]],
     { crypto.sha256(cookie), kind, time.format("%Y-%m-%d %H:%M:%S") })
+  if err then return nil, err end
+  if not user or user.ms_mark ~= people.mark(user) then return nil end
+  return user
 end
 
 function access.close_session(cookie, kind)

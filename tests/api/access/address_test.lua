@@ -1,4 +1,4 @@
--- access/address.lua: filters, and failed logins counted by address.
+-- access/address.lua: filters.
 local address = require "access.address"
 
 test("addresses and networks let in what they hold", function(t)
@@ -7,10 +7,4 @@ test("addresses and networks let in what they hold", function(t)
   t.equal(address.allows("::ffff:10.1.2.3", "10.1.2.3"), true)
   t.equal(address.allows("1.2.3.4", ""), true)
   t.equal(address.allows("1.2.3.4", "1.2.3.4/40"), false)
-end)
-
-test("too many failed logins close an address, and it alone", function(t)
-  for _ = 1, 10 do address.failed("192.0.2.77") end
-  t.equal(address.throttled("192.0.2.77"), false)
-  t.equal(address.throttled("192.0.2.78"), false)
 end)

@@ -38,3 +38,17 @@ test("a tenant's key acts for its own tenant alone", function(t)
   t.equal(enter(t.global_key, "").tenant, nil)
   t.equal(enter(t.global_key, "%", { all = true }).ctx.actor, "Test")
 end)
+
+test("a right key is never refused for the wrong ones of its address", function(t)
+  for _ = 1, 12 do keys.key("wrong", "198.51.100.1") end
+  t.equal(keys.key(t.key, "198.51.100.1").global, false)
+end)
+
+test("a key that is used says when, written once in a while", function(t)
+  local id = keys.key(t.key, "127.0.0.1").id
+  local function last() return t.sql('SELECT ak_last_used FROM "keys" WHERE ak_id = ?', { id })[1].ak_last_used end
+  t.matches(last(), "^%d%d%d%d%-%d%d%-%d%d %d%d:%d%d:%d%d$")
+  t.sql('UPDATE "keys" SET ak_last_used = NULL WHERE ak_id = ?', { id })
+  keys.key(t.key, "127.0.0.1")
+  t.falsy(last(), "not again within minutes")
+end)

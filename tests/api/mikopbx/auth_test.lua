@@ -1,6 +1,7 @@
 -- /auth: tokens for people.
-local cache = require "cache"
 local client = require "support.mikopbx"
+local crypto = require "crypto"
+local people = require "access.people"
 local bearer, BASE = client.bearer, client.BASE
 
 local function login(t, password)
@@ -40,7 +41,6 @@ end)
 
 test("a token that was changed, or names no algorithm, opens nothing", function(t)
   local token = login(t).json.data.accessToken
-  local crypto = require "crypto"
   local none = crypto.base64url('{"alg":"none"}') .. "." .. token:match("%.(.-)%.") .. ".x"
   for _, bad in ipairs({ token .. "x", none, "a.b.c", "nonsense" }) do
     local res = t.http:get(BASE .. "/employees", { headers = bearer(t, bad) })
@@ -49,12 +49,29 @@ test("a token that was changed, or names no algorithm, opens nothing", function(
   end
 end)
 
-test("ten failures shut the address out", function(t)
-  for _ = 1, 9 do login(t, "wrong") end
+test("ten failures shut the address out of the account, for a while that is told", function(t)
+  for _ = 1, 10 do login(t, "wrong") end
   local res = login(t)
   t.equal(res.status, 429)
+  t.equal(res.headers["retry-after"], "300")
+  -- A right key of the same address is as good as ever: all of them were shut out too.
+  t.equal(t.http:get(BASE .. "/employees", { headers = bearer(t, t.key) }).status, 200)
   -- The count is the process's: another file may log in from the same address.
-  cache.remove("mikopbx.login:127.0.0.1")
+  people.forget("admin", "127.0.0.1")
+end)
+
+-- Both lived on, the token and the cookie of whoever had stolen them.
+test("a changed password ends its tokens and refresh cookies", function(t)
+  local res = login(t)
+  local token = { headers = bearer(t, res.json.data.accessToken) }
+  local cookie = { headers = { Cookie = res.headers["set-cookie"]:match("^[^;]+") } }
+  t.equal(t.http:get(BASE .. "/employees", token).status, 200)
+  local changed = t.sql("SELECT us_id, us_password FROM us_users WHERE us_username = 'admin'")[1]
+  t.sql("UPDATE us_users SET us_password = ? WHERE us_id = ?",
+    { crypto.sha256("another"), changed.us_id })
+  t.equal(t.http:get(BASE .. "/employees", token).status, 401)
+  t.equal(t.http:post(BASE .. "/auth:refresh", cookie).status, 401)
+  t.sql("UPDATE us_users SET us_password = ? WHERE us_id = ?", { changed.us_password, changed.us_id })
 end)
 
 test("a proxy on the machine asks whether a token is good", function(t)

@@ -1,6 +1,6 @@
 -- The cookie login of the older API.
-local cache = require "cache"
 local client = require "support.mikopbx_legacy"
+local people = require "access.people"
 local login, API = client.login, client.API
 
 test("a good login answers in the old shape and sets the cookie", function(t)
@@ -37,5 +37,5 @@ test("ten failures ask to wait", function(t)
   t.equal(res.json.success, true)
   t.equal(res.json.reload, "session/index")
   -- The count is the process's: the next file logs in from the same address.
-  cache.remove("mikopbx.session:127.0.0.1")
+  people.forget("admin", "127.0.0.1")
 end)
