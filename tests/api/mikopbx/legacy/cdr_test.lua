@@ -28,6 +28,8 @@ test("a recording by its path, never one outside", function(t)
   local res = play("/var/spool/asterisk/monitor/DEMO/a.wav")
   t.equal(res.body, "RIFF0123")
   t.equal(res.headers["content-disposition"], 'attachment; filename="x.wav"')
+  t.equal(t.http:get(API .. "/cdr/v2/getRecordFile", { headers = headers, query = { view = "DEMO/a.wav" } }).body,
+    "RIFF0123")
   for _, path in ipairs({ "DEMO/none.wav", "OTHER/b.wav", "DEMO/../OTHER/b.wav",
     "../../etc/passwd", "/etc/passwd", "" }) do
     res = play(path)
