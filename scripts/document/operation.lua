@@ -138,10 +138,16 @@ local function fields_schema(params)
   }), #required > 0
 end
 
-local function body_example(params)
+-- Of what has an example, and then of what must be sent.
+local function body_example(params, schema)
   local out, found = {}, false
   for name, param in pairs(params) do
-    if param.example ~= nil then out[name], found = param.example, true end
+    found = found or param.example ~= nil
+    if param.example ~= nil then
+      out[name] = param.example
+    elseif param.required then
+      out[name] = schemas_of.example(schema.properties[name])
+    end
   end
   return found and object(out) or nil
 end
@@ -151,7 +157,7 @@ local function body_of(declared, action, method, wrap)
   if not action.body or method == "get" or method == "delete" then return nil end
   local fields = shown(action.body)
   local schema, required = fields_schema(fields)
-  local example, media = body_example(fields), "application/json"
+  local example, media = body_example(fields, schema), "application/json"
   if wrap then schema, example, media = wrap(schema, example, declared, action) end
   return object({ content = object({ [media] = object({ schema = schema, example = example }) }),
     required = required or nil })

@@ -122,11 +122,18 @@ end
 
 local EXAMPLES = { string = "text", integer = 1, number = 1, boolean = true }
 
---- A value that a schema takes, made of the examples, words and types in it; nil where it says none.
+--- A value that a schema takes, made of the examples, words and types in it.
 function schemas.example(schema)
   if schema.example ~= nil then return schema.example end
   if schema.default ~= nil then return schema.default end
   if schema.enum then return schema.enum[1] end
+  if schema.allOf then
+    local out = {}
+    for _, it in ipairs(schema.allOf) do
+      for name, value in pairs(schemas.example(it)) do out[name] = value end
+    end
+    return object(out)
+  end
   local choice = schema.anyOf or schema.oneOf
   if choice then return schemas.example(choice[1]) end
   if schema.type == "array" then
@@ -138,7 +145,7 @@ function schemas.example(schema)
     for name, it in pairs(schema.properties or {}) do out[name] = schemas.example(it) end
     return object(out)
   end
-  return EXAMPLES[schema.type]
+  return EXAMPLES[schema.type or "string"]
 end
 
 ---- columns

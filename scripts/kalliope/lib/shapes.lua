@@ -5,7 +5,7 @@ local shapes = {}
 local TYPES = {
   text = { type = "string" }, whole = { type = "integer" }, flag = { type = "string", enum = { "true", "false" } },
   -- Of a thing that has none: an empty element.
-  whole_or_none = { type = "string", pattern = "^[0-9]*$" },
+  whole_or_none = { type = "string", pattern = "^[0-9]*$", example = "20" },
 }
 
 local function schema(it)

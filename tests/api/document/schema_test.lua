@@ -56,6 +56,6 @@ end)
 test("an example is made of what a schema says", function(t)
   t.equal(schema.example({ type = "object", properties = { a = { type = "string", enum = { "x", "y" } },
     b = { type = "array", items = { type = "integer" } }, c = { anyOf = { { type = "boolean" }, {} } }, d = {} } }),
-    { a = "x", b = { 1 }, c = true })
+    { a = "x", b = { 1 }, c = true, d = "text" })
   t.equal(schema.example({ type = "string", example = "Ada" }), "Ada")
 end)
