@@ -24,7 +24,8 @@ json.null = nil ---@type userdata
 ---@return string
 function json.encode(value, options) end
 
---- Value of a text. Arrays and objects keep their kind when encoded again, empty or not.
+--- Value of a text. Arrays and objects keep their kind when encoded again, empty or not. A whole number beyond
+--- 2^53 comes back as its digits, because a Lua number cannot hold it.
 ---
 --- Suspends: no. Where: anywhere.
 --- Errors: `invalid` with the byte offset; depth over 64; not UTF-8; a number no double can hold.

@@ -396,6 +396,8 @@ class Builder final : public json::Handler {
     lua_pushnumber(L_, value);
     place();
   }
+  // A telephone number that somebody sent as a number: its digits, as the store gives such numbers.
+  void whole(std::string_view digits, double) override { string(digits); }
   void string(std::string_view text) override {
     effort_.work(text.size());
     lua_pushlstring(L_, text.data(), text.size());

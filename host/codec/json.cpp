@@ -224,15 +224,16 @@ class Reader {
     std::uint64_t whole = 0;
     while (p != end_ && digit(*p)) whole = whole * 10 + static_cast<unsigned>(*p++ - '0');
     if (*digits == '0' && p - digits > 1) return wrong("number with a leading zero");
-    bool plain = p - digits <= 15;
+    auto count = p - digits;
+    bool plain = count <= 15, is_whole = true;
     if (p != end_ && *p == '.') {
-      plain = false;
+      plain = is_whole = false;
       if (++p == end_ || !digit(*p)) return wrong("number without digits after the point");
       while (p != end_ && digit(*p)) ++p;
     }
     bool shrinks = false;
     if (p != end_ && (*p == 'e' || *p == 'E')) {
-      plain = false;
+      plain = is_whole = false;
       ++p;
       shrinks = p != end_ && *p == '-';
       if (p != end_ && (*p == '-' || *p == '+')) ++p;
@@ -247,10 +248,18 @@ class Reader {
       if (!shrinks && !(*digits == '0')) return wrong("number out of range");
       value = 0;
     }
-    handler_.number(value);
+    // 17 digits and more are beyond, whatever they are.
+    if (is_whole && !plain && (count > 16 || whole > exact)) {
+      handler_.whole({at_, static_cast<std::size_t>(p - at_)}, value);
+    } else {
+      handler_.number(value);
+    }
     at_ = p;
     return true;
   }
+
+  // From here on a double rounds whole numbers.
+  static constexpr std::uint64_t exact = std::uint64_t(1) << 53;
 
   const char* begin_;
   const char* at_;

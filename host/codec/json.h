@@ -19,6 +19,8 @@ class Handler {
   virtual void null() = 0;
   virtual void boolean(bool value) = 0;
   virtual void number(double value) = 0;  // integers up to 2^53 are exact
+  // A whole number beyond 2^53: `digits` as they stand there, `value` rounded.
+  virtual void whole([[maybe_unused]] std::string_view digits, double value) { number(value); }
   virtual void string(std::string_view text) = 0;
   virtual void begin_array() = 0;
   virtual void end_array() = 0;

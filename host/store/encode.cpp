@@ -7,6 +7,7 @@
 
 #include "codec/csv.h"
 #include "codec/json.h"
+#include "codec/utf8.h"
 #include "codec/xml.h"
 
 namespace host::store {
@@ -43,6 +44,26 @@ void append_bare(std::string& out, const Cell& cell) {
   if (cell.kind == Kind::real) append_number(out, cell.real);
 }
 
+// What callers sent in another encoding is replaced from `from` on: the answer says that it is UTF-8, and one name
+// must not cost a strict reader all of it.
+void mend(std::string& out, std::size_t from) {
+  auto high = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  auto first = std::find_if(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), high);
+  if (first == out.end()) return;
+  std::size_t at = static_cast<std::size_t>(first - out.begin());
+  std::string_view rest = std::string_view(out).substr(at);
+  std::string good;
+  bool bad = false;
+  char32_t point;
+  while (!rest.empty()) {
+    std::size_t length = codec::utf8::sequence(rest, point);
+    bad = bad || length == 0;
+    good.append(length ? rest.substr(0, length) : codec::utf8::replacement);
+    rest.remove_prefix(length ? length : 1);
+  }
+  if (bad) out.replace(at, out.npos, good);
+}
+
 // What is the same for all: head, tail, and the answer without rows.
 class Encoder : public RowEncoder {
  public:
@@ -52,7 +73,9 @@ class Encoder : public RowEncoder {
   void begin(const Columns& columns, std::string&) final { columns_ = &columns; }
   void row(const RowView& row, std::string& out) final {
     if (!begun_) open(out);
+    std::size_t from = out.size();
     next(row, out);
+    if (mends_) mend(out, from);
   }
   void end(std::uint64_t rows, std::string& out) final {
     if (rows == 0 && format_.has_empty) {
@@ -72,6 +95,7 @@ class Encoder : public RowEncoder {
 
   Format format_;
   bool first_ = true;
+  bool mends_ = true;  // the encoders of strings of some formats see to it themselves
 
  private:
   const Columns* columns_ = nullptr;
@@ -147,7 +171,7 @@ class Plain final : public Encoder {
 
 class Json final : public Encoder {
  public:
-  using Encoder::Encoder;
+  explicit Json(Format format) : Encoder(std::move(format)) { mends_ = false; }
 
  private:
   void start(std::string& out) override {
@@ -215,7 +239,7 @@ class Json final : public Encoder {
 
 class Xml final : public Encoder {
  public:
-  using Encoder::Encoder;
+  explicit Xml(Format format) : Encoder(std::move(format)) { mends_ = false; }
 
  private:
   bool own_frame() const { return format_.head.empty() && format_.tail.empty(); }

@@ -20,6 +20,11 @@ test("decode keeps the kinds", function(t)
   t.equal(json.decode('"\\u00e9\\n\\ud83d\\ude00"'), "\195\169\n\240\159\152\128")
 end)
 
+test("whole numbers beyond 2^53 are their digits", function(t)
+  t.equal(json.decode("[12345678901234567,9007199254740992,-9007199254740993,12]"),
+    { "12345678901234567", 2 ^ 53, "-9007199254740993", 12 })
+end)
+
 test("broken text is invalid", function(t)
   for _, text in ipairs { "", "{", "[1,]", "nul", "1 2", '"\\x"', '"\1"', "\255", "1e999",
     ("["):rep(65) .. ("]"):rep(65) } do

@@ -54,6 +54,19 @@ TEST_CASE("plain keeps the shape of its lines whatever a value holds") {
   CHECK(encode(one, plain) == "x|x|||\n");
 }
 
+// A caller's name in windows-1251 cost a strict reader the whole file.
+TEST_CASE("what is no UTF-8 is replaced in every format") {
+  Rows rows(std::make_shared<Columns>(Columns{"clid", "n"}));
+  rows.add({Kind::text, 0, 0, "\xc8\xe2\xe0\xed <101>"});
+  rows.add({Kind::text, 0, 0, "\xc3\xbc"});
+  std::string name = "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd <101>";
+  CHECK(encode(rows, format(Format::Kind::plain)) == "clid|n\n" + name + "|\xc3\xbc\n");
+  CHECK(encode(rows, format(Format::Kind::csv)) == "clid,n\n\"" + name + "\",\xc3\xbc\n");
+  Format made = format(Format::Kind::text);
+  made.row = "{$clid};{$n}\n";
+  CHECK(encode(rows, made) == name + ";\xc3\xbc\n");
+}
+
 TEST_CASE("json of one row is an object") {
   Format one = format(Format::Kind::json);
   one.one = one.text = true;

@@ -96,3 +96,12 @@ test("by the id of a record, of a channel, of an originate", function(t)
     t.equal({ #rows, rows[1].sc_dialednum }, { 1, "102" }, id)
   end
 end)
+
+-- One name in windows-1251 made the whole file no UTF-8.
+test("a caller's name in another encoding", function(t)
+  t.sql([[INSERT INTO cdr (ID, "start", uniqueid, clid, src, te_id) SELECT 950, '2024-05-01 10:00:00', 'srv02-95.1', ?, '101', te_id
+    FROM te_tenants WHERE te_code = 'DEMO']], { "\200\226 <101>" })
+  for _, format in ipairs({ "csv", "plain", "json", "xml" }) do
+    t.contains(cdrs(t, { id = "950", format = format }).body:gsub("\\ufffd", "\239\191\189"), "\239\191\189\239\191\189 ", format)
+  end
+end)

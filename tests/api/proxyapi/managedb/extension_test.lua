@@ -60,3 +60,9 @@ test("the object's name in the plural and in capitals, and xml", function(t)
   t.truthy(ask(t, { object = "EXTENSIONS", action = "LIST" }).json)
   t.matches(ask(t, { object = "extension", action = "list", format = "xml" }).body, "<Result>")
 end)
+
+-- A spreadsheet sends numbers: 12345678901234567 was kept as 1.2345678901235e+16.
+test("a number of more digits than a double has", function(t)
+  local row = call(t, "add", nil, [[{"ex_number":12345678901234567,"ex_name":"Long"}]]).json
+  t.equal(row.ex_number, "12345678901234567")
+end)
