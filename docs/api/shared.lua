@@ -12,7 +12,7 @@ shared = {}
 --- ```lua
 --- local body = shared.get("report")
 --- if not body then body = shared.put("report", ("a line\n"):rep(1000)) end
---- return require("lib.reply").body(body, { type = "text/plain" })
+--- log.info("made", { here = body ~= nil })
 --- ```
 ---@async
 ---@param name string

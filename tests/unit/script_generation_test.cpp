@@ -4,6 +4,7 @@
 
 #include "script_fixture.h"
 
+using namespace host;
 using tests::Lane;
 
 // Found: the bodies of one tenant, 8 MB each, made the others of the lane wait for all of them.
