@@ -187,3 +187,34 @@ def test_exports_that_nobody_reads_leave_others_theirs(tmp_path):
             peer.close()
         eventually(lambda: export(greedy, "DEMO").status_code == 200)
         assert "a key has its share of exports" in host.said()
+
+
+def test_a_store_that_is_not_there_any_more_takes_no_change(tmp_path):
+    # Found: writes went on being acknowledged after the file was deleted or replaced, and were lost.
+    host = Host(tmp_path).migrate()
+    host.tenant("DEMO")
+    key = host.key("DEMO")
+    with host:
+        def write(name):
+            return host.post("/mirtapbx/openapi.php/phonebooks?tenant=DEMO", headers={"X-API-Key": key}, json={"name": name})
+
+        def state():
+            return host.get("/healthz").json()["store"]
+
+        assert write("before").status_code == 201
+        log = host.store.with_name(host.store.name + "-wal")
+        for path in (host.store, log):
+            away = path.with_name("away")
+            path.rename(away)
+            eventually(lambda: state()["state"] == "down")
+            assert "is gone" in state()["error"]
+            answer = write("lost")
+            assert (answer.status_code, answer.json()["error"]["code"]) == (503, "unavailable")
+            assert sample(host, "patchbay_store_lost") == 1
+            away.rename(path)
+            eventually(lambda: state()["state"] == "up")
+            assert write(f"after {path.suffix}").status_code == 201
+        assert "changes are refused until it is back" in host.said()
+    with sqlite3.connect(host.store) as store:
+        names = [row[0] for row in store.execute("SELECT pb_name FROM pb_phonebooks ORDER BY 1")]
+    assert "lost" not in names and len(names) == 3
