@@ -6,7 +6,7 @@ local media = route {
   family = "media",
   summary = "A file of the tenant's media folder.",
   actions = {
-    get = { verb = "GET /bind/media/{name}", access = "read" },
+    get = { verb = "GET /bind/media/{name}", access = "read", media = { "*/*" } },
     put = { verb = "POST /bind/media", access = "write" },
   },
 }
