@@ -15,7 +15,6 @@ end
 local function inside(path)
   return path:sub(1, 1) ~= "/" and not path:find("..", 1, true) and not path:find(":", 1, true)
 end
-border.inside = inside
 
 -- One phone, or several with & between them. A comma would begin the options of Dial, which can run
 -- any part of the dialplan; a Local channel reaches any context.

@@ -7,7 +7,6 @@ local reference = {}
 
 -- By name: {name, word, words, table, id, tenant, shared, text, model}.
 local KINDS = {}
-reference.KINDS = KINDS
 
 -- By name of what is named: columns {table, id, name, columns} and links {table, column, fixed} of
 -- everything loaded.

@@ -1,4 +1,5 @@
 -- /phonebook: contacts of the company and private ones.
+local change = require "engine.change"
 local config = require "config"
 local entry = require "model.phonebookentry"
 local extension = require "model.extension"
@@ -197,15 +198,10 @@ function phonebook.create(req)
   local own
   own, err = book_to_write(req.ctx)
   if not own then return nil, err end
-  local row
-  row, err = entry.create(req.ctx, { phonebook_id = own.pb_id, values = values_of(contact) })
-  if not row then return not_saved(err) end
-  if owner then
-    local done
-    done, err = store.write("INSERT INTO ks_contacts (kc_pe_id, kc_ex_id) VALUES (?, ?)",
-      { row.pe_id, owner })
-    if not done then return nil, err end
-  end
+  local done
+  done, err = change.run(req.ctx, { { entry, "create", { phonebook_id = own.pb_id, values = values_of(contact) },
+    annexes = { ks_contacts = { kc_ex_id = owner or nil } } } })
+  if not done then return not_saved(err) end
   return kalliope.success("contact")
 end
 

@@ -3,6 +3,7 @@ local crypto = require "crypto"
 local fields = require "mikopbx.lib.fields"
 local json = require "json"
 local mikopbx = require "mikopbx.lib.envelope"
+local pathkey = require "access.pathkey"
 local reply = require "lib.reply"
 local shapes = require "mikopbx.lib.shapes"
 local sql = require "engine.sql"
@@ -226,14 +227,14 @@ function api_keys.create(req)
   if not columns then return nil, err end
   columns.ma_created_at = now()
   if not req.ctx.key.global then columns.ma_te_id = req.tenant.id end
-  local done
-  done, err = store.write(sql.insert("mk_apikeys", columns))
-  if not done then return not_saved(err) end
-  req.params.id = tostring(done.id)
+  local id
+  id, err = pathkey.create(columns)
+  if not id then return not_saved(err) end
+  req.params.id = tostring(id)
   local row
   row, err = find(req, 422, "API key not found (ID: %s)")
   if not row then return nil, err end
-  return reply.of(shown(row), { status = 201, reload = "api-keys/modify/" .. done.id })
+  return reply.of(shown(row), { status = 201, reload = "api-keys/modify/" .. id })
 end
 
 function api_keys.update(req)
@@ -243,7 +244,7 @@ function api_keys.update(req)
   columns, err = columns_of(req, false)
   if not columns then return nil, err end
   local done
-  done, err = store.write(sql.update("mk_apikeys", columns, { ma_id = row.ma_id }))
+  done, err = pathkey.update(row.ma_id, columns)
   if not done then return not_saved(err) end
   row, err = find(req, 404, "API Key not found")
   if not row then return nil, err end
@@ -257,7 +258,7 @@ function api_keys.delete(req)
   local row, err = find(req, 404, "API Key not found")
   if not row then return nil, err end
   local done
-  done, err = store.write("DELETE FROM mk_apikeys WHERE ma_id = ?", { row.ma_id })
+  done, err = pathkey.delete(row.ma_id)
   if not done then return nil, err end
   return json.array({})
 end

@@ -366,14 +366,6 @@ function call.extension_state(ctx, number)
   return list
 end
 
-function call.extension_state_map(ctx, number)
-  local list, err = call.extension_state(ctx, number)
-  if not list then return nil, err end
-  local map = {}
-  for _, item in ipairs(list) do map[item[1]] = item[2] end
-  return map
-end
-
 ---- registrations
 
 local function stored_contact(peer)

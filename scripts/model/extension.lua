@@ -1,5 +1,4 @@
 -- Extensions: the row, what Asterisk reads to let a phone register, groups, lamp and destinations.
-local calls = require "calls"
 local change_log = require "engine.log"
 local child = require "engine.part"
 local columns = require "engine.column"
@@ -377,6 +376,12 @@ local function removed_rows(tx, change)
     { "DELETE FROM queue_member WHERE interface LIKE ?", { member } },
     { "DELETE FROM aq_allowed_queue_member WHERE aq_interface LIKE ?", { member } },
     { "DELETE FROM st_states WHERE st_extension = ?", { name } },
+    -- Contacts of one's own are nobody else's business when one is gone.
+    { "DELETE FROM pd_phonebookdetails WHERE pd_pe_id IN (SELECT kc_pe_id FROM ks_contacts WHERE kc_ex_id = ?)",
+      { change.id } },
+    { "DELETE FROM pe_phonebookentries WHERE pe_id IN (SELECT kc_pe_id FROM ks_contacts WHERE kc_ex_id = ?)",
+      { change.id } },
+    { "DELETE FROM ks_contacts WHERE kc_ex_id = ?", { change.id } },
     { "DELETE FROM ps_contacts WHERE endpoint = ?", { name } },
   }) do
     local done, err = tx:exec(statement[1], statement[2])
@@ -707,11 +712,4 @@ function extension.limit(ctx)
   return limit and limit >= 0 and limit or nil
 end
 
---- The state Asterisk tells of its device now.
-function extension.live_state(row)
-  if PHONES[row.ex_tech] then return calls.device_state(extension.device(row)) end
-  return row.st_state or "UNKNOWN"
-end
-
-extension.TECHNOLOGIES = TECHNOLOGIES
 return extension

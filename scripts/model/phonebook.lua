@@ -41,9 +41,11 @@ local phonebook = object {
       change.body.children.layout = DEFAULT_LAYOUT
     end
     if change.action ~= "delete" then return true end
-    local done, err = tx:exec("DELETE FROM pd_phonebookdetails WHERE pd_pe_id IN "
-      .. "(SELECT pe_id FROM pe_phonebookentries WHERE pe_pb_id = ?)", { change.id })
-    if not done then return nil, err end
+    for _, own in ipairs({ { "pd_phonebookdetails", "pd_pe_id" }, { "ks_contacts", "kc_pe_id" } }) do
+      local done, err = tx:exec(("DELETE FROM %s WHERE %s IN (SELECT pe_id FROM pe_phonebookentries "
+        .. "WHERE pe_pb_id = ?)"):format(own[1], own[2]), { change.id })
+      if not done then return nil, err end
+    end
     return tx:exec("DELETE FROM pe_phonebookentries WHERE pe_pb_id = ?", { change.id })
   end,
   related = function(_, row, add)

@@ -140,6 +140,7 @@ return object {
   },
   create_schema = { type = "object", required = json.array({ "values" }), properties = {
     values = { type = "object", required = json.array({ "NAME" }), properties = { NAME = { type = "string", minLength = 1 } } } } },
+  annexes = { { name = "ks_contacts", key = "kc_pe_id" } },
   normalize = normalize, before = before, after = after,
   sections = function(_, row)
     local rows, err = store.query(DETAILS, { row.pe_id })

@@ -371,5 +371,4 @@ function queue.log(ctx, row, entry)
   return true
 end
 
-queue.interface, queue.parts = interface, parts
 return numbering.plan(queue, "qu_number", "QUEUE")

@@ -18,7 +18,6 @@ end
 local COLUMNS = "rm_id, rm_te_id, rm_uniqueid, rm_linkedid, rm_originateid, rm_date, rm_src, rm_dst, "
   .. "rm_direction, rm_duration, rm_size, rm_format, rm_path, rm_transcript, rm_summary, "
   .. "rm_sentiment_score, rm_sentiment_scores, rm_sentiment_brief, rm_sentiment_details"
-recording.COLUMNS = COLUMNS
 
 local function scoped(ctx, params)
   if not ctx.tenant then return "" end

@@ -2,7 +2,7 @@
 local check = require "lib.params"
 local crypto = require "crypto"
 local document = require "openapi.lib.document"
-local idempotency = require "lib.idempotency"
+local idempotency = require "model.idempotency"
 local json = require "json"
 local keys = require "access.keys"
 local kinds = require "engine.kind"

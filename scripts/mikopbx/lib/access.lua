@@ -1,13 +1,14 @@
 -- Who speaks to the MikoPBX dialects: bearer tokens, API keys, sessions, and for which tenant.
 local address = require "access.address"
-local cache = require "cache"
 local config = require "config"
 local context = require "access.context"
 local crypto = require "crypto"
 local json = require "json"
 local jwt = require "access.jwt"
 local keys = require "access.keys"
+local pathkey = require "access.pathkey"
 local people = require "access.people"
+local session = require "access.session"
 local store = require "store"
 local time = require "time"
 
@@ -20,7 +21,6 @@ access.TOKEN_SECONDS = 900
 local function unauthenticated()
   return { code = "unauthenticated", message = "The user isn't authenticated." }
 end
-access.unauthenticated = unauthenticated
 
 local function denied()
   return {
@@ -72,19 +72,9 @@ function access.is_administrator(user)
   return found ~= nil
 end
 
---- The signing secret, made on first use and kept in the store so that all lanes share it.
-local function secret()
-  local value, err = store.value("SELECT mx_value FROM mk_settings WHERE mx_code = 'jwt_secret'")
-  if err or value then return value, err end
-  local made, problem = store.write(
-    "INSERT INTO mk_settings (mx_code, mx_value) VALUES ('jwt_secret', ?)", { crypto.random(32) })
-  if not made and problem.code ~= "conflict" then return nil, problem end
-  return store.value("SELECT mx_value FROM mk_settings WHERE mx_code = 'jwt_secret'")
-end
-
 --- A bearer token for a user.
 function access.token(user)
-  local key, err = secret()
+  local key, err = pathkey.secret()
   if not key then return nil, err end
   local now = math.floor(time.now())
   return jwt.sign(key, json.ordered("userId", tostring(user.us_id), "role", "admins",
@@ -93,7 +83,7 @@ function access.token(user)
 end
 
 local function by_token(token)
-  local key, err = secret()
+  local key, err = pathkey.secret()
   if not key then return nil, err end
   local payload = jwt.verify(key, token, time.now(), LEEWAY)
   if not payload then return nil, unauthenticated() end
@@ -134,13 +124,6 @@ local function filter_allows(id, peer)
   return in_list(row.mn_permit, peer) or not in_list(row.mn_deny, peer)
 end
 
-local function touch(id)
-  -- Once a minute is enough to tell a used key from a forgotten one.
-  if not cache.claim("mikopbx.key_used." .. id, "1", 60) then return end
-  store.write("UPDATE mk_apikeys SET ma_last_used_at = ? WHERE ma_id = ?",
-    { time.format("%Y-%m-%d %H:%M:%S"), id })
-end
-
 local function by_api_key(text, peer)
   local row, err = store.row([[SELECT ma_id, ma_te_id, ma_description, ma_networkfilterid,
     ma_full_permissions, ma_allowed_paths FROM mk_apikeys WHERE ma_hash = ?]],
@@ -155,7 +138,7 @@ local function by_api_key(text, peer)
   if row.ma_te_id then tenant, err = tenant_row("WHERE te_id = ?", row.ma_te_id)
   else tenant, err = default_tenant() end
   if not tenant then return nil, err or unauthenticated() end
-  touch(row.ma_id)
+  pathkey.used(row.ma_id)
   return {
     tenant = tenant, label = row.ma_description, key_id = row.ma_id,
     full = row.ma_full_permissions == 1, global = row.ma_te_id == nil,
@@ -237,32 +220,7 @@ end
 
 ---- sessions: refresh tokens of v3 and cookies of the older API
 
-function access.open_session(user, kind, peer, seconds)
-  local cookie = crypto.random(32)
-  local now = time.now()
-  local stamp = "%Y-%m-%d %H:%M:%S"
-  local done, err = store.write([[INSERT INTO ms_sessions
-    (ms_id, ms_us_id, ms_login, ms_kind, ms_peer, ms_created, ms_expires, ms_mark)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)]], { crypto.sha256(cookie), user.us_id, user.us_username, kind,
-    peer, time.format(stamp, now), time.format(stamp, now + seconds), people.mark(user) })
-  if not done then return nil, err end
-  return cookie
-end
-
---- User of a session cookie; nil when unknown, expired or of an earlier password.
-function access.session(cookie, kind)
-  local user, err = store.row([[SELECT us_id, us_username, us_admin, us_up_id, us_password, ms_mark
-    FROM ms_sessions JOIN us_users ON us_id = ms_us_id WHERE ms_id = ? AND ms_kind = ? AND ms_expires > ?]],
-    { crypto.sha256(cookie), kind, time.format("%Y-%m-%d %H:%M:%S") })
-  if err then return nil, err end
-  if not user or user.ms_mark ~= people.mark(user) then return nil end
-  return user
-end
-
-function access.close_session(cookie, kind)
-  return store.write("DELETE FROM ms_sessions WHERE ms_id = ? AND ms_kind = ?",
-    { crypto.sha256(cookie), kind })
-end
+access.open_session, access.session, access.close_session = session.open, session.user, session.close
 
 --- Value of a cookie of the request.
 function access.cookie(req, name)

@@ -55,7 +55,6 @@ local function phones(ctx, number)
   end
   return order
 end
-sip.phones = phones
 
 local function names(ctx)
   local rows, err = extension.rows(ctx, { columns = { "ex_number", "ex_name" } })

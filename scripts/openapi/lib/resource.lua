@@ -237,5 +237,4 @@ local function declare(model)
   return declared
 end
 
-resource.declare = declare
 return setmetatable(resource, { __call = function(_, model) return declare(model) end })

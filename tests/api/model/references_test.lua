@@ -28,7 +28,7 @@ end
 
 -- A row of a kind in a tenant, and the object to delete it by, if any.
 local function target(t, name, tenant)
-  local kind = reference.KINDS[name]
+  local kind = reference.kind(name)
   if name == "variable" then
     t.sql("INSERT INTO al_variables (al_name) SELECT 'REFERENCE' || count(*) FROM al_variables")
     return t.sql("SELECT max(al_id) AS id FROM al_variables")[1].id
@@ -87,7 +87,7 @@ for _, name in ipairs(walk.NAMES) do
         t.equal(field_of(res), it.column)
         t.matches(res.json.error.message, "^" .. it.column .. ": no such ")
         local missing = res.json.error.message
-        if reference.KINDS[it.kind].tenant and model.tenant then
+        if reference.kind(it.kind).tenant and model.tenant then
           body[it.column] = (target(t, it.kind, "OTHER"))
           res = walk.call(t, name, "post", "", body)
           t.equal(res.status, 409, it.column .. " of another tenant: " .. res.body)

@@ -1,5 +1,5 @@
--- lib.idempotency: one key, one answer.
-local idempotency = require "lib.idempotency"
+-- model.idempotency: one key, one answer.
+local idempotency = require "model.idempotency"
 
 test("the first claim works, the second gets its answer", function(t)
   local claim = idempotency.claim("1 x", "k1", "request", "api key")
