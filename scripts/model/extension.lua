@@ -350,8 +350,10 @@ end
 local function renamed(tx, change)
   local old, new = peer_name(change.before, change.tenant), peer_name(change.row, change.tenant)
   if old == new then return true end
+  local moved, failed = tx:exec("UPDATE st_states SET st_extension = ?, st_peername = ? WHERE st_extension = ?",
+    { new, change.row.ex_tech .. "/" .. new, old })
+  if not moved then return nil, failed end
   for _, statement in ipairs({
-    "UPDATE st_states SET st_extension = ? WHERE st_extension = ?",
     "UPDATE queue_member SET state_interface = 'Custom:' || ? WHERE state_interface = 'Custom:' || ?",
     "UPDATE queue_member SET member_device = ? WHERE member_device = ?",
     "UPDATE queue_member SET membername = ? WHERE membername = ?",
