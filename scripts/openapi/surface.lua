@@ -2,6 +2,7 @@
 local check = require "lib.params"
 local crypto = require "crypto"
 local document = require "openapi.lib.document"
+local forms = require "openapi.lib.forms"
 local idempotency = require "model.idempotency"
 local json = require "json"
 local keys = require "access.keys"
@@ -19,17 +20,6 @@ local STATUS = {
   invalid = 400, unauthenticated = 401, denied = 403, not_found = 404, conflict = 409, refused = 502,
   timeout = 504, unavailable = 503, internal = 500,
 }
-
--- Words of the compatibility form, and the methods each may be asked with. Nothing changes on GET.
-local ACTIONS = {
-  list = "list", info = "get", get = "get", add = "create", create = "create", update = "update",
-  modify = "update", edit = "update", delete = "delete", remove = "delete", export = "export",
-}
-local ALLOWED = {
-  list = { "GET", "POST" }, get = { "GET", "POST" }, create = { "POST" },
-  update = { "PUT", "PATCH", "POST" }, delete = { "DELETE", "POST" }, export = { "GET" },
-}
-local BY_METHOD = { POST = "create", PUT = "update", PATCH = "update", DELETE = "delete" }
 
 -- Filled once per generation: routes by the first part of the path, by object, and other paths.
 local by_name, is_plural, by_path = {}, {}, {}
@@ -136,7 +126,7 @@ local function find_object(req, method)
     end
     if method == "POST" and not selected then return declared, "create" end
     if is_plural[name] and not selected then return not_allowed({ "GET", "POST" }) end
-    if method ~= "POST" and BY_METHOD[method] then return declared, BY_METHOD[method] end
+    if method ~= "POST" and forms.BY_METHOD[method] then return declared, forms.BY_METHOD[method] end
     if selected then return not_allowed({ "GET", "PUT", "PATCH", "DELETE" }) end
     return not_allowed({ "GET", "POST", "PUT", "PATCH", "DELETE" })
   end
@@ -145,10 +135,10 @@ local function find_object(req, method)
   if not id and not number then return not_found() end
   req.args = number and { number = number } or { id = id }
   if method == "GET" then return declared, "get" end
-  if method == "POST" or not BY_METHOD[method] then
+  if method == "POST" or not forms.BY_METHOD[method] then
     return not_allowed({ "GET", "PUT", "PATCH", "DELETE" })
   end
-  return declared, BY_METHOD[method]
+  return declared, forms.BY_METHOD[method]
 end
 
 -- ?object=voicemail&action=list
@@ -158,13 +148,13 @@ local function find_compatible(req, method)
   if not declared then return not_found() end
   local selected = req.query.id or req.query.objectid or req.query.number
   local asked = req.query.action and req.query.action ~= "" and req.query.action:lower()
-  local action = asked and ACTIONS[asked]
-  if not asked then action = BY_METHOD[method] or (selected and "get" or "list") end
+  local action = asked and forms.ACTIONS[asked]
+  if not asked then action = forms.BY_METHOD[method] or (selected and "get" or "list") end
   if not action or not declared.actions[action] then return not_found() end
-  for _, allowed in ipairs(ALLOWED[action]) do
+  for _, allowed in ipairs(forms.ALLOWED[action]) do
     if allowed == method then return declared, action end
   end
-  return not_allowed(ALLOWED[action])
+  return not_allowed(forms.ALLOWED[action])
 end
 
 local function find_command(req, method)

@@ -1,6 +1,7 @@
 -- The document of openapi.php: its objects, its commands and the addresses of the dialect itself.
 local components = require "openapi.lib.components"
 local document = require "document"
+local forms = require "openapi.lib.forms"
 local json = require "json"
 local object_paths = require "openapi.lib.object_paths"
 local operation = require "document.operation"
@@ -14,12 +15,6 @@ local object, sorted_names = schemas_of.object, operation.sorted_names
 
 ---- the addresses of the dialect itself
 
--- The words of the compatibility form by method (openapi/surface.lua).
-local ACTIONS = {
-  get = { "list", "info", "get" },
-  post = { "list", "info", "get", "add", "create", "update", "modify", "edit", "delete", "remove" },
-  put = { "update", "modify", "edit" }, patch = { "update", "modify", "edit" }, delete = { "delete", "remove" },
-}
 local COMPATIBLE = {
   get = { "listOrGetCompatible", "List or get" }, post = { "createCompatible", "Anything" },
   put = { "replaceCompatible", "Modify (PUT)" }, patch = { "updateCompatible", "Modify" },
@@ -39,7 +34,7 @@ end
 local function compatible(book, surface, method, names)
   local list = json.array({
     parts.parameter("object", "query", { enum = names, summary = "What it is about.", example = "extension" }, true),
-    parts.parameter("action", "query", { enum = ACTIONS[method], summary = "What to do; without it the method says." }),
+    parts.parameter("action", "query", { enum = forms.words(method:upper()), summary = "What to do; without it the method says." }),
     components.parameter(book, "IdOrNumber"),
     parts.parameter("objectid", "query", { type = "integer", min = 1, max = 999999999999999, summary = "The same as id." }),
     parts.parameter("number", "query", { type = "extension", summary = "Number of an extension, instead of id." }),
@@ -68,7 +63,7 @@ end
 
 local function add_own_paths(book, surface, mount)
   local names = sorted_names(resource.models)
-  for method in pairs(ACTIONS) do book.put(mount == "" and "/" or mount, method, compatible(book, surface, method, names)) end
+  for method in pairs(COMPATIBLE) do book.put(mount == "" and "/" or mount, method, compatible(book, surface, method, names)) end
   for path, id in pairs({ ["/openapi.json"] = "getDocument", ["/swagger.json"] = "getDocumentSwagger" }) do
     local responses = { ["200"] = object({ description = "The document.",
       content = parts.json(ANY_OBJECT) }) }

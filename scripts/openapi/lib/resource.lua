@@ -1,5 +1,6 @@
 -- An OpenAPI object made of a model: `return resource(require "model.did")` is a whole script.
 local crypto = require "crypto"
+local forms = require "openapi.lib.forms"
 local json = require "json"
 local page = require "lib.page"
 local reply = require "lib.reply"
@@ -189,30 +190,9 @@ local function list_params(model)
 end
 resource.list_params = list_params
 
-local function verbs(model)
-  local plural, single = "/" .. model.plural, "/" .. model.name
-  local function both(method)
-    return { method .. " " .. plural .. "/{id}", method .. " " .. single .. "/{id}", method .. " " .. single }
-  end
-  local found = {
-    list = { "GET " .. plural }, get = both("GET"), create = { "POST " .. plural, "POST " .. single },
-    update = both("PATCH"), delete = both("DELETE"),
-  }
-  for _, verb in ipairs(both("PUT")) do found.update[#found.update + 1] = verb end
-  if model.number_column then
-    for action, methods in pairs({ get = { "GET" }, update = { "PATCH", "PUT" }, delete = { "DELETE" } }) do
-      for _, method in ipairs(methods) do
-        table.insert(found[action], method .. " " .. plural .. "/number/{number}")
-        table.insert(found[action], method .. " " .. single .. "/number/{number}")
-      end
-    end
-  end
-  return found
-end
-
 --- Declares the five actions of a model for the file being loaded.
 local function declare(model)
-  local found = verbs(model)
+  local found = forms.verbs(model)
   local title = model.title:lower()
   local tenant = model.tenant and "required" or "optional"
   local declared = route {
