@@ -30,7 +30,7 @@ struct Bounded : Lane {
     services.worker = &worker;
     services.http = &client;
     services.recordings = services.voicemail = services.media = services.fax = "/nonexistent";
-    add("lib/surface/custom.lua", surface_script);
+    add("custom/surface.lua", surface_script);
     add("run.lua", body);
   }
   ~Bounded() { generation.reset(); }
@@ -104,8 +104,8 @@ TEST_CASE("effort: one long text, named many times, is not copied many times") {
 
 TEST_CASE("effort: an answer has a bound on its headers") {
   Bounded lane(Lane::handler("return 1"));
-  lane.add("lib/surface/custom.lua", R"(
-    local api = surface { name = "custom", mounts = { "" }, folders = {} }
+  lane.add("custom/surface.lua", R"(
+    local api = surface { name = "custom", mounts = { "" } }
     function api.handle()
       local list = {} for i = 1, 1e5 do list[i] = ("x"):rep(1e4) end
       return { status = 200, headers = { ["X-A"] = list } }
