@@ -47,6 +47,8 @@ test("changed, ordered, copied, deleted", function(t)
   local it = ask(t, "patch", "/" .. first.id, { restnumbers = 0 }).json.data
   t.equal({ it.restnumbers, it.numberbeginswith, it.note }, { 0, "00", "n" })
   t.equal(ask(t, "put", "/" .. first.id, { rulename = "x" }).status, 422)
+  it = ask(t, "put", "/" .. first.id, { rulename = "World", providerid = "SIP-5", numberbeginswith = "00" }).json.data
+  t.equal({ it.rulename, it.numberbeginswith, it.restnumbers }, { "World", "00", -1 })
   t.equal(ask(t, "post", "/" .. first.id .. ":copy").json.data.rulename, "copy of World")
   t.equal(ask(t, "get", ":getDefault").json.data.restnumbers, -1)
   t.equal(ask(t, "delete", "/" .. second.id).json.data, {})

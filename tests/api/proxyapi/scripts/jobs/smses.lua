@@ -1,0 +1,2 @@
+-- The tests run this job themselves, so that it comes in between nowhere.
+return job { name = "smses", every = 3600, run = function() end }
