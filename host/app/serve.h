@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 
 #include "app/lane.h"
@@ -40,8 +41,8 @@ struct Shared {
 };
 
 // Given by main, because it alone knows the bindings.
-using MakeServices =
-    std::unique_ptr<LaneServices> (*)(const Shared& shared, loop::Loop& loop, loop::Deadlines& deadlines);
+using MakeServices = std::function<std::unique_ptr<LaneServices>(
+    const Shared& shared, loop::Loop& loop, loop::Deadlines& deadlines)>;
 using OpenModules = void (*)(lua_State* L);  // without services: for checking scripts
 
 class Supervisor;

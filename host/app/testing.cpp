@@ -14,6 +14,7 @@
 #include "ami/fake.h"
 #include "ami/hub.h"
 #include "app/commands.h"
+#include "app/probe.h"
 #include "app/supervisor.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -192,7 +193,11 @@ class FileRun {
 
   Result<Tally> run() {
     TRY_VOID(prepare());
-    Host host(loop_, config_, version_, make_services_);
+    MakeServices probed = [this](const Shared& shared, loop::Loop& loop, loop::Deadlines& deadlines) {
+      return make_services_(Shared{probe_.around(shared.database), shared.hub, shared.config, shared.texts,
+                                   shared.shares, shared.guard}, loop, deadlines);
+    };
+    Host host(loop_, config_, version_, std::move(probed));
     TRY_VOID(host.start());
     world_.url = "http://" + host.addresses().front();
     for (int turn = 0; turn < 5000 && !host.nodes_synced(); ++turn) {
@@ -237,6 +242,7 @@ class FileRun {
     TRY(fake_, ami::Fake::open(loop_));
     world_.fake = fake_.get();
     world_.logged = logged;
+    world_.store = &probe_;
     world_.folder = scratch_.path();
     config_.store.url = "sqlite://" + database;
     config_.store.schema = schema_folder(config_);
@@ -308,6 +314,7 @@ class FileRun {
   Scratch scratch_;
   loop::Loop loop_;
   std::unique_ptr<ami::Fake> fake_;
+  Probe probe_;
   Tally tally_;
 };
 

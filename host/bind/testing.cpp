@@ -124,6 +124,24 @@ static int testing_logged(lua_State* L) {
   return 1;
 }
 
+// testing.fail_statement(n): the n-th statement or commit of a transaction fails, 0 for none. Returns
+// what was left of the count before: 0 when that one has failed.
+static int testing_fail_statement(lua_State* L) {
+  long long count = args::integer(L, 1);
+  if (count < 0) luaL_argerror(L, 1, "a count expected");
+  lua_pushnumber(L, static_cast<double>(world(L).store->fail(static_cast<std::uint64_t>(count))));
+  return 1;
+}
+
+// testing.statements(): how many the host under test ran since the last call, {reads=, statements=}.
+static int testing_statements(lua_State* L) {
+  script::StoreProbe::Counts counts = world(L).store->counts();
+  lua_newtable(L);
+  script::set_field(L, "reads", static_cast<long long>(counts.reads));
+  script::set_field(L, "statements", static_cast<long long>(counts.statements));
+  return 1;
+}
+
 void open_testing(lua_State* L, script::TestWorld& test) {
   lua_pushlightuserdata(L, const_cast<char*>(&world_key));
   lua_pushlightuserdata(L, &test);
@@ -131,7 +149,8 @@ void open_testing(lua_State* L, script::TestWorld& test) {
   static constexpr luaL_Reg functions[] = {
       {"world", testing_world}, {"expect", testing_expect},     {"event", testing_event},
       {"hang_up", testing_hang_up}, {"received", testing_received},
-      {"logged", testing_logged}, {nullptr, nullptr}};
+      {"logged", testing_logged}, {"fail_statement", testing_fail_statement},
+      {"statements", testing_statements}, {nullptr, nullptr}};
   open_module(L, "testing", functions);
 }
 

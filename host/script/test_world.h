@@ -1,6 +1,7 @@
 // What a Lua test may ask for: filled by app/testing.cpp, shown by bind/testing.cpp.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,12 +13,27 @@ class Fake;
 
 namespace host::script {
 
+// The store of the host under test, as app/probe.h has it in hand.
+class StoreProbe {
+ public:
+  struct Counts {
+    std::uint64_t reads = 0;       // outside of transactions
+    std::uint64_t statements = 0;  // inside of them
+  };
+  virtual ~StoreProbe() = default;
+  // Makes the `count`-th statement or commit of a transaction from now fail, 0 none. Returns what was
+  // left of the count before.
+  virtual std::uint64_t fail(std::uint64_t count) noexcept = 0;
+  virtual Counts counts() noexcept = 0;  // since the last call
+};
+
 struct TestWorld {
   std::string url;     // http://127.0.0.1:port of the host under test
   std::string folder;  // its files: recordings/, voicemail/, media/, fax/
   std::string key, read_key, other_key, global_key, global_read_key;
   std::string password;  // of the user admin
   ami::Fake* fake = nullptr;
+  StoreProbe* store = nullptr;
   std::vector<std::string> (*logged)() = nullptr;  // lines at warn and above since the last call
 };
 

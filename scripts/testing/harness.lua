@@ -206,6 +206,22 @@ local function new_t()
     return done
   end
 
+  --- Statements that the host ran since the last call: {reads =, statements =}, the second in transactions.
+  t.statements = testing.statements
+
+  -- Calls `act()` with the first statement of its transaction failing, then with the second one, up to
+  -- its commit, and `check(n, result)` after each, until it goes through. Returns its result then, and how
+  -- many statements could fail.
+  function t.at_every_statement(act, check)
+    for n = 1, 1000 do
+      testing.fail_statement(n)
+      local result = act()
+      if testing.fail_statement(0) > 0 then return result, n - 1 end
+      check(n, result)
+    end
+    error("1000 statements and still not through", 2)
+  end
+
   -- Waits until `condition()` is true; fails after `seconds` (60: what ends a test that hangs).
   function t.eventually(condition, what, seconds)
     local tries = (seconds or 60) * 50
