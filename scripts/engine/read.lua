@@ -278,11 +278,11 @@ function reading.find(model, ctx, which)
   return rows[1]
 end
 
---- One flat row as JSON text, every value a string or null.
+--- One flat row as JSON text, every value a string or null; the row itself is the third result.
 function reading.text(model, ctx, which)
   local rows, err = single(model, ctx, which, true)
   if not rows then return nil, err end
-  return child.object_text(rows)
+  return child.object_text(rows), nil, rows[1]
 end
 
 --- The tenant that owns a row.

@@ -26,6 +26,10 @@ end
 -- Columns of the tables beside an object's own that have a value, in their order: {name, value, ...}.
 local function beside(model, ctx, found, tenant)
   local list, seen = {}, {}
+  -- What the object takes from other tables under a name of its own is no column of this answer.
+  for _, extra in ipairs(model.extras or {}) do
+    if ctx.secrets or not extra.secret then seen[extra.name] = true end
+  end
   for _, decl in ipairs(model.children) do
     if decl.one and child.applies(decl, found) then
       local columns, err = store.columns(decl.table)
@@ -49,13 +53,10 @@ end
 
 --- The whole row of an object as an answer. `also`: more names of columns, as clients send them.
 function row.answer(model, ctx, id, also)
-  local text, err = model.text(ctx, id)
+  local text, err, found = model.text(ctx, id)
   if not text then return nil, err end
-  local found
-  found, err = model.find(ctx, id)
-  if not found then return nil, err end
-  local tenant = ctx.tenant or { id = found[model.tenant or ""], code = found.tenant_code or "", name = "" }
-  if not ctx.tenant and model.tenant and not found.tenant_code then
+  local tenant = ctx.tenant or { id = found[model.tenant or ""], code = "", name = "" }
+  if not ctx.tenant and model.tenant then
     tenant, err = store.row("SELECT te_id AS id, te_code AS code, te_name AS name FROM te_tenants WHERE te_id = ?",
       { found[model.tenant] or 0 })
     if err then return nil, err end
