@@ -63,7 +63,9 @@ def dump(path, tenant):
     store = sqlite3.connect(path, timeout=10)
     rows, owned = collections.Counter(), {}
     for name, columns in tables(store):
-        rows.update((name, repr(row)) for row in store.execute(f'SELECT * FROM "{name}"'))
+        # that a key was used is written down, whatever it was used for
+        kept = ", ".join(f'"{it[1]}"' for it in columns if it[1] != "ak_last_used")
+        rows.update((name, repr(row)) for row in store.execute(f'SELECT {kept} FROM "{name}"'))
         owner = tenant_column(columns)
         if owner:
             owned[name] = store.execute(f'SELECT count(*) FROM "{name}" WHERE "{owner}" = ?',
@@ -102,6 +104,8 @@ class Walk:
         method, _, path = route["call"].partition(" ")
         if "providers/" in path and surface == "mikopbx":
             path = path.replace("{id}", f"SIP-TRUNK-{ID}")  # others are no route of theirs
+        for resource, kind in (("call-queues", "QUEUE"), ("conference-rooms", "CONFERENCE")):
+            path = path.replace(f"{resource}/{{id}}", f"{resource}/{kind}-{ID}")
         path = re.sub(r"\{(\w+)\}", lambda it: str(self.values.get(it[1], ID)), path)
         query = {**self.values, "key": key, "tenant": tenant}
         if surface == "openapi":

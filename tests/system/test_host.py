@@ -350,11 +350,8 @@ def leave_families_out(monkeypatch, tmp_path):
     folder = tmp_path / "few"
     if folder.exists():
         return  # asked for twice
-    for name in ("lib", "model", "system"):
+    for name in ("lib", "engine", "access", "model", "document", "custom", "host"):
         shutil.copytree(PROJECT / "scripts" / name, folder / name)
-    for surface in (folder / "lib/surface").glob("*.lua"):
-        if surface.name != "custom.lua":
-            surface.unlink()
     monkeypatch.setenv("PATCHBAY_SCRIPTS_PATHS", f"{folder},{tmp_path}/scripts")
 
 

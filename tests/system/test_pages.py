@@ -15,7 +15,7 @@ from host import PROJECT, Host
 
 PAGES = PROJECT / "build/pages"
 SCREENSHOTS = PROJECT / "build/screenshots"
-GROUPS = ["OpenAPI", "ProxyAPI", "MikoPBX REST v3", "MikoPBX, older REST", "KalliopePBX", "This host"]
+GROUPS = ["KalliopePBX", "MikoPBX REST v3", "MikoPBX, older REST", "OpenAPI", "ProxyAPI", "This host"]
 BUTTON = "return [...document.querySelectorAll('button')].%s(it => it.innerText.includes(arguments[0]))"
 
 
