@@ -31,6 +31,7 @@ FAULTS = [
      "changes the store: that is a model's work"),
     ("scripts/mikopbx/lib/planted.lua", 'return "SELECT 1 FROM ex_extensions WHERE ex_te_id = ?"\n',
      "a tenant condition by hand"),
+    ("asterisk/extensions_fax.conf", "\n same => n,Set(X=${FILTER(a-z_-,${Y})})\n", "FILTER drops the dash"),
     ("docs/objects.md", "\nTO" "DO: later\n", "an open note without an issue number"),
     ("docs/handlers.md", "\nSee /ho" "me/somebody/x.\n", "names a folder of one machine"),
     ("docs/patchbay.toml", "\n#[planted]\n#key = 1\n", "planted.key is not a key"),
