@@ -3,14 +3,11 @@ local address = require "access.address"
 local cache = require "cache"
 local context = require "access.context"
 local crypto = require "crypto"
+local failure = require("lib.failure").of
 local store = require "store"
 local time = require "time"
 
 local keys = {}
-
-local function failure(code, reason, message)
-  return nil, { code = code, reason = reason, message = message }
-end
 
 local KEY = 'SELECT ak_id, ak_te_id, ak_label, ak_read_only, ak_ip_filter, ak_revoked, '
   .. 't.te_id, t.te_code, t.te_name FROM "keys" LEFT JOIN te_tenants t ON t.te_code = ? '

@@ -1,5 +1,6 @@
 -- The operations of a document, made of what scripts and surfaces declare (docs/api/route.lua).
 local json = require "json"
+local merged = require("lib.value").merged
 local parts = require "document.parts"
 local schemas_of = require "document.schema"
 
@@ -65,8 +66,7 @@ end
 function operation.result(result)
   if not result then return object() end
   if type(result.type) == "string" or result.oneOf or result.anyOf or result.allOf then
-    local schema = {}
-    for name, value in pairs(result) do schema[name] = value end
+    local schema = merged(result)
     schema.example = nil
     return schemas_of.plain(schema), result.example
   end

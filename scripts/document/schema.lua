@@ -3,6 +3,7 @@
 local columns = require "engine.column"
 local destination = require "engine.destination"
 local json = require "json"
+local merged = require("lib.value").merged
 
 local schemas = {}
 
@@ -77,9 +78,7 @@ local function list_type() return { type = "array", items = object() } end
 
 --- The schema of one declared parameter.
 function schemas.of(param)
-  local out = {}
-  local base = param.type == "list" and list_type() or TYPES[param.type or "string"] or {}
-  for name, value in pairs(base) do out[name] = value end
+  local out = merged(param.type == "list" and list_type() or TYPES[param.type or "string"])
   if param.enum then out.enum = json.array(param.enum) end
   if out.type == "string" then
     if param.max or not out.maxLength then out.maxLength = param.max or 4096 end
@@ -100,8 +99,7 @@ end
 
 --- A declared schema as it is written: in declarations `{}` takes anything, on the wire it would be a list.
 function schemas.plain(schema)
-  local out = {}
-  for name, value in pairs(schema) do out[name] = value end
+  local out = merged(schema)
   if out.properties then
     local properties = {}
     for name, value in pairs(out.properties) do properties[name] = schemas.plain(value) end

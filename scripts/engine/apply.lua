@@ -5,23 +5,15 @@ local border = require "engine.guard"
 local change_log = require "engine.log"
 local child = require "engine.part"
 local destination = require "engine.destination"
+local failure = require("lib.failure").of
 local json = require "json"
 local reading = require "engine.read"
 local reference = require "engine.kind"
 local sql = require "engine.sql"
+local value_of = require "lib.value"
 local version = require "engine.version"
 
 local apply = {}
-
-local function failure(code, reason, message, field)
-  return nil, { code = code, reason = reason, message = message, field = field }
-end
-
-local function copy(fields)
-  local out = {}
-  for name, value in pairs(fields) do out[name] = value end
-  return out
-end
 
 local function apply_children(tx, change, sent, annexes)
   for _, decl in ipairs(change.model.children) do
@@ -36,7 +28,7 @@ local function apply_children(tx, change, sent, annexes)
 end
 
 local function apply_destinations(tx, change, sent)
-  for _, key in ipairs(sql.sorted(sent.destinations)) do
+  for _, key in ipairs(value_of.names(sent.destinations)) do
     local items = sent.destinations[key]
     local ok, changed = destination.replace(tx, change.tenant_id, key, change.id, items, sent.names[key])
     if not ok then return nil, changed end
@@ -121,7 +113,7 @@ end
 -- The row that makes a create needless, if there is one.
 local function found(tx, prepared)
   if not prepared.unless then return nil end
-  local model, where, params = prepared.model, copy(prepared.unless), {}
+  local model, where, params = prepared.model, value_of.merged(prepared.unless), {}
   if model.tenant then where[model.tenant] = prepared.tenant.id end
   local condition = sql.where(where, params)
   return tx:row(("SELECT * FROM %s WHERE %s"):format(sql.name(model.table), condition), params)
@@ -193,7 +185,7 @@ end
 
 -- The row after the update, which need not be read again: values are as the columns take them.
 local function merged(row, values)
-  local out = copy(row)
+  local out = value_of.merged(row)
   for name, value in pairs(values) do
     if type(value) == "userdata" then value = nil end
     out[name] = value

@@ -1,5 +1,7 @@
 -- What Asterisk can parse in the columns of its own tables. A value it cannot makes the whole object
 -- vanish: a phone that cannot register, a queue that is not there.
+local merged = require("lib.value").merged
+
 local realtime = {}
 
 -- yes and no as ast_true() and ast_false() know them.
@@ -181,16 +183,13 @@ texts("meetme", { [80] = "recordingfilename", [20] = "pin adminpin opts adminopt
 function realtime.rules(table_name, own)
   local base = TABLES[table_name]
   if not base then return own end
-  local rules = {}
-  for name, rule in pairs(base) do rules[name] = rule end
+  local rules = merged(base)
   for name, rule in pairs(own or {}) do
-    local merged = {}
-    for key, value in pairs(base[name] or {}) do merged[key] = value end
+    local given = merged(base[name])
     if rule.enum or rule.pattern then
-      merged.enum, merged.pattern, merged.shared, merged.on, merged.off = nil, nil, nil, nil, nil
+      given.enum, given.pattern, given.shared, given.on, given.off = nil, nil, nil, nil, nil
     end
-    for key, value in pairs(rule) do merged[key] = value end
-    rules[name] = merged
+    rules[name] = merged(given, rule)
   end
   return rules
 end

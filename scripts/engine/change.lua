@@ -1,5 +1,6 @@
 -- Changes: a list of steps that happen together or not at all. Each is prepared outside; then one
 -- transaction with the logs in it; what Asterisk is told comes after the commit.
+local copy = require("lib.value").merged
 local log = require "log"
 local reading = require "engine.read"
 local step = require "engine.step"
@@ -10,12 +11,6 @@ local change = {
   rows = reading.rows, stream = reading.stream, count = reading.count, find = reading.find,
   text = reading.text, get = reading.get,
 }
-
-local function copy(fields)
-  local out = {}
-  for name, value in pairs(fields) do out[name] = value end
-  return out
-end
 
 -- Prepares a step, then those its model wants along, which are of the same tenant.
 local function prepare(list, ctx, it, place)

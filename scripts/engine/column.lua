@@ -1,4 +1,5 @@
 -- The columns of a table as the schema has them, and the check of one value against its column.
+local invalid = require("lib.failure").field
 local json = require "json"
 local store = require "store"
 local value_of = require "lib.value"
@@ -53,11 +54,6 @@ function columns.of(table_name)
   end
   known[table_name] = described
   return described
-end
-
-local function invalid(field, problem)
-  return nil, { code = "invalid", reason = "invalid_field", field = field,
-    message = field .. ": " .. problem }
 end
 
 --- A whole number that may be the id of a row, or nil.

@@ -1,7 +1,7 @@
 -- Where a call goes next: rows of de_destinations, written as TYPE-ID or {type, id}.
 local json = require "json"
 local reference = require "engine.kind"
-local sql = require "engine.sql"
+local value_of = require "lib.value"
 
 local destination = {}
 
@@ -320,6 +320,6 @@ function destination.clear(tx, keys, source_id)
 end
 
 --- Names of all destination types, for the documents.
-function destination.type_names() return sql.sorted(TYPES) end
+function destination.type_names() return value_of.names(TYPES) end
 
 return destination

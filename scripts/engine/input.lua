@@ -2,13 +2,10 @@
 local child = require "engine.part"
 local columns = require "engine.column"
 local destination = require "engine.destination"
+local failure = require("lib.failure").of
 local json = require "json"
 
 local body = {}
-
-local function failure(code, reason, message, field)
-  return nil, { code = code, reason = reason, message = message, field = field }
-end
 
 local function looks_like_destination(value)
   if type(value) == "table" then return true end

@@ -82,7 +82,7 @@ function reference.declare(model)
     table = model.table, id = model.id, tenant = model.tenant, shared = model.scope == "tenant+global",
     text = model.text, model = model })
   local by_kind = {}
-  for _, column in ipairs(sql.sorted(model.columns)) do
+  for _, column in ipairs(value_of.names(model.columns)) do
     local rule = model.columns[column]
     if rule.ref then
       wanted[rule.ref] = model.name .. "." .. column
@@ -109,10 +109,10 @@ end
 --- Raises when something names a kind that nothing has declared. For the end of loading: until then
 --- an object may be named before it is there.
 function reference.check_all()
-  for _, name in ipairs(sql.sorted(wanted)) do
+  for _, name in ipairs(value_of.names(wanted)) do
     if not KINDS[name] then error(("%s: unknown kind of reference %s"):format(wanted[name], name), 0) end
   end
-  for _, name in ipairs(sql.sorted(claimed)) do
+  for _, name in ipairs(value_of.names(claimed)) do
     error(("%s: named_by: there is no object %s"):format(claimed[name][1].kind, name), 0)
   end
 end
@@ -125,7 +125,7 @@ end
 --- Kinds whose rows a tenant owns, by name: what keeps it alive, or with `goes` what goes with it.
 function reference.of_tenants(goes)
   local list = {}
-  for _, name in ipairs(sql.sorted(KINDS)) do
+  for _, name in ipairs(value_of.names(KINDS)) do
     local kind = KINDS[name]
     if kind.model and kind.tenant and (kind.model.goes_with_tenant or false) == goes then
       list[#list + 1] = kind
@@ -218,9 +218,7 @@ function reference.release(tx, model, id, only_ask)
   end
   if only_ask then return true end
   for _, link in ipairs(linked_by[model.name] or {}) do
-    local where = { [link.column] = id }
-    for name, value in pairs(link.fixed or {}) do where[name] = value end
-    local text, params = sql.delete(link.table, where)
+    local text, params = sql.delete(link.table, value_of.merged({ [link.column] = id }, link.fixed))
     local done
     done, err = tx:exec(text, params)
     if not done then return nil, err end

@@ -2,6 +2,7 @@
 -- back has rows, find, text, get, create, update and delete, all of them engine/change.lua.
 local crud = require "engine.change"
 local destination = require "engine.destination"
+local merged = require("lib.value").merged
 local realtime = require "engine.asterisk"
 local reference = require "engine.kind"
 
@@ -92,10 +93,7 @@ end
 local function index_references(model)
   for kind, names in pairs(model.references or {}) do
     for _, column in ipairs(names) do
-      local rule = {}
-      for key, value in pairs(model.columns[column] or {}) do rule[key] = value end
-      rule.ref = kind
-      model.columns[column] = rule
+      model.columns[column] = merged(model.columns[column], { ref = kind })
     end
   end
 end

@@ -5,17 +5,14 @@ local border = require "engine.guard"
 local change_log = require "engine.log"
 local columns = require "engine.column"
 local crypto = require "crypto"
+local invalid = require("lib.failure").field
 local json = require "json"
+local merged = require("lib.value").merged
 local reference = require "engine.kind"
 local sql = require "engine.sql"
 local store = require "store"
 
 local child = {}
-
-local function invalid(field, problem)
-  return nil, { code = "invalid", reason = "invalid_field", field = field,
-    message = field .. ": " .. problem }
-end
 
 --- The value that the child's key column has for an object's row.
 function child.key_of(decl, model, row, tenant)
@@ -153,8 +150,7 @@ local function apply_one(tx, decl, change, given)
   elseif not given and not decl.make then
     return true
   end
-  local row = decl.make and decl.make(change.row, change.tenant) or {}
-  for name, value in pairs(values) do row[name] = value end
+  local row = merged(decl.make and decl.make(change.row, change.tenant), values)
   row[decl.key] = key
   if decl.tenant then row[decl.tenant] = change.tenant_id end
   local done, err = insert(tx, decl, row)
@@ -229,9 +225,7 @@ local function apply_list(tx, decl, change, given)
   end
   if not given then return true end
   change.touched = true
-  local where = { [decl.key] = key }
-  for name, value in pairs(decl.fixed or {}) do where[name] = value end
-  local text, params = sql.delete(decl.table, where)
+  local text, params = sql.delete(decl.table, merged({ [decl.key] = key }, decl.fixed))
   local done, err = tx:exec(text, params)
   if not done then return nil, err end
   for index, item in ipairs(given) do
@@ -267,9 +261,7 @@ function child.remove(tx, decl, change)
   if not child.applies(decl, change.row) or decl.keep then return true end
   local key = child.key_of(decl, change.model, change.row, change.tenant)
   if sql.is_null(key) then return true end
-  local where = { [decl.key] = key }
-  for name, value in pairs(decl.fixed or {}) do where[name] = value end
-  local text, params = sql.delete(decl.table, where)
+  local text, params = sql.delete(decl.table, merged({ [decl.key] = key }, decl.fixed))
   return tx:exec(text, params)
 end
 

@@ -2,15 +2,12 @@
 local child = require "engine.part"
 local columns = require "engine.column"
 local destination = require "engine.destination"
+local failure = require("lib.failure").of
 local json = require "json"
 local sql = require "engine.sql"
 local store = require "store"
 
 local reading = {}
-
-local function failure(code, reason, message, field)
-  return nil, { code = code, reason = reason, message = message, field = field }
-end
 
 function reading.not_found(model)
   return failure("not_found", model.number_column and model.name .. "_not_found" or "object_not_found",

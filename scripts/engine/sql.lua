@@ -26,8 +26,7 @@ local function place(value, params)
   return "?"
 end
 
-sql.sorted = value_of.names
-local sorted = sql.sorted
+local sorted = value_of.names
 
 --- INSERT of a table of values. Returns text and parameters.
 function sql.insert(table_name, values)

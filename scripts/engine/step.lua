@@ -4,13 +4,11 @@ local apply = require "engine.apply"
 local body = require "engine.input"
 local border = require "engine.guard"
 local child = require "engine.part"
+local copy = require("lib.value").merged
+local failure = require("lib.failure").of
 local reading = require "engine.read"
 
 local step = {}
-
-local function failure(code, reason, message, field)
-  return nil, { code = code, reason = reason, message = message, field = field }
-end
 
 -- The owner of a new row.
 local function owner(model, ctx)
@@ -33,12 +31,6 @@ local function owner(model, ctx)
     return failure("invalid", "tenant_required", "A tenant is required.")
   end
   return ctx.tenant
-end
-
-local function copy(fields)
-  local out = {}
-  for name, value in pairs(fields) do out[name] = value end
-  return out
 end
 
 -- Rows of annexes (a dialect's own part of the object), checked as children are.

@@ -1,14 +1,10 @@
 -- Checks parameters and body fields against their declaration (Param in docs/api/route.lua) and
 -- converts them. Needs nothing from the host but json.null.
+local invalid = require("lib.failure").parameter
 local json = require "json"
 local value_of = require "lib.value"
 
 local check = {}
-
-local function invalid(field, problem)
-  return nil, { code = "invalid", reason = "invalid_parameter", field = field,
-    message = field .. ": " .. problem }
-end
 
 local WORDS = {
   ["1"] = true, yes = true, ["true"] = true, on = true,

@@ -1,4 +1,4 @@
--- Numbers and dates as text, for every check that meets them.
+-- Numbers and dates as text, for every check that meets them, and small things about tables.
 
 local value = {}
 
@@ -36,6 +36,15 @@ function value.names(map)
   for name in pairs(map) do names[#names + 1] = name end
   table.sort(names)
   return names
+end
+
+--- A new table of what the given ones hold; a later one wins, and nil has nothing to say.
+function value.merged(...)
+  local out = {}
+  for i = 1, select("#", ...) do
+    for key, held in pairs((select(i, ...)) or {}) do out[key] = held end
+  end
+  return out
 end
 
 return value

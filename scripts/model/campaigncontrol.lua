@@ -3,6 +3,7 @@ local campaign = require "model.campaign"
 local campaignnumber = require "model.campaignnumber"
 local change_log = require "engine.log"
 local guard = require "engine.guard"
+local merged = require("lib.value").merged
 local store = require "store"
 
 local control = {}
@@ -14,13 +15,10 @@ end
 -- Who acts within the campaign's own tenant.
 local function within(ctx, row)
   if ctx.tenant then return ctx end
-  local own = {}
-  for name, value in pairs(ctx) do own[name] = value end
   local tenant, err = store.row("SELECT te_id AS id, te_code AS code, te_name AS name FROM te_tenants WHERE te_id = ?",
     { row.ca_te_id })
   if err then return nil, err end
-  own.tenant = tenant
-  return own
+  return merged(ctx, { tenant = tenant })
 end
 
 local function find(ctx, id)

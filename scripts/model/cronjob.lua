@@ -2,6 +2,7 @@
 local ami = require "ami"
 local change_log = require "engine.log"
 local cron = require "lib.cron"
+local invalid = require("lib.failure").field
 local log = require "log"
 local object = require "engine.object"
 require "model.lookup"
@@ -11,11 +12,6 @@ local time = require "time"
 
 local FIELDS = { "minute", "hour", "day", "month", "weekday", "year" }
 local FIELD = { pattern = "[%d*/,-]*", max = 80 }
-
-local function invalid(field, problem)
-  return nil, { code = "invalid", reason = "invalid_field", field = field,
-    message = field .. ": " .. problem }
-end
 
 -- A job that would never run is not taken.
 local function before(_, change)

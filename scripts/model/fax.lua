@@ -6,6 +6,7 @@ local cdr = require "model.cdr"
 local change_log = require "engine.log"
 local check = require "lib.params"
 local crypto = require "crypto"
+local fail = require("lib.failure").parameter
 local files = require "files"
 local guard = require "engine.guard"
 local log = require "log"
@@ -27,10 +28,6 @@ local LONGEST = 7200
 local RINGS = 90
 
 local TYPES = { pdf = "application/pdf", tif = "image/tiff" }
-
-local function fail(field, problem)
-  return nil, { code = "invalid", reason = "invalid_parameter", field = field, message = field .. ": " .. problem }
-end
 
 -- What a document is, by its first bytes.
 local function kind_of(bytes)

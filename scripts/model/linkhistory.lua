@@ -1,6 +1,7 @@
 -- Phones and trunks over time: their state now, each change of it, and how often they were well.
 local calls = require "calls"
 local contact_of = require "model.contact"
+local merged = require("lib.value").merged
 local sql = require "engine.sql"
 local store = require "store"
 local time = require "time"
@@ -90,10 +91,7 @@ local function put(tx, table_name, values, where, there)
   if there then
     text, params = sql.update(table_name, values, where)
   else
-    local row = {}
-    for name, value in pairs(values) do row[name] = value end
-    for name, value in pairs(where) do row[name] = value end
-    text, params = sql.insert(table_name, row)
+    text, params = sql.insert(table_name, merged(values, where))
   end
   return tx:exec(text, params)
 end

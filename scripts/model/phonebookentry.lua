@@ -1,13 +1,9 @@
 -- Entries of a phonebook. A body gives values by item code, or rows of details.
+local invalid = require("lib.failure").field
 local json = require "json"
 local object = require "engine.object"
 local store = require "store"
 local value_of = require "lib.value"
-
-local function invalid(field, problem)
-  return nil, { code = "invalid", reason = "invalid_field", field = field,
-    message = field .. ": " .. problem }
-end
 
 local function text_of(code, value)
   if value == json.null or value == nil then return "" end

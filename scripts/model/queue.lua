@@ -3,6 +3,7 @@ local ami = require "ami"
 local calls = require "calls"
 local change_log = require "engine.log"
 local guard = require "engine.guard"
+local invalid = require("lib.failure").field
 local json = require "json"
 local object = require "engine.object"
 local numbering = require "model.numbering"
@@ -31,11 +32,6 @@ local function parts(text)
   local order, kind, ex_id = tostring(text):match("^Local/AG%-(%d%d%d)%-(%u+)%-(%d+)@fromotherpbx/n$")
   if not order then return nil end
   return tonumber(order), kind, tonumber(ex_id)
-end
-
-local function invalid(field, problem)
-  return nil, { code = "invalid", reason = "invalid_field", field = field,
-    message = field .. ": " .. problem }
 end
 
 -- Well made, but what it names is not there.

@@ -1,6 +1,7 @@
 -- Settings of a tenant or of everything, by code.
 local object = require "engine.object"
 local store = require "store"
+local value_of = require "lib.value"
 
 -- Settings whose value is a key, a password or a token. VMSAMEPASSWORD is a yes or no.
 local WORDS = { "APIKEY", "PASSWORD", "PASSWD", "SECRET", "TOKEN" }
@@ -52,8 +53,7 @@ end
 
 --- Sets a value; makes the row when there is none.
 function setting.set(ctx, code, value)
-  local mine = {}
-  for name, item in pairs(ctx) do mine[name] = item end
+  local mine = value_of.merged(ctx)
   mine.global = owner(ctx) == 0 or nil
   if mine.global then mine.tenant = nil end
   local id, err = store.value("SELECT se_id FROM se_settings WHERE se_te_id = ? AND se_code = ?",

@@ -6,6 +6,7 @@ local cdr = require "model.cdr"
 local change_log = require "engine.log"
 local crypto = require "crypto"
 local extension = require "model.extension"
+local fail = require("lib.failure").parameter
 local guard = require "engine.guard"
 local http = require "http"
 local log = require "log"
@@ -23,10 +24,6 @@ local BATCH = 20
 -- A message that a host has had for so long went down with that host; one that could not be sent for so long
 -- is old news.
 local ABANDONED, STALE = 120, 3600
-
-local function fail(field, problem)
-  return nil, { code = "invalid", reason = "invalid_parameter", field = field, message = field .. ": " .. problem }
-end
 
 local function number(name, text)
   if type(text) ~= "string" or not text:find("^[%w*#+_.-]+$") or #text > 80 then return fail(name, "not a number") end

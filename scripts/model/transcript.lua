@@ -2,6 +2,7 @@
 -- there is to do, `save` and `save_message` keep the result, the rest reads it.
 local change_log = require "engine.log"
 local guard = require "engine.guard"
+local invalid = require("lib.failure").field
 local message = require "model.message"
 local recording = require "model.recording"
 local store = require "store"
@@ -10,10 +11,6 @@ local transcript = {}
 
 local MAX_SEGMENTS = 20000
 local MAX_TEXT = 4194304
-
-local function invalid(field, problem)
-  return nil, { code = "invalid", reason = "invalid_field", field = field, message = field .. ": " .. problem }
-end
 
 --- The transcript of a call's recording: {uniqueid, transcript, summary, segments}; not_found when none was
 --- made.

@@ -1,5 +1,6 @@
 -- Profiles of users: a name and a list of privileges.
 local json = require "json"
+local merged = require("lib.value").merged
 local object = require "engine.object"
 
 return object {
@@ -25,8 +26,7 @@ return object {
       }) },
       item = function(_, _, item)
         if type(item) ~= "table" then return { ug_id = item } end
-        local out = {}
-        for name, value in pairs(item) do out[name] = value end
+        local out = merged(item)
         out.ug_id = item.ug_id or item.id
         if out.ug_id == nil or out.ug_id == json.null then
           return nil, { code = "invalid", reason = "invalid_field", field = "privileges",

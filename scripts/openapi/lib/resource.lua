@@ -1,5 +1,6 @@
 -- An OpenAPI object made of a model: `return resource(require "model.did")` is a whole script.
 local crypto = require "crypto"
+local failure = require("lib.failure").of
 local forms = require "openapi.lib.forms"
 local json = require "json"
 local page = require "lib.page"
@@ -11,10 +12,6 @@ local resource = { models = {}, paths = {} }
 local IDENTITY = { type = "integer", summary = "id of the object", example = 1 }
 --- The parameter of everything that changes something.
 resource.DRY_RUN = { type = "boolean", default = false, summary = "check everything, change nothing" }
-
-local function failure(code, reason, message, field)
-  return nil, { code = code, reason = reason, message = message, field = field }
-end
 
 -- Which object a request means: the id in the path, or id, objectid or number in the query.
 local function which(model, req)

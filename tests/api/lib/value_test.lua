@@ -13,3 +13,9 @@ test("whole numbers have all their digits", function(t)
   t.equal(value.number_text(-3), "-3")
   t.equal(value.number_text(0.5), "0.5")
 end)
+
+test("of several tables the later one has the last word, and none is changed", function(t)
+  local first, last = { a = 1, b = 1 }, { b = 2, c = 2 }
+  t.equal(value.merged(first, nil, last), { a = 1, b = 2, c = 2 })
+  t.equal({ first, last }, { { a = 1, b = 1 }, { b = 2, c = 2 } })
+end)
