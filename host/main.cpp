@@ -258,7 +258,7 @@ int main(int argc, char** argv) {
 
   std::string new_kind, new_name, new_folder = ".";
   CLI::App* fresh = cli.add_subcommand("new", "Write a commented skeleton with its test");
-  fresh->add_option("KIND", new_kind)->required()->check(CLI::IsMember({"route", "reqtype", "object", "model"}));
+  fresh->add_option("KIND", new_kind)->required()->check(CLI::IsMember(app::skeleton_kinds()));
   fresh->add_option("NAME", new_name)->required();
   fresh->add_option("--folder", new_folder, "Scripts folder to write into");
   fresh->add_option("--config", options.config, "Accepted as everywhere; nothing of it is needed");

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
 namespace host::app {
 
-// `kind` is route, reqtype, object or model. Existing files are left alone: conflict.
+// The folders of examples/templates, sorted.
+std::vector<std::string> skeleton_kinds();
+
+// `kind` is one of these. Existing files are left alone: conflict.
 // Returns the names of the files written, a line each.
 base::Result<std::string> write_skeleton(const std::string& kind, const std::string& name,
                                          const std::string& folder);
