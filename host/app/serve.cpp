@@ -127,6 +127,10 @@ static void add_node_metrics(MetricsText& text, const ami::Hub& hub) {
   for (const auto& node : nodes) {
     text.sample("patchbay_pbx_connects_total", MetricsText::label("node", node.node), static_cast<double>(node.counters.connects));
   }
+  text.family("patchbay_pbx_mute_total", "counter", "Manager connections ended because a Ping was not answered.");
+  for (const auto& node : nodes) {
+    text.sample("patchbay_pbx_mute_total", MetricsText::label("node", node.node), static_cast<double>(node.counters.mute));
+  }
 }
 
 static void add_ledger_metrics(MetricsText& text, const http::Ledger& ledger) {
@@ -202,13 +206,6 @@ static std::shared_ptr<http::Ledger> make_ledger(const base::Config& config) {
   return std::make_shared<http::Ledger>(limits);
 }
 
-static void add_mute_metric(MetricsText& text, const ami::Hub& hub) {
-  text.family("patchbay_pbx_mute_total", "counter", "Manager connections ended because a Ping was not answered.");
-  for (const auto& node : hub.nodes()) {
-    text.sample("patchbay_pbx_mute_total", MetricsText::label("node", node.node), static_cast<double>(node.counters.mute));
-  }
-}
-
 static std::vector<ami::NodeSettings> node_settings(const base::Config& config) {
   std::vector<ami::NodeSettings> nodes;
   for (const base::PbxNode& node : config.pbx) {
@@ -255,7 +252,6 @@ Outside Host::outside() {
   outside.metrics = [this](MetricsText& text) {
     add_store_metrics(text, database_->counters());
     add_node_metrics(text, *hub_);
-    add_mute_metric(text, *hub_);
     add_ledger_metrics(text, *ledger_);
     add_log_metrics(text);
     add_export_metrics(text, *shared_->shares);

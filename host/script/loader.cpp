@@ -247,15 +247,14 @@ void Loader::sort_mounts() {
 
 // The nearest surface.lua upward serves a file; where there is none, the one at the root address.
 Surface* Loader::surface_of(const std::string& file) const {
-  Surface* best = nullptr;
+  Surface* nearest = nullptr;
+  Surface* root = nullptr;
   for (const auto& surface : state_.surfaces) {
-    bool root = std::find(surface->mounts.begin(), surface->mounts.end(), "") != surface->mounts.end();
-    if (root && !best) best = surface.get();
-    if (surface->folder.empty() || !file.starts_with(surface->folder)) continue;
-    bool nearer = !best || !file.starts_with(best->folder) || surface->folder.size() > best->folder.size();
-    if (nearer || best->folder.empty()) best = surface.get();
+    if (std::find(surface->mounts.begin(), surface->mounts.end(), "") != surface->mounts.end()) root = surface.get();
+    if (!file.starts_with(surface->folder)) continue;
+    if (!nearest || surface->folder.size() > nearest->folder.size()) nearest = surface.get();
   }
-  return best;
+  return nearest ? nearest : root;
 }
 
 void Loader::finish_routes(lua_State* L, const std::string& file) {

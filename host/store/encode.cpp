@@ -45,23 +45,27 @@ void append_bare(std::string& out, const Cell& cell) {
 }
 
 // What callers sent in another encoding is replaced from `from` on: the answer says that it is UTF-8, and one name
-// must not cost a strict reader all of it.
+// must not cost a strict reader all of it. Nearly always there is nothing to mend, and nothing is copied.
 void mend(std::string& out, std::size_t from) {
-  auto high = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
-  auto first = std::find_if(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), high);
-  if (first == out.end()) return;
-  std::size_t at = static_cast<std::size_t>(first - out.begin());
-  std::string_view rest = std::string_view(out).substr(at);
-  std::string good;
-  bool bad = false;
   char32_t point;
-  while (!rest.empty()) {
-    std::size_t length = codec::utf8::sequence(rest, point);
-    bad = bad || length == 0;
-    good.append(length ? rest.substr(0, length) : codec::utf8::replacement);
-    rest.remove_prefix(length ? length : 1);
+  std::size_t at = from;
+  while (at < out.size()) {
+    if (static_cast<unsigned char>(out[at]) < 0x80) {
+      ++at;
+    } else if (std::size_t length = codec::utf8::sequence(std::string_view(out).substr(at), point)) {
+      at += length;
+    } else {
+      break;
+    }
   }
-  if (bad) out.replace(at, out.npos, good);
+  if (at == out.size()) return;
+  std::string rest = out.substr(at);
+  out.resize(at);
+  for (std::string_view left = rest; !left.empty();) {
+    std::size_t length = codec::utf8::sequence(left, point);
+    out.append(length ? left.substr(0, length) : codec::utf8::replacement);
+    left.remove_prefix(length ? length : 1);
+  }
 }
 
 // What is the same for all: head, tail, and the answer without rows.

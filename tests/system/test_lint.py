@@ -32,6 +32,8 @@ FAULTS = [
     ("scripts/mikopbx/lib/planted.lua", 'return "SELECT 1 FROM ex_extensions WHERE ex_te_id = ?"\n',
      "a tenant condition by hand"),
     ("asterisk/extensions_fax.conf", "\n same => n,Set(X=${FILTER(a-z_-,${Y})})\n", "FILTER drops the dash"),
+    ("scripts/model/named.lua", "-- Asks mikopbx.\nreturn {}\n", "names the family mikopbx"),
+    ("host/app/planted_family.h", '// "/mirtapbx/openapi.php"\n', "names the family openapi.php"),
     ("docs/objects.md", "\nTO" "DO: later\n", "an open note without an issue number"),
     ("docs/handlers.md", "\nSee /ho" "me/somebody/x.\n", "names a folder of one machine"),
     ("docs/patchbay.toml", "\n#[planted]\n#key = 1\n", "planted.key is not a key"),
