@@ -34,9 +34,10 @@ local function at(place, err)
   return nil, err
 end
 
-local function apply(tx, list)
+local function apply(tx, list, first)
   local made = {}
   for i, prepared in ipairs(list) do
+    for column, place in pairs(prepared.ids or {}) do prepared.sent.values[column] = made[first[place]].id end
     local done, err = prepared.apply(tx, prepared)
     if not done then return at(prepared.place, err) end
     made[i] = done
@@ -83,7 +84,8 @@ end
 --- Makes all the steps or none: `{ model, "create", fields }`, `{ model, "update", which, fields }`,
 --- `{ model, "delete", which }`. A step may hold `annexes` (name to values: a dialect's own part of the
 --- object), a create `unless` (columns of a row that makes it needless), a delete `unless_used` (what
---- something depends on stays). Returns one result per step: the row, or what a delete answers. An
+--- something depends on stays), and `ids`: columns that take the id of what an earlier step made, by
+--- its place. Returns one result per step: the row, or what a delete answers. An
 --- error carries `step`, the place of what went wrong. The third result is what went wrong after
 --- the commit, when `committed` of a model said so; it has been logged.
 function change.run(ctx, steps)
@@ -98,7 +100,7 @@ function change.run(ctx, steps)
     local prepared, err = prepare(list, ctx, it, i)
     if not prepared then return at(i, err) end
   end
-  local made, err = transaction(ctx, function(tx) return apply(tx, list) end)
+  local made, err = transaction(ctx, function(tx) return apply(tx, list, first) end)
   if not made then return nil, err end
   -- What comes now cannot undo it any more.
   local untold

@@ -81,7 +81,7 @@ function PREPARE.create(prepared, given)
   for name, value in pairs(model.defaults or {}) do
     if values[name] == nil then values[name] = value end
   end
-  if not model.before then
+  if not model.before and not prepared.ids then
     ok, err = body.check_required(model, values)
     if not ok then return nil, err end
   end
@@ -125,7 +125,7 @@ end
 function step.prepare(ctx, it)
   local model, action = it[1], it[2]
   local prepared = { model = model, action = action, ctx = ctx, seen = it.seen, unless = it.unless,
-    unless_used = it.unless_used }
+    unless_used = it.unless_used, ids = it.ids }
   local given = action == "create" and it[3] or action == "update" and it[4] or {}
   if type(given) ~= "table" then
     return failure("invalid", "invalid_json", "The body must be a JSON object.")

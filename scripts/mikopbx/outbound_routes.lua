@@ -3,6 +3,7 @@ local fields = require "mikopbx.lib.fields"
 local outbound = require "mikopbx.lib.outbound"
 local json = require "json"
 local reply = require "lib.reply"
+local resource = require "mikopbx.lib.resource"
 local shapes = require "mikopbx.lib.shapes"
 
 local BODY = fields.declared(outbound.RULES)
@@ -104,13 +105,7 @@ function routes.copy(req)
 end
 
 function routes.changePriority(req)
-  local priorities = req.params.priorities
-  if type(priorities) ~= "table" or next(priorities) == nil then
-    return nil, { code = "invalid", message = "No priority data provided" }
-  end
-  local count, err = outbound.order(req.ctx, priorities)
-  if not count then return nil, err end
-  return json.ordered("updated", count, "message", ("Successfully updated %d route priorities"):format(count))
+  return resource.reorder(outbound, req.ctx, req.params.priorities, outbound.prioritized)
 end
 
 function routes.delete(req)

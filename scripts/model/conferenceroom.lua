@@ -16,6 +16,7 @@ return numbering.plan(object {
   tags = { "MEETME", "CONFERENCE" }, sources = { "CONFERENCE" },
   references = { mediafile = { "cr_requestpinmeid", "cr_pinenteredmeid", "cr_adminpinenteredmeid" } },
   readonly = { "cr_bookid" },
+  annexes = { { name = "mk_rooms", key = "mr_cr_id", columns = { mr_description = { multiline = true } } } },
   aliases = {
     name = "cr_name", number = "cr_number", hosted = "cr_hosted", rate_id = "cr_rrid",
     startdate = "meetme.starttime", enddate = "meetme.endtime",

@@ -39,6 +39,7 @@ return object {
     "DID", "SETUNCONDITIONALDID", "ENABLEUNCONDITIONALDID", "DISABLEUNCONDITIONALDID",
     "TOGGLEUNCONDITIONALDID",
   },
+  annexes = { { name = "mk_incomingroutes", key = "mi_di_id", columns = { mi_note = { multiline = true } } } },
   destinations = {
     ["DID"] = { "destination", "did" },
     ["DID-UNCONDITIONAL"] = { "unconditional" },

@@ -109,6 +109,7 @@ local queue = object {
     ivr = { "qu_ivr_id" },
   },
   secrets = { "qu_api_password" },
+  annexes = { { name = "mk_queues", key = "mq_qu_id", columns = { mq_description = { multiline = true } } } },
   before = music_of_the_tenant,
   tags = {
     "QUEUE", "RESETQUEUESTATS", "LOGINQUEUE", "TOGGLELOGINQUEUE", "LOGINADQUEUE", "TOGGLELOGINADQUEUE",

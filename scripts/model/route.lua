@@ -11,6 +11,7 @@ return object {
     dl_deldigits = { low = 0, high = 40 },
   },
   references = { routingprofile = { "dl_rp_id" }, provider = { "dl_pr_id" } },
+  annexes = { { name = "mk_outboundroutes", key = "mo_dl_id", columns = { mo_note = { multiline = true } } } },
   aliases = {
     name = "dl_name", regex = "dl_regex", routingprofile_id = "dl_rp_id", provider_id = "dl_pr_id",
     priority = "dl_priority", order = "dl_order", weight = "dl_weight", adddigits = "dl_adddigits",

@@ -1,5 +1,5 @@
 -- A call queue of MikoPBX and ours: how they are translated.
-local annex = require "model.annex"
+local change = require "engine.change"
 local fields = require "mikopbx.lib.fields"
 local json = require "json"
 local mikopbx = require "mikopbx.lib.envelope"
@@ -202,23 +202,18 @@ function callqueue.save(ctx, values, before)
   if not changes then return nil, err end
   -- Members that stay are not to lose their pause.
   if before and not values.members then changes.members = nil end
-  local row
-  if before then row, err = queues.update(ctx, before.row_id, changes)
-  else row, err = queues.create(ctx, changes) end
-  if not row then return prefixed.not_saved(err, NAMES) end
-  ok, err = annex.put("mk_queues", "mq_qu_id", row.qu_id, { mq_description = it.description })
-  if not ok then return nil, err end
+  local own = { mk_queues = { mq_description = it.description } }
+  local made
+  if before then made, err = change.run(ctx, { { queues, "update", before.row_id, changes, annexes = own } })
+  else made, err = change.run(ctx, { { queues, "create", changes, annexes = own } }) end
+  if not made then return prefixed.not_saved(err, NAMES) end
   local list
-  list, err = callqueue.records(ctx, row.qu_id)
+  list, err = callqueue.records(ctx, made[1].qu_id)
   if not list then return nil, err end
   return list[1]
 end
 
-function callqueue.delete(ctx, it)
-  local done, err = queues.delete(ctx, it.row_id)
-  if not done then return nil, err end
-  return annex.remove("mk_queues", "mq_qu_id", it.row_id)
-end
+function callqueue.delete(ctx, it) return queues.delete(ctx, it.row_id) end
 
 --- How the API shows a queue; `names` by number.
 function callqueue.shown(_, it, names)

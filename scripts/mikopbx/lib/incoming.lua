@@ -1,5 +1,5 @@
 -- An incoming route of MikoPBX is a DID of ours with one destination, a sound before it if one is named.
-local annex = require "model.annex"
+local change = require "engine.change"
 local did = require "model.did"
 local fields = require "mikopbx.lib.fields"
 local json = require "json"
@@ -135,14 +135,13 @@ function incoming.save(ctx, values, before)
     if not tags then return nil, err end
     changes.destinations = { DID = tags }
   end
-  local row
-  if before then row, err = did.update(ctx, tonumber(before.id), changes)
-  else row, err = did.create(ctx, changes) end
-  if not row then return not_saved(err) end
-  ok, err = annex.put("mk_incomingroutes", "mi_di_id", row.di_id, own_of(it))
-  if not ok then return nil, err end
+  local own = { mk_incomingroutes = own_of(it) }
+  local made
+  if before then made, err = change.run(ctx, { { did, "update", tonumber(before.id), changes, annexes = own } })
+  else made, err = change.run(ctx, { { did, "create", changes, annexes = own } }) end
+  if not made then return not_saved(err) end
   local list
-  list, err = incoming.records(ctx, row.di_id)
+  list, err = incoming.records(ctx, made[1].di_id)
   if not list then return nil, err end
   return list[1]
 end
@@ -150,27 +149,11 @@ end
 --- Cleaned fields; those of a create have their defaults.
 function incoming.clean(values, creating) return fields.clean(incoming.RULES, values, creating) end
 
-function incoming.delete(ctx, it)
-  local done, err = did.delete(ctx, tonumber(it.id))
-  if not done then return nil, err end
-  return annex.remove("mk_incomingroutes", "mi_di_id", tonumber(it.id))
-end
+function incoming.delete(ctx, it) return did.delete(ctx, tonumber(it.id)) end
 
---- New priorities by id, all or none.
-function incoming.order(ctx, priorities)
-  for id, priority in pairs(priorities) do
-    local list, err = incoming.records(ctx, tonumber(id) or 0)
-    if not list then return nil, err end
-    if #list == 0 then return nil, { code = "invalid", message = "Route ID " .. id .. " not found" } end
-    if not tonumber(priority) then return nil, { code = "invalid", message = "priorities: not a number" } end
-  end
-  local count = 0
-  for id, priority in pairs(priorities) do
-    local ok, err = annex.put("mk_incomingroutes", "mi_di_id", tonumber(id), { mi_priority = tonumber(priority) })
-    if not ok then return nil, err end
-    count = count + 1
-  end
-  return count
+--- The step that gives a route a new priority.
+function incoming.prioritized(id, priority)
+  return { did, "update", id, {}, annexes = { mk_incomingroutes = { mi_priority = priority } } }
 end
 
 --- How the API shows a route; `names` of numbers and `trunks` by id, for lists and details alike.

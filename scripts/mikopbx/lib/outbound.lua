@@ -1,6 +1,6 @@
 -- An outbound route of MikoPBX is a rule of the tenant's routing profile. Profiles belong to the host, as
 -- providers do, so a tenant's own key has no business here.
-local annex = require "model.annex"
+local change = require "engine.change"
 local dialrule = require "model.route"
 local fields = require "mikopbx.lib.fields"
 local json = require "json"
@@ -58,18 +58,19 @@ local function profile_of(ctx)
   return store.value("SELECT te_rp_id FROM te_tenants WHERE te_id = ?", { ctx.tenant.id })
 end
 
--- Made with the first route of a tenant that has none.
-local function own_profile(ctx)
+-- The steps that create a rule: the first of a tenant without a profile makes one.
+local function creation(ctx, rule)
   local id, err = profile_of(ctx)
-  if err or id and id ~= 0 then return id, err end
-  local host = { key = ctx.key, actor = ctx.actor, peer = ctx.peer, request = ctx.request, secrets = ctx.secrets }
-  local row
-  row, err = routingprofile.create(host, { rp_name = "Routes of " .. ctx.tenant.code, rp_type = "VOICE" })
-  if not row then return nil, err end
-  local done
-  done, err = tenant.update(host, ctx.tenant.id, { te_rp_id = row.rp_id })
-  if not done then return nil, err end
-  return row.rp_id
+  if err then return nil, err end
+  if id and id ~= 0 then
+    rule[3].dl_rp_id = id
+    return { rule }
+  end
+  rule.ids = { dl_rp_id = 1 }
+  return {
+    { routingprofile, "create", { rp_name = "Routes of " .. ctx.tenant.code, rp_type = "VOICE" } },
+    { tenant, "update", ctx.tenant.id, {}, ids = { te_rp_id = 1 } }, rule,
+  }
 end
 
 ---- records
@@ -168,48 +169,23 @@ function outbound.save(ctx, values, before)
     dl_name = it.rulename, dl_regex = regex, dl_pr_id = it.provider.pr_id, dl_adddigits = it.prepend,
     dl_deldigits = it.trimfrombegin, dl_priority = it.priority,
   }
-  local row
-  if before then
-    row, err = dialrule.update(ctx, tonumber(before.id), changes)
-  else
-    changes.dl_rp_id, err = own_profile(ctx)
-    if not changes.dl_rp_id then return nil, err end
-    row, err = dialrule.create(ctx, changes)
-  end
-  if not row then return not_saved(err) end
-  ok, err = annex.put("mk_outboundroutes", "mo_dl_id", row.dl_id, { mo_note = it.note })
-  if not ok then return nil, err end
+  local own = { mk_outboundroutes = { mo_note = it.note } }
+  local steps = before and { { dialrule, "update", tonumber(before.id), changes, annexes = own } }
+  if not steps then steps, err = creation(ctx, { dialrule, "create", changes, annexes = own }) end
+  if not steps then return nil, err end
+  local made
+  made, err = change.run(ctx, steps)
+  if not made then return not_saved(err) end
   local list
-  list, err = outbound.records(ctx, row.dl_id)
+  list, err = outbound.records(ctx, made[#made].dl_id)
   if not list then return nil, err end
   return list[1]
 end
 
-function outbound.delete(ctx, it)
-  local done, err = dialrule.delete(ctx, tonumber(it.id))
-  if not done then return nil, err end
-  return annex.remove("mk_outboundroutes", "mo_dl_id", tonumber(it.id))
-end
+function outbound.delete(ctx, it) return dialrule.delete(ctx, tonumber(it.id)) end
 
---- New priorities by id: all are known, or none is changed.
-function outbound.order(ctx, priorities)
-  local list, err = outbound.records(ctx)
-  if not list then return nil, err end
-  local known = {}
-  for _, it in ipairs(list) do known[it.id] = true end
-  for id, priority in pairs(priorities) do
-    if not known[tostring(id)] then return nil, { code = "invalid", message = "Route ID " .. id .. " not found" } end
-    if not tonumber(priority) then return nil, { code = "invalid", message = "priorities: not a number" } end
-  end
-  local count = 0
-  for id, priority in pairs(priorities) do
-    local row
-    row, err = dialrule.update(ctx, tonumber(id), { dl_priority = tonumber(priority) })
-    if not row then return nil, err end
-    count = count + 1
-  end
-  return count
-end
+--- The step that gives a route a new priority.
+function outbound.prioritized(id, priority) return { dialrule, "update", id, { dl_priority = priority } } end
 
 --- How the API shows a route.
 function outbound.shown(it)

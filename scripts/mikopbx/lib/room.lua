@@ -1,5 +1,5 @@
 -- A conference room of MikoPBX and ours: how they are translated.
-local annex = require "model.annex"
+local change = require "engine.change"
 local fields = require "mikopbx.lib.fields"
 local json = require "json"
 local mikopbx = require "mikopbx.lib.envelope"
@@ -59,23 +59,18 @@ function room.save(ctx, values, before)
   ok, err = target.free(ctx, it.extension, before and "CONFERENCE-" .. ("%d"):format(before.row_id))
   if not ok then return nil, err end
   local changes = { cr_name = it.name, cr_number = it.extension, pin = it.pinCode }
-  local row
-  if before then row, err = rooms.update(ctx, before.row_id, changes)
-  else row, err = rooms.create(ctx, changes) end
-  if not row then return prefixed.not_saved(err, NAMES) end
-  ok, err = annex.put("mk_rooms", "mr_cr_id", row.cr_id, { mr_description = it.description })
-  if not ok then return nil, err end
+  local own = { mk_rooms = { mr_description = it.description } }
+  local made
+  if before then made, err = change.run(ctx, { { rooms, "update", before.row_id, changes, annexes = own } })
+  else made, err = change.run(ctx, { { rooms, "create", changes, annexes = own } }) end
+  if not made then return prefixed.not_saved(err, NAMES) end
   local list
-  list, err = room.records(ctx, row.cr_id)
+  list, err = room.records(ctx, made[1].cr_id)
   if not list then return nil, err end
   return list[1]
 end
 
-function room.delete(ctx, it)
-  local done, err = rooms.delete(ctx, it.row_id)
-  if not done then return nil, err end
-  return annex.remove("mk_rooms", "mr_cr_id", it.row_id)
-end
+function room.delete(ctx, it) return rooms.delete(ctx, it.row_id) end
 
 --- How the API shows a room. The PIN only to those who may write.
 function room.shown(ctx, it)

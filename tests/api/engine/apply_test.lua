@@ -2,6 +2,8 @@
 local change = require "engine.change"
 local did = require "model.did"
 local extension = require "model.extension"
+local profile = require "model.routingprofile"
+local tenant = require "model.tenant"
 local voicemail = require "model.voicemail"
 
 local function context(t)
@@ -47,6 +49,20 @@ test("unless and unless_used make a step needless", function(t)
   did.delete(ctx, line.di_id)
   t.truthy(change.run(ctx, { { voicemail, "delete", box.uniqueid, unless_used = true } }))
   t.equal((voicemail.find(ctx, box.uniqueid)), nil)
+end)
+
+test("a step takes the id of what an earlier one made", function(t)
+  local ctx = context(t)
+  ctx.key.global = true
+  local made, err = change.run(ctx, {
+    { extension, "create", { number = "5005", onbusy = "SAMENUMBERVM" } }, -- its mailbox does not shift the places
+    { profile, "create", { name = "Ours", type = "VOICE" } },
+    { tenant, "update", ctx.tenant.id, {}, ids = { te_rp_id = 2 } },
+    { did, "create", { number = "39053" }, ids = { di_fax_rp_id = 2 } },
+  })
+  t.truthy(made, err and err.message)
+  t.equal(made[4].di_fax_rp_id, made[2].rp_id)
+  t.equal(t.sql("SELECT te_rp_id FROM te_tenants WHERE te_id = ?", { ctx.tenant.id })[1].te_rp_id, made[2].rp_id)
 end)
 
 test("an update answers the row in hand, as it is in the table", function(t)

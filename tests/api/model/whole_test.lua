@@ -5,42 +5,10 @@ local json = require "json"
 local kalliope = require "support.kalliope"
 local mikopbx = require "support.mikopbx"
 local store = require "store"
+local support = require "support.whole"
+local everything, same, tables, whole = support.everything, support.same, support.tables, support.made
 
 local PATH = "/mirtapbx/openapi.php"
-
-local function tables(t)
-  local names = {}
-  for _, row in ipairs(t.sql("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")) do
-    -- Sessions come with asking, whatever is asked.
-    if not row.name:find("^sqlite_") and not row.name:find("session") then names[#names + 1] = row.name end
-  end
-  return names
-end
-
--- All that a change could touch, as text by table.
-local function everything(t)
-  local found = {}
-  for _, name in ipairs(tables(t)) do
-    -- Keys remember when they were used, and jobs keep how links are.
-    if name ~= "keys" and name ~= "mk_apikeys" and not name:find("^l[dhk]_") then
-      local lines = {}
-      for i, row in ipairs(t.sql(('SELECT * FROM "%s"'):format(name))) do
-        local names = {}
-        for column in pairs(row) do names[#names + 1] = column end
-        table.sort(names)
-        for n, column in ipairs(names) do names[n] = column .. "=" .. tostring(row[column]) end
-        lines[i] = table.concat(names, " ")
-      end
-      table.sort(lines)
-      found[name] = table.concat(lines, "\n")
-    end
-  end
-  return found
-end
-
-local function same(t, before, what)
-  for name, text in pairs(everything(t)) do t.equal(text, before[name], what .. ": " .. name) end
-end
 
 local function open(t, method, path, body, query)
   return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = t.global_key }, json = body,
@@ -57,23 +25,6 @@ end
 
 local function row_id(t, number)
   return t.sql("SELECT ex_id FROM ex_extensions WHERE ex_number = ?", { number })[1].ex_id
-end
-
--- Fails every statement of `act` once. `least`: so many there are at least.
-local function whole(t, least, act)
-  act(t, true) -- what asking for the first time makes: columns that are looked up, sessions
-  local before = everything(t)
-  local result, count = t.at_every_statement(function() return act(t) end, function(n, failed)
-    t.truthy(failed.status >= 400, ("statement %d: %s"):format(n, failed.body))
-    same(t, before, "statement " .. n)
-  end)
-  t.truthy(count >= least, "statements: " .. count)
-  t.truthy(result.status < 300, result.body)
-  local now = everything(t)
-  local changed = false
-  for name, text in pairs(before) do changed = changed or now[name] ~= text end
-  t.truthy(changed, "without a failure it is made")
-  return result
 end
 
 local PHONE = { number = "401", name = "Anna", onbusy = "SAMENUMBERVM", email = "a@example.com",
