@@ -44,15 +44,6 @@ function recording.find(ctx, id)
   return not_found()
 end
 
---- Rows of a span. options = {start, ["end"], limit, offset}.
-function recording.rows(ctx, options)
-  local params = { options.start or "0000", options["end"] or "9999" }
-  local text = ("SELECT %s FROM rm_recordingmetadatas WHERE rm_date >= ? AND rm_date <= ?%s "
-    .. "ORDER BY rm_date, rm_id"):format(COLUMNS, scoped(ctx, params))
-  if options.limit then text = text .. (" LIMIT %d OFFSET %d"):format(options.limit, options.offset or 0) end
-  return store.query(text, params, { rows = 100000 })
-end
-
 --- The file as a response body, and its row.
 function recording.open(ctx, id)
   local row, err = recording.find(ctx, id)

@@ -1,6 +1,6 @@
 -- reqtype=FLOWS: flows with the state their lamps show.
 local answer = require "proxyapi.lib.answer"
-local peer = require "model.peer"
+local listing = require "model.listing"
 
 local flows = route {
   reqtype = "FLOWS",
@@ -9,14 +9,8 @@ local flows = route {
 }
 
 function flows.list(req)
-  return answer.stream([[
-    SELECT fl_id, fl_te_id, fl_name, fl_comment, fl_number, fl_value, fl_value_for_unavailable,
-      fl_value_for_inuse, fl_value_for_notinuse, fl_value_for_ringing, fl_variable_name,
-      fl_monitor_type, fl_monitor_type_id, fl_monitor_parameter,
-      st_extension, st_state, st_timestamp, st_peername
-    FROM fl_flows LEFT JOIN st_states ON st_extension = ]] .. peer.sql("fl_number", "?") .. [[
-    WHERE fl_te_id = ? ORDER BY fl_id]], { req.tenant.code, req.tenant.id },
-    { positional = true, doubled = true, header = false, trailing = true })
+  local selected = listing.flows(req.ctx)
+  return answer.stream(selected.sql, selected.params, { positional = true, doubled = true, header = false, trailing = true })
 end
 
 return flows

@@ -1,6 +1,7 @@
 -- info=IVRLOGS: what callers pressed in the menus.
 local answer = require "proxyapi.lib.answer"
 local cdr = require "model.cdr"
+local listing = require "model.listing"
 
 local ivrlogs = route {
   reqtype = "INFO",
@@ -11,13 +12,9 @@ local ivrlogs = route {
 }
 
 function ivrlogs.list(req)
-  local first, last = cdr.span(req.params)
-  if not first then return nil, last end
-  return answer.stream([[
-    SELECT il_time AS "time", il_uniqueid AS uniqueid, il_iv_id AS iv_id, iv_name, il_callerid AS callerid,
-      il_key AS "key", il_destination AS destination
-    FROM il_ivrlogs LEFT JOIN iv_ivrs ON iv_id = il_iv_id AND iv_te_id = il_te_id
-    WHERE il_te_id = ? AND il_time >= ? AND il_time <= ? ORDER BY il_time, il_id]], { req.tenant.id, first, last })
+  local selected, err = listing.menu_keys(req.ctx, req.params)
+  if not selected then return nil, err end
+  return answer.stream(selected.sql, selected.params)
 end
 
 return ivrlogs

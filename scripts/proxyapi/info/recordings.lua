@@ -1,6 +1,7 @@
 -- info=RECORDINGS: the recordings of a span of time.
 local answer = require "proxyapi.lib.answer"
 local cdr = require "model.cdr"
+local listing = require "model.listing"
 
 local recordings = route {
   reqtype = "INFO",
@@ -11,14 +12,9 @@ local recordings = route {
 }
 
 function recordings.list(req)
-  local first, last = cdr.span(req.params)
-  if not first then return nil, last end
-  return answer.stream([[
-    SELECT rm_uniqueid AS uniqueid, rm_linkedid AS linkedid, rm_date AS date, rm_src AS src,
-      rm_dst AS dst, rm_direction AS direction, rm_duration AS duration, rm_size AS size,
-      rm_format AS format
-    FROM rm_recordingmetadatas WHERE rm_te_id = ? AND rm_date BETWEEN ? AND ?
-    ORDER BY rm_date, rm_id]], { req.tenant.id, first, last })
+  local selected, err = listing.recordings(req.ctx, req.params)
+  if not selected then return nil, err end
+  return answer.stream(selected.sql, selected.params)
 end
 
 return recordings

@@ -1,7 +1,7 @@
 -- info=VARIABLE: the value of a tenant variable or of a flow's, bare in every format.
 local answer = require "proxyapi.lib.answer"
 local flow = require "model.flow"
-local store = require "store"
+local tenantvariable = require "model.tenantvariable"
 
 local variable = route {
   reqtype = "INFO",
@@ -13,10 +13,9 @@ local variable = route {
 
 -- The low ids are those of both: a flow's value is told by FLOWS as well, a variable's nowhere else.
 function variable.get(req)
-  local row, err = store.row("SELECT tv_value FROM tv_tenantvariables WHERE tv_id = ? AND tv_te_id = ?",
-    { req.params.id, req.tenant.id })
-  if err then return nil, err end
+  local row, err = tenantvariable.find(req.ctx, req.params.id)
   if row then return answer.value("value", row.tv_value or "", true) end
+  if err.code ~= "not_found" then return nil, err end
   local found
   found, err = flow.state(req.ctx, req.params.id)
   if not found then return nil, err end

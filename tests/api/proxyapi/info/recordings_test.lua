@@ -14,3 +14,9 @@ test("within a span of dates", function(t)
   t.equal(ask(t, { reqtype = "INFO", info = "recordings", start = "2020-01-01",
     ["end"] = "2020-01-31", format = "json" }).body, "[]")
 end)
+
+test("of the asked tenant", function(t)
+  local theirs = { reqtype = "INFO", info = "recordings", start = "2026-01-01", ["end"] = "2026-01-31",
+    format = "json", tenant = "OTHER" }
+  t.equal(ask(t, theirs, t.other_key).body, "[]")
+end)
