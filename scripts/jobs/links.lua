@@ -1,7 +1,7 @@
 -- Keeps what becomes of phones and trunks.
-local call = require "model.call"
 local linkhistory = require "model.linkhistory"
 local log = require "log"
+local node = require "model.node"
 local task = require "task"
 
 -- After a restart all phones come at once; one look is enough for all that come within so many seconds.
@@ -12,7 +12,7 @@ local function run(events)
   local told = events and #events > 0
   if told then task.sleep(GATHER) end
   -- What a node that is away had is unknown, not gone.
-  if call.away() then return end
+  if node.away() then return end
   local ok, err = linkhistory.observe()
   if ok and not told then ok, err = linkhistory.prune() end
   if not ok then log.warn("states of phones and trunks cannot be kept", { error = err.message }) end

@@ -1,11 +1,11 @@
 -- /users: extensions as Kalliope sees them: registration, name, configuration.
-local call = require "model.call"
 local change = require "engine.change"
 local contact = require "model.contact"
 local extension = require "model.extension"
 local failover = require "kalliope.lib.failover"
 local json = require "json"
 local kalliope = require "kalliope.lib.answer"
+local registration = require "model.registration"
 local shapes = require "kalliope.lib.shapes"
 local store = require "store"
 local voicemail = require "model.voicemail"
@@ -48,7 +48,7 @@ local function status_of(it)
   return contact.state(it.status) == "unreachable" and "UNREACHABLE" or "UNKNOWN"
 end
 
-local function registration(it)
+local function entry(it)
   local status = status_of(it)
   -- A contact that does not answer has no round trip.
   local rtt = status == "OK" and it.rtt_us and ("%d ms"):format(math.floor(it.rtt_us / 1000 + 0.5)) or nil
@@ -61,17 +61,17 @@ local function registration(it)
   } }
 end
 
-local function registrations(req, number)
-  local found, err = call.registrations(req.ctx, number)
+local function listed(req, number)
+  local found, err = registration.list(req.ctx, number)
   if not found and err.code ~= "not_found" then return nil, err end
   local list = {}
-  for i, it in ipairs(found or {}) do list[i] = registration(it) end
+  for i, it in ipairs(found or {}) do list[i] = entry(it) end
   return { "registrations", list }
 end
 
-function users.registrations(req) return registrations(req) end
+function users.registrations(req) return listed(req) end
 
-function users.registration(req) return registrations(req, req.args.exten) end
+function users.registration(req) return listed(req, req.args.exten) end
 
 ---- names
 

@@ -1,8 +1,8 @@
 -- /sip: registrations of phones and trunks.
-local call = require "model.call"
 local history = require "mikopbx.lib.sip_history"
 local json = require "json"
 local peer = require "model.peer"
+local registration = require "model.registration"
 local reply = require "lib.reply"
 local shapes = require "mikopbx.lib.shapes"
 local states = require "mikopbx.lib.sip"
@@ -62,7 +62,7 @@ function sip.forceCheck(req)
   local found, err = one(req)
   if not found then return nil, err end
   local done
-  done, err = call.qualify(peer.name(req.params.ext, req.tenant.code))
+  done, err = registration.qualify(peer.name(req.params.ext, req.tenant.code))
   if not done then return nil, err end
   return reply.of(found, { messages = {
     info = { "Force check completed for extension " .. req.params.ext },

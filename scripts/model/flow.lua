@@ -1,8 +1,8 @@
 -- Flows: a switch that a lamp shows, with the value that each state stands for.
 local ami = require "ami"
-local call = require "model.call"
 local change_log = require "engine.log"
 local json = require "json"
+local node = require "model.node"
 local object = require "engine.object"
 local numbering = require "model.numbering"
 local peer = require "model.peer"
@@ -124,7 +124,7 @@ function flow.switch(ctx, number, wanted)
   end
   local state, value = resolve(row, wanted)
   -- As for do-not-disturb: what the PBX does not hear of is not changed either.
-  local away = state and call.away(true)
+  local away = state and node.away(true)
   if away then return nil, away end
   local done, failed, untold = flow.update(ctx, row.fl_id, { state = state, fl_value = value })
   if not done then return nil, failed end

@@ -18,4 +18,9 @@ function peer.number(text, code)
   return text
 end
 
+--- The same of what a client wrote, who may say its own tenant's code or leave it out.
+function peer.number_of(ctx, text)
+  return ctx.tenant and peer.number(text, ctx.tenant.code) or text
+end
+
 return peer

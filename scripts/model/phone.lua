@@ -1,6 +1,5 @@
 -- What can be asked of a registered phone: to start anew, or to be forgotten.
 local ami = require "ami"
-local call = require "model.call"
 local calls = require "calls"
 local change_log = require "engine.log"
 local guard = require "engine.guard"
@@ -21,7 +20,7 @@ local function chosen(ctx, peer)
   local all = peer:upper() == "ALL"
   if not all then
     where[#where + 1] = "ex_tech_id = ?"
-    local number = call.number_of(ctx, peer)
+    local number = peers.number_of(ctx, peer)
     params[#params + 1] = ctx.tenant and peers.name(number, ctx.tenant.code) or peer
   end
   if where[1] then text = text .. " WHERE " .. table.concat(where, " AND ") end

@@ -1,10 +1,10 @@
 -- OpenAPI /extensions/state: what an extension does now.
-local call = require "model.call"
 local json = require "json"
+local registration = require "model.registration"
 
 -- One text for each label, "" where there is nothing to say.
-local RESULT = { type = "object", required = call.STATE_LABELS, properties = {}, additionalProperties = false, example = {} }
-for _, label in ipairs(call.STATE_LABELS) do
+local RESULT = { type = "object", required = registration.STATE_LABELS, properties = {}, additionalProperties = false, example = {} }
+for _, label in ipairs(registration.STATE_LABELS) do
   RESULT.properties[label], RESULT.example[label] = { type = "string" }, ""
 end
 RESULT.example.UniqueID, RESULT.example.LinkedID = "KO", "Extension not registered"
@@ -23,7 +23,7 @@ local extension_state = route {
 }
 
 function extension_state.get(req)
-  local state, err = call.extension_state(req.ctx, req.params.number)
+  local state, err = registration.state(req.ctx, req.params.number)
   if not state then return nil, err end
   local list = {}
   for _, item in ipairs(state) do

@@ -1,7 +1,7 @@
 -- reqtype=CHANNEL: all that is known of one channel, labelled as `core show channel` does.
 local answer = require "proxyapi.lib.answer"
-local call = require "model.call"
 local calls = require "calls"
+local channels = require "model.channel"
 local json = require "json"
 
 local channel = route {
@@ -35,7 +35,7 @@ end
 function channel.get(req)
   local it = calls.channels({ name = req.params.channel })[1]
   if not it then return answer.custom("", json.array({})) end
-  local pairs_list = call.details(req.ctx, it.name) or live(it)
+  local pairs_list = channels.details(req.ctx, it.name) or live(it)
   pairs_list[#pairs_list + 1] = { "Account Code", it.account }
   pairs_list[#pairs_list + 1] = { "Node", it.node }
   local cells = {}

@@ -1,6 +1,6 @@
 -- reqtype=GETCURRENTCALLS: the calls of one phone or of a whole tenant.
 local answer = require "proxyapi.lib.answer"
-local call = require "model.call"
+local channel = require "model.channel"
 local peer = require "model.peer"
 
 local LABELS = {
@@ -30,7 +30,7 @@ end
 function getcurrentcalls.list(req)
   local phone = req.params.phone
   local number = phone and phone ~= "" and peer.number(phone, req.tenant.code) or nil
-  local found, err = call.current(req.ctx, { number = number })
+  local found, err = channel.current(req.ctx, { number = number })
   if not found then return nil, err end
   local rows = {}
   for i, it in ipairs(found) do rows[i] = row(it) end

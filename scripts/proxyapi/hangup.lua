@@ -1,6 +1,6 @@
 -- reqtype=HANGUP: end the calls of a channel or of an extension.
 local answer = require "proxyapi.lib.answer"
-local call = require "model.call"
+local channel = require "model.channel"
 
 local hangup = route {
   reqtype = "HANGUP",
@@ -26,7 +26,7 @@ function hangup.hangup(req)
     number = given(params.number) or given(params.source),
   }
   if next(what) == nil then return answer.failed("No channel specified") end
-  local message, err = call.hangup(req.ctx, what)
+  local message, err = channel.hangup(req.ctx, what)
   if message then return answer.done(message) end
   return answer.failed(err.code == "not_found" and "No such channel" or err.message)
 end

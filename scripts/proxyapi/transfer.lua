@@ -1,6 +1,6 @@
 -- reqtype=TRANSFER: send a channel (and its partner) to another extension.
 local answer = require "proxyapi.lib.answer"
-local call = require "model.call"
+local channel = require "model.channel"
 local number = require "proxyapi.lib.number"
 
 local transfer = route {
@@ -20,7 +20,7 @@ function transfer.transfer(req)
   if (params.dest or "") == "" then return answer.failed("No destination specified") end
   local extra = params.extrachannel
   if extra == "" then extra = nil end
-  local message, err = call.transfer(req.ctx, params.channel, number.plain(params.dest), extra)
+  local message, err = channel.transfer(req.ctx, params.channel, number.plain(params.dest), extra)
   if message then return answer.done(message) end
   return answer.failed(err.code == "not_found" and "No such channel" or err.message)
 end

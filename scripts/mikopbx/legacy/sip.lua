@@ -1,8 +1,9 @@
 -- sip/...: states of phones and trunks in the older API.
-local call = require "model.call"
 local calls = require "calls"
 local contacts = require "model.contact"
+local node = require "model.node"
 local peers = require "model.peer"
+local registration = require "model.registration"
 local shapes = require "mikopbx.lib.shapes"
 local states = require "mikopbx.lib.sip"
 
@@ -39,7 +40,7 @@ end
 
 -- Events may be behind; Asterisk keeps the row in any case.
 local function stored(ctx, number)
-  local list, err = call.registrations(ctx, number)
+  local list, err = registration.list(ctx, number)
   if not list and err.code ~= "not_found" then return nil, err end
   for _, it in ipairs(list or {}) do
     if it.registered and it.contact ~= "" then
@@ -69,7 +70,7 @@ function sip.getSipPeer(req)
     return nil, { code = "invalid", message = "Empty peer value in POST/GET data" }
   end
   -- What was last seen is no state of a phone that nobody can ask.
-  if call.away(true) then return { state = "UNKNOWN" } end
+  if node.away(true) then return { state = "UNKNOWN" } end
   local found = { state = "UNKNOWN" }
   for i, it in ipairs(devices(calls.contacts(peers.name(number, req.tenant.code)))) do
     found.state = "OK"

@@ -1,7 +1,7 @@
 -- Running calls as both MikoPBX APIs show them: one row per pair of channels.
-local call = require "model.call"
 local calls = require "calls"
 local json = require "json"
+local node = require "model.node"
 local time = require "time"
 
 local running = {}
@@ -77,7 +77,7 @@ end
 function running.active_calls() return shown(CALL) end
 
 function running.active_channels()
-  local away = call.away(true)
+  local away = node.away(true)
   if away then return nil, away end
   return shown(CHANNEL)
 end

@@ -1,10 +1,11 @@
 -- States of phones and trunks as both MikoPBX APIs show them.
-local call = require "model.call"
 local calls = require "calls"
 local contacts = require "model.contact"
 local extension = require "model.extension"
 local json = require "json"
+local node = require "model.node"
 local peers = require "model.peer"
+local registration = require "model.registration"
 local store = require "store"
 
 local sip = {}
@@ -32,9 +33,9 @@ end
 -- Contacts of one phone, gathered: a phone may be registered more than once.
 local function phones(ctx, number)
   -- What the store remembers of a phone is no state of it.
-  local away = call.away(true)
+  local away = node.away(true)
   if away then return nil, away end
-  local list, err = call.registrations(ctx, number)
+  local list, err = registration.list(ctx, number)
   if not list then return nil, err end
   local live, order, by_number = {}, {}, {}
   for _, it in ipairs(calls.contacts()) do
@@ -127,7 +128,7 @@ function sip.registry(ctx)
   for _, it in ipairs(calls.registrations()) do registered[it.id] = it.state end
   for _, it in ipairs(calls.contacts()) do reachable[it.endpoint] = it.status end
   -- What was last seen is no state of a trunk that nobody can ask.
-  local away = call.away(true) ~= nil
+  local away = node.away(true) ~= nil
   local out = json.array({})
   for row in rows:each() do
     local peer = row.pr_peername or ""

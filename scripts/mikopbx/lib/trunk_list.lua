@@ -1,7 +1,8 @@
 -- What /sip-providers and /providers answer alike.
-local call = require "model.call"
 local json = require "json"
 local mikopbx = require "mikopbx.lib.envelope"
+local node = require "model.node"
+local registration = require "model.registration"
 local reply = require "lib.reply"
 local trunk = require "mikopbx.lib.trunk"
 local trunk_history = require "mikopbx.lib.trunk_history"
@@ -40,7 +41,7 @@ function trunk_list.find(req, status, text)
 end
 
 function trunk_list.statuses(req)
-  if call.away(true) then
+  if node.away(true) then
     return nil, { code = "refused", message = "Failed to fetch provider statuses" }
   end
   local list, err = trunk.list(req.ctx)
@@ -55,7 +56,7 @@ function trunk_list.statuses(req)
 end
 
 local function away()
-  if not call.away(true) then return nil end
+  if not node.away(true) then return nil end
   return { code = "refused", message = "Failed to fetch provider statuses" }
 end
 
@@ -75,7 +76,7 @@ function trunk_list.force_check(req)
   local gone = away()
   if gone then return nil, gone end
   local done
-  done, err = call.qualify(it.peer)
+  done, err = registration.qualify(it.peer)
   if not done then return nil, err end
   local status
   status, err = trunk_history.detail(it)

@@ -1,8 +1,8 @@
 -- What the trunks of MikoPBX are doing: registrations and contacts as one word each.
-local call = require "model.call"
 local calls = require "calls"
 local contacts = require "model.contact"
 local json = require "json"
+local node = require "model.node"
 local time = require "time"
 
 local trunk_status = {}
@@ -24,7 +24,7 @@ end
 function trunk_status.state(it)
   if it.disabled then return "OFF" end
   -- What was last seen is no state of a trunk that nobody can ask.
-  if call.away(true) then return "UNKNOWN" end
+  if node.away(true) then return "UNKNOWN" end
   local contact = contact_of(it)
   if it.registration_type == "outbound" then
     local found = registration_of(it)

@@ -1,7 +1,7 @@
 -- info=EXTSTATE: what one extension is doing now.
 local answer = require "proxyapi.lib.answer"
-local call = require "model.call"
 local peer = require "model.peer"
+local registration = require "model.registration"
 
 local extstate = route {
   reqtype = "INFO",
@@ -14,7 +14,7 @@ local extstate = route {
 function extstate.get(req)
   local ext = req.params.ext
   if not ext or ext == "" then return answer.text("\r\n") end
-  local labelled, err = call.extension_state(req.ctx, peer.number(ext, req.tenant.code))
+  local labelled, err = registration.state(req.ctx, peer.number(ext, req.tenant.code))
   if not labelled then return nil, err end
   local labels, row = {}, {}
   for i, it in ipairs(labelled) do labels[i], row[it[1]] = it[1], it[2] end

@@ -1,7 +1,7 @@
 -- info=OUTDIALED: the phones that are in a call they placed themselves.
 local answer = require "proxyapi.lib.answer"
-local call = require "model.call"
 local calls = require "calls"
+local channel = require "model.channel"
 local json = require "json"
 
 local outdialed = route {
@@ -13,7 +13,7 @@ local outdialed = route {
 
 function outdialed.list(req)
   local seen, cells, object = {}, {}, {}
-  for _, it in ipairs(call.current(req.ctx)) do
+  for _, it in ipairs(channel.current(req.ctx)) do
     if it.direction == "OUT" and it.peer ~= "" and not seen[it.peer] then
       seen[it.peer] = true
       local state = calls.device_state(it.channel:match("^(%w+)/") .. "/" .. it.peer)

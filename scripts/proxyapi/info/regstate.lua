@@ -1,7 +1,7 @@
 -- info=REGSTATE: where the phone of an extension is registered.
 local answer = require "proxyapi.lib.answer"
-local call = require "model.call"
 local peer = require "model.peer"
+local registration = require "model.registration"
 
 local COLUMNS = {
   "extension", "state", "contact", "address", "useragent", "expires", "rtt", "node",
@@ -17,7 +17,7 @@ local regstate = route {
 
 function regstate.get(req)
   local number = peer.number(req.params.ext, req.tenant.code)
-  local found, err = call.registrations(req.ctx, number)
+  local found, err = registration.list(req.ctx, number)
   if not found then return nil, err end
   local it = found[1]
   if not it then

@@ -1,13 +1,13 @@
 -- MANAGEDB object sipregs: where the phones are that are registered.
 local answer = require "proxyapi.lib.answer"
-local call = require "model.call"
 local managedb = require "proxyapi.lib.managedb"
 local peer = require "model.peer"
+local registration = require "model.registration"
 
 local COLUMNS = { "name", "ipaddr", "port", "useragent", "regseconds", "regserver", "lastms", "status" }
 
 local function list(req)
-  local found, err = call.registrations(req.ctx)
+  local found, err = registration.list(req.ctx)
   if not found then return nil, err end
   local rows = {}
   for _, it in ipairs(found) do

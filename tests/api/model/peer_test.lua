@@ -1,4 +1,4 @@
--- lib.peer: numbers with and without their tenant.
+-- model.peer: numbers with and without their tenant.
 local peer = require "model.peer"
 
 test("the tenant's code is cut off, nothing else", function(t)
