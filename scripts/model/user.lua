@@ -1,7 +1,11 @@
 -- People who log in, what they may see and what they may hand out.
+local change_log = require "engine.log"
 local crypto = require "crypto"
+local guard = require "engine.guard"
 local json = require "json"
 local object = require "engine.object"
+local reference = require "engine.kind"
+local store = require "store"
 require "model.lookup"
 
 local function link(name, names, table_name, prefix, column, kind, select)
@@ -48,7 +52,7 @@ local function normalize(ctx, fields, row)
   return true
 end
 
-return object {
+local user = object {
   name = "user", summary = "A person who logs in.",
   paths = { "nuser", "nusers", "us_user", "us_users" },
   table = "us_users", id = "us_id", label = "us_username",
@@ -100,3 +104,47 @@ return object {
       { row.us_up_id or 0 }, true)
   end,
 }
+
+--- Tenants that a user was given, in the order of their ids: te_id, te_code, te_name.
+function user.tenants(ctx, id)
+  local row, err = user.find(ctx, id)
+  if not row then return nil, err end
+  return store.query("SELECT te_id, te_code, te_name FROM ut_usertenants JOIN te_tenants ON te_id = ut_tenant_id "
+    .. "WHERE ut_us_id = ? ORDER BY te_id", { row.us_id }, { rows = 100000 })
+end
+
+-- One tenant more or less, where an update replaces all: of two changes at once none is lost.
+local function change_tenant(ctx, id, description, body)
+  local allowed, refused = guard.may_write(ctx)
+  if not allowed then return nil, refused end
+  local row, err = user.find(ctx, id)
+  if not row then return nil, err end
+  return store.transaction(function(tx)
+    local done, failed = body(tx, row.us_id)
+    if not done then return nil, failed end
+    if done.changes == 0 then return true end
+    return change_log.write(tx, ctx,
+      { object = "user", id = row.us_id, action = "update", tenant_id = 0, description = description })
+  end)
+end
+
+--- Gives a user a tenant. One that the user has already is no error.
+function user.add_tenant(ctx, id, tenant_id)
+  return change_tenant(ctx, id, "add tenant " .. tenant_id, function(tx, us_id)
+    local there, err = reference.exists(tx, reference.kind("tenant"), tenant_id)
+    if err then return nil, err end
+    if not there then return reference.absent("tenants", "tenant", tenant_id) end
+    return tx:exec("INSERT INTO ut_usertenants (ut_us_id, ut_tenant_id) SELECT us_id, te_id FROM us_users, te_tenants "
+      .. "WHERE us_id = ? AND te_id = ? AND NOT EXISTS (SELECT 1 FROM ut_usertenants "
+      .. "WHERE ut_us_id = us_id AND ut_tenant_id = te_id)", { us_id, tenant_id })
+  end)
+end
+
+--- Takes a tenant from a user. One that the user has not is no error.
+function user.remove_tenant(ctx, id, tenant_id)
+  return change_tenant(ctx, id, "remove tenant " .. tenant_id, function(tx, us_id)
+    return tx:exec("DELETE FROM ut_usertenants WHERE ut_us_id = ? AND ut_tenant_id = ?", { us_id, tenant_id })
+  end)
+end
+
+return user

@@ -1,7 +1,6 @@
 -- MANAGEDB object user, with the tenants a user may see.
 local answer = require "proxyapi.lib.answer"
 local managedb = require "proxyapi.lib.managedb"
-local store = require "store"
 local user = require "model.user"
 
 local TENANT = { tenantid = { type = "integer", required = true, summary = "id of the tenant" } }
@@ -13,48 +12,17 @@ local function with_id(params)
 end
 
 local function listtenants(req)
-  local found, err = user.find(req.ctx, req.params.objectid)
-  if not found then return nil, err end
-  local rows
-  rows, err = store.query([[SELECT te_id, te_code, te_name FROM ut_usertenants
-    JOIN te_tenants ON te_id = ut_tenant_id WHERE ut_us_id = ? ORDER BY te_id]],
-    { found.us_id })
+  local rows, err = user.tenants(req.ctx, req.params.objectid)
   if not rows then return nil, err end
-  return answer.document(managedb.keyed(rows:list(), "te_id", { "te_id", "te_code", "te_name" }))
+  return answer.document(managedb.keyed(rows:list(), "te_id", rows.columns))
 end
 
--- The model replaces the whole list, so the change is made on a fresh reading of it.
-local function change(req, edit)
-  local found, err = user.find(req.ctx, req.params.objectid)
-  if not found then return nil, err end
-  local rows
-  rows, err = store.query("SELECT ut_tenant_id FROM ut_usertenants WHERE ut_us_id = ?",
-    { found.us_id })
-  if not rows then return nil, err end
-  local done
-  done, err = user.update(req.ctx, found.us_id, { tenants = edit(rows:column("ut_tenant_id")) })
-  if not done then return nil, err end
-  return answer.ok()
-end
-
-local function addtenant(req)
-  return change(req, function(ids)
-    for _, id in ipairs(ids) do
-      if id == req.params.tenantid then return ids end
-    end
-    ids[#ids + 1] = req.params.tenantid
-    return ids
-  end)
-end
-
-local function deltenant(req)
-  return change(req, function(ids)
-    local kept = {}
-    for _, id in ipairs(ids) do
-      if id ~= req.params.tenantid then kept[#kept + 1] = id end
-    end
-    return kept
-  end)
+local function change(act)
+  return function(req)
+    local done, err = act(req.ctx, req.params.objectid, req.params.tenantid)
+    if not done then return nil, err end
+    return answer.ok()
+  end
 end
 
 return managedb.object {
@@ -65,7 +33,7 @@ return managedb.object {
   admin = true,
   extra = {
     listtenants = { access = "read", params = with_id(), handle = listtenants },
-    addtenant = { access = "admin", params = with_id(TENANT), handle = addtenant },
-    deltenant = { access = "admin", params = with_id(TENANT), handle = deltenant },
+    addtenant = { access = "admin", params = with_id(TENANT), handle = change(user.add_tenant) },
+    deltenant = { access = "admin", params = with_id(TENANT), handle = change(user.remove_tenant) },
   },
 }
