@@ -59,10 +59,10 @@ local function book_to_write(ctx)
   return phonebook_model.create(ctx, { pb_name = name, layout = LAYOUT })
 end
 
-local function owners(ctx)
-  local rows, err = store.query([[SELECT kc_pe_id, kc_ex_id FROM ks_contacts
-    JOIN pe_phonebookentries ON pe_id = kc_pe_id WHERE pe_te_id = ?]], { ctx.tenant.id },
-    { rows = 100000 })
+-- Who owns the private contacts of a book, or the one with an id.
+local function owners(own, id)
+  local rows, err = store.query("SELECT kc_pe_id, kc_ex_id FROM ks_contacts JOIN pe_phonebookentries "
+    .. "ON pe_id = kc_pe_id WHERE pe_pb_id = ?" .. (id and " AND pe_id = ?" or ""), { own.pb_id, id }, { rows = 100000 })
   if not rows then return nil, err end
   local found = {}
   for row in rows:each() do found[row.kc_pe_id] = row.kc_ex_id end
@@ -77,7 +77,7 @@ local function contacts(ctx, options)
   entries, err = phonebook_model.entries(ctx, own, options)
   if not entries then return nil, err end
   local private
-  private, err = owners(ctx)
+  private, err = owners(own, options.id)
   if not private then return nil, err end
   for _, it in ipairs(entries) do it.owner = private[it.id] end
   return entries

@@ -1,9 +1,20 @@
 -- Phonebooks: a layout of items, and entries with a value per item.
+local change_log = require "engine.log"
+local guard = require "engine.guard"
 local object = require "engine.object"
 local sql = require "engine.sql"
 local store = require "store"
 
 local DEFAULT_LAYOUT = { "NAME", "PHONE1", "PHONE2", "EMAIL", "ROUTING" }
+
+local function remove_entries(tx, book_id)
+  for _, own in ipairs({ { "pd_phonebookdetails", "pd_pe_id" }, { "ks_contacts", "kc_pe_id" } }) do
+    local done, err = tx:exec(("DELETE FROM %s WHERE %s IN (SELECT pe_id FROM pe_phonebookentries "
+      .. "WHERE pe_pb_id = ?)"):format(own[1], own[2]), { book_id })
+    if not done then return nil, err end
+  end
+  return tx:exec("DELETE FROM pe_phonebookentries WHERE pe_pb_id = ?", { book_id })
+end
 
 local phonebook = object {
   name = "phonebook", summary = "A phonebook and the items its entries have.",
@@ -41,12 +52,7 @@ local phonebook = object {
       change.body.children.layout = DEFAULT_LAYOUT
     end
     if change.action ~= "delete" then return true end
-    for _, own in ipairs({ { "pd_phonebookdetails", "pd_pe_id" }, { "ks_contacts", "kc_pe_id" } }) do
-      local done, err = tx:exec(("DELETE FROM %s WHERE %s IN (SELECT pe_id FROM pe_phonebookentries "
-        .. "WHERE pe_pb_id = ?)"):format(own[1], own[2]), { change.id })
-      if not done then return nil, err end
-    end
-    return tx:exec("DELETE FROM pe_phonebookentries WHERE pe_pb_id = ?", { change.id })
+    return remove_entries(tx, change.id)
   end,
   related = function(_, row, add)
     local ok, err = add.query("available_items",
@@ -84,13 +90,12 @@ local function entry_ids(book, options)
     end
     text = text .. ")"
   end
-  text = text .. (" ORDER BY pe_id LIMIT %d OFFSET %d"):format(options.limit or 10000, options.offset or 0)
-  local rows, err = store.query(text, params)
+  local rows, err = store.query(text .. " ORDER BY pe_id", params, { rows = 100000 })
   if not rows then return nil, err end
   return rows:column("pe_id")
 end
 
---- Entries as {id, values = {CODE = text}}. options = {field, value (LIKE pattern), id, limit, offset}.
+--- Entries as {id, values = {CODE = text}}. options = {field, value (LIKE pattern), id}.
 function phonebook.entries(_, book, options)
   local ids, err = entry_ids(book, options or {})
   if not ids then return nil, err end
@@ -114,6 +119,18 @@ function phonebook.entries(_, book, options)
     end
   end
   return list
+end
+
+--- Removes all entries of a phonebook.
+function phonebook.clear(ctx, book)
+  local allowed, refused = guard.may_write(ctx)
+  if not allowed then return nil, refused end
+  return store.transaction(function(tx)
+    local done, err = remove_entries(tx, book.pb_id)
+    if not done then return nil, err end
+    return change_log.write(tx, ctx, { object = "phonebook", id = book.pb_id, action = "update",
+      tenant_id = book.pb_te_id, description = "remove all entries" })
+  end)
 end
 
 return phonebook

@@ -71,16 +71,22 @@ function phonebook.add(req)
   if not book then return text, err end
   local given = json.decode(req.params.jsondata or "")
   if type(given) ~= "table" then return answer.refused("Invalid jsondata") end
-  local many = json.is_array(given)
-  local ids = json.array({})
-  for _, values in ipairs(many and given or { given }) do
-    if type(values) ~= "table" then return answer.refused("Invalid jsondata") end
+  if not json.is_array(given) then
     local row
-    row, err = entry.create(req.ctx, { phonebook_id = book.pb_id, values = values })
+    row, err = entry.create(req.ctx, { phonebook_id = book.pb_id, values = given })
     if not row then return nil, err end
-    ids[#ids + 1] = tostring(row.pe_id)
+    return answer.ok({ id = row.pe_id })
   end
-  return answer.ok(many and { ids = ids } or { id = ids[1] })
+  local list, ids = {}, json.array({})
+  for i, values in ipairs(given) do
+    if type(values) ~= "table" then return answer.refused("Invalid jsondata") end
+    list[i] = { phonebook_id = book.pb_id, values = values }
+  end
+  local rows
+  rows, err = entry.create_all(req.ctx, list)
+  if not rows then return nil, err end
+  for i, row in ipairs(rows) do ids[i] = tostring(row.pe_id) end
+  return answer.ok({ ids = ids })
 end
 
 function phonebook.delete(req)
@@ -92,14 +98,9 @@ end
 function phonebook.cleanall(req)
   local book, err, text = find(req)
   if not book then return text, err end
-  local entries
-  entries, err = phonebook_model.entries(req.ctx, book, {})
-  if not entries then return nil, err end
-  for _, it in ipairs(entries) do
-    local done
-    done, err = entry.delete(req.ctx, it.id)
-    if not done and err.code ~= "not_found" then return nil, err end
-  end
+  local done
+  done, err = phonebook_model.clear(req.ctx, book)
+  if not done then return nil, err end
   return answer.ok()
 end
 
