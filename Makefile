@@ -13,13 +13,17 @@ JOBS ?= $(shell nproc)
 export CCACHE_NOHASHDIR := 1
 export CCACHE_BASEDIR := $(CURDIR)
 
-.PHONY: build release run stop test test-unit test-api test-openapi test-system test-faults test-fuzz test-tsan fuzz-long bench fmt lint docs docs-pages check packages clean install help
+.PHONY: build build-fuzz release run stop test test-unit test-api test-openapi test-system test-calls test-faults test-fuzz \
+  test-tsan fuzz-long soak bench fmt lint docs docs-pages check packages packages-test clean install help
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 
 packages:
 	@tools/packages build
+
+packages-test:
+	@tools/packages build lint mariadb lab system browser tls fuzz
 
 build: packages ## configure and build with sanitizers, into build/dev
 	@[ -f $(DEV)/build.ninja ] || cmake --preset dev >/dev/null
@@ -30,71 +34,98 @@ release: packages ## configure and build for use, into build/release
 	@cmake --build $(RELEASE) -j $(JOBS) | (grep -vE '^\[' || true)
 
 # A real Asterisk with phones, a demo store and the host on 127.0.0.1:8080. PBX=none leaves Asterisk out;
-# PORT=, PORTS= and DEMO= make another one beside it (examples/demo/run).
-run: release docs-pages ## a demo on 127.0.0.1:8080 with a real Asterisk (PBX=none: without)
+# PORT=, PORTS= and DEMO= make another one beside it, STORE=mariadb puts it on a MariaDB server of its own (examples/demo/run).
+run: release docs-pages ## a demo on 127.0.0.1:8080 with a real Asterisk (PBX=none: without; STORE=mariadb)
 	@[ "$(PBX)" = none ] || tools/packages lab
-	@PBX=$(PBX) examples/demo/run
+	@[ "$(STORE)" != mariadb ] || tools/packages mariadb
+	@PBX=$(PBX) STORE=$(STORE) examples/demo/run
 
 stop: ## end what make run started
 	@examples/demo/run --stop
 
 # Everything, or what matches T (a ctest name, a Lua test's path, a pytest -k expression).
 ifeq ($(T),)
-test: lint test-unit test-api test-openapi test-system test-fuzz test-tsan ## what CI runs, or what matches T=...
+test: packages-test lint test-unit test-api test-openapi test-system test-fuzz test-tsan ## what CI runs, or what matches T=...
 else
 test: build
 	@ctest --test-dir $(DEV) -R '$(T)' --output-on-failure --no-tests=ignore
 	@$(BIN) test --scripts scripts --match '$(T)' tests/api
-	@tools/packages lab system browser && python3 -m pytest -q tests/system -k '$(T)' || [ $$? = 5 ]
+	@tools/packages lab system browser tls mariadb && python3 -m pytest -q tests/system -k '$(T)' || [ $$? = 5 ]
 endif
 
 test-unit: build ## the C++ tests
+	@tools/packages mariadb
 	@ctest --test-dir $(DEV) --output-on-failure -j $(JOBS)
 
-# Handler tests on a throw-away host, with one lane and with three.
-test-api: build ## the Lua tests on throw-away hosts, with one lane and with three
+# Handler tests on a throw-away host, with one lane and with three; STORE=mariadb: on a throw-away server, with
+# one (docs/scaling.md).
+STORE ?= sqlite
+test-api: build ## the Lua tests on throw-away hosts, with one lane and with three (STORE=mariadb: on a server)
+ifeq ($(STORE),mariadb)
+	@tools/packages mariadb
+	@tests/support/mariadb.py run $(BIN) test --scripts scripts --lanes 1 --store '{url}/patchbay' tests/api tests/bind
+else
 	@$(BIN) test --scripts scripts --cover scripts --lanes 1 tests/api tests/bind examples
 	@$(BIN) test --scripts scripts --cover scripts --lanes 3 tests/api tests/bind examples
 	@tests/bind/examples $(BIN)
+endif
 
 # The OpenAPI surface from outside: linters, generated types with a client, schemathesis on a part of the
-# document. OPENAPI="--seed day" tries another part, OPENAPI=--full everything, which takes an hour.
+# document, another one each run, whose seed is printed: OPENAPI="--seed 42" repeats it, OPENAPI=--full tries
+# everything, which takes an hour.
 OPENAPI ?=
 test-openapi: build ## the document and its answers, judged by others (OPENAPI=--full)
 	@tools/packages system
 	@timeout $(if $(findstring --full,$(OPENAPI)),4h,15m) tests/openapi/run $(OPENAPI)
 
-# The host as users run it: real Asterisk, SIP phones, headless Chromium.
+# The host as users run it: real Asterisk, SIP phones, headless Chromium, and a short part on MariaDB.
 test-system: build docs-pages ## the host on a real Asterisk, with phones and a browser
-	@tools/packages lab system browser lint
+	@tools/packages lab system browser lint tls mariadb
 	@/usr/bin/python3 -m pytest -q --maxfail 10 tests/system
 
-# The short ones are a part of test-system too.
-test-faults: build ## stampedes, clients that do not read, a log nobody reads, lost stores, mute managers
-	@tools/packages system
-	@/usr/bin/python3 -m pytest -q tests/system/test_bounds.py
+# The files of it that were tried on both engines; CALLS= names others (tests/system/test_call_flow_actions.py).
+CALLS ?= tests/system/test_call_flow.py
+# A part of test-system too; the store of it is an SQLite file there.
+test-calls: build ## what calls do, with phones on a real Asterisk (STORE=mariadb: with its store on a server)
+	@tools/packages lab system mariadb
+	@PATCHBAY_TEST_STORE=$(STORE) /usr/bin/python3 -m pytest -q $(CALLS)
+
+# The short ones are a part of test-system too; FAULTS=, THROWS= and DIALS= say how many times here.
+FAULTS ?= 20
+THROWS ?= 300
+DIALS ?= 500
+test-faults: build ## power cuts, full disks, clocks, stampedes, slow clients, mute and lying managers, odd scripts
+	@tools/packages lab system
+	@FAULTS=$(FAULTS) THROWS=$(THROWS) DIALS=$(DIALS) /usr/bin/python3 -m pytest -q tests/system/test_bounds.py \
+	  tests/system/test_dial_truth.py tests/system/test_faults.py tests/system/test_primitives.py tests/system/test_retries.py
 	@$(DEV)/unit_bind "effort*"
 	@$(DEV)/unit_ami "a manager that only sends events*"
 
-test-fuzz: packages ## five seconds of fuzzing for each parser
+build-fuzz: packages
 	@tools/packages fuzz
 	@[ -f build/fuzz/build.ninja ] || cmake --preset fuzz >/dev/null
 	@cmake --build build/fuzz -j $(JOBS) --target $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp)) | (grep -vE '^\[' || true)
+
+test-fuzz: build-fuzz ## five seconds of fuzzing for each parser
 	@tests/fuzz/run build/fuzz 5
 
 # FUZZ=seconds for each parser; what crashes one stays in tests/fuzz/regression.
 FUZZ ?= 3600
-fuzz-long: packages ## an hour of fuzzing for each parser, for a night (FUZZ=seconds)
-	@tools/packages fuzz
-	@[ -f build/fuzz/build.ninja ] || cmake --preset fuzz >/dev/null
-	@cmake --build build/fuzz -j $(JOBS) --target $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp)) | (grep -vE '^\[' || true)
+fuzz-long: build-fuzz ## an hour of fuzzing for each parser, for a night (FUZZ=seconds)
 	@tests/fuzz/run build/fuzz $(FUZZ)
 
 test-tsan: packages ## lanes, store, hub and reloads under the thread sanitizer
-	@tools/packages system
+	@tools/packages system mariadb
 	@[ -f build/tsan/build.ninja ] || cmake --preset tsan >/dev/null
 	@cmake --build build/tsan -j $(JOBS) --target patchbay unit_loop unit_store unit_script unit_ami | (grep -vE '^\[' || true)
 	@tests/system/threads build/tsan
+
+# SOAK=seconds of mixed traffic with faults; SOAK_SEED=n repeats one.
+SOAK ?= 3600
+SOAK_SEED ?=
+soak: release ## an hour of every dialect with reloads, exports, calls and faults (SOAK=seconds)
+	@tools/packages system
+	@PATCHBAY_BIN=$(RELEASE)/patchbay /usr/bin/python3 tests/soak/run $(SOAK) $(addprefix --seed ,$(SOAK_SEED))
 
 # BENCH=--quick: shorter rounds, a tenth of the rows, and docs/benchmarks.md stays as it is.
 BENCH ?=

@@ -13,9 +13,10 @@ ami = {}
 --- Send one action and wait for its reply. A list reply is gathered up to
 --- `EventList: Complete`. SIP secrets never come back.
 ---
---- Suspends: yes. Where: handlers, jobs. Waits at most until the request's deadline.
---- Errors: `refused` Asterisk said no (message is Asterisk's); `timeout`; `unavailable` the node is or
---- went away (an unanswered action is never sent twice); `not_found` no such node; `denied` Login, Events
+--- Suspends: yes. Where: handlers, jobs. Waits at most until shortly before the request's deadline.
+--- Errors: `refused` Asterisk said no (message is Asterisk's); `timeout` it was sent and not answered, because of
+--- the deadline or because the node went away: it may have been done, and is never sent twice; `unavailable` the
+--- node is away and nothing was sent; `not_found` no such node; `denied` Login, Events
 --- and others that change the connection everybody shares; `invalid`, and nothing is sent: a line break
 --- or NUL, a line over 1022 bytes, over 120 headers, a variable name that is a dialplan function, a
 --- Hangup by pattern, an Originate that waits.
@@ -41,3 +42,5 @@ function ami.action(name, headers, options) end
 --- Errors: none.
 ---@return {node: string, state: "up"|"connecting"|"down", synced: boolean, since: integer, error?: string, version?: string}[]
 function ami.nodes() end
+
+return ami

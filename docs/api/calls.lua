@@ -119,9 +119,11 @@ function calls.registrations() end
 --- OriginateResponse event with this `id` as Uniqueid tells how it went. With `application` it runs
 --- that, else it goes to `exten` in `context`. For a tenant's scope the account is the tenant.
 ---
---- Suspends: yes. Where: handlers, jobs. Waits at most until the request's deadline.
+--- Suspends: yes. Where: handlers, jobs. Waits at most until shortly before the request's deadline.
 --- Errors: `invalid` line break, bad variable name or id; `denied` another tenant's phone or account;
---- `refused`; `unavailable`; `not_found` no such node; `timeout`.
+--- `refused`; `unavailable` the node is away and nothing was sent; `not_found` no such node; `timeout` it was
+--- sent and not answered, because of the deadline or because the node went away: it may ring. Give an `id` of
+--- your own (never twice), and the channel can be looked for.
 ---
 --- ```lua
 --- local queued, err = calls.originate {
@@ -139,10 +141,12 @@ function calls.originate(call) end
 --- is not found.
 ---
 --- Suspends: yes. Where: handlers, jobs.
---- Errors: `not_found` no such channel; `refused`; `unavailable`; `timeout`.
+--- Errors: `not_found` no such channel; `refused`; `unavailable`; `timeout` it may have been done.
 ---@async
 ---@param channel string
 ---@param cause? integer  Q.850
 ---@return string? message
 ---@return Error? err  `not_found` no such channel
 function calls.hangup(channel, cause) end
+
+return calls

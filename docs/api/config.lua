@@ -9,3 +9,5 @@ config = {}
 ---@param default? any
 ---@return any
 function config.get(path, default) end
+
+return config

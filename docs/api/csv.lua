@@ -26,3 +26,5 @@ function csv.encode(rows, options) end
 ---@return string[][]? rows
 ---@return Error? err
 function csv.decode(text, options) end
+
+return csv

@@ -113,6 +113,14 @@ function files.remove(root, path) end
 ---@return Error? err
 function files.call_records(after_id, limit) end
 
+--- What the store knows this host's file of call records by: `calls`, and where several hosts may share the store the
+--- name of the machine with the path, since each host reads the file of the Asterisk beside it.
+---
+--- Suspends: no. Where: anywhere.
+--- Errors: none.
+---@return string name
+function files.call_records_name() end
+
 --- The bytes of an uploaded part (in memory or spilled to disk), at most `max` (default
 --- 1 MiB, at most 64 MiB). Errors also: `invalid` larger; `not_found` its file is gone.
 ---
@@ -133,3 +141,5 @@ function files.part(part, max) end
 ---@param path string
 ---@return string
 function files.type(path) end
+
+return files

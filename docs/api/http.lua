@@ -33,3 +33,5 @@ function http.request(request) end
 ---@return {status: integer, headers: table<string, string>, body: string}? response
 ---@return Error? err
 function http.get(url, options) end
+
+return http

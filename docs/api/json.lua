@@ -71,3 +71,5 @@ function json.raw(text) end
 ---@param value any
 ---@return boolean  true for a table decoded from, or marked as, an array
 function json.is_array(value) end
+
+return json

@@ -26,3 +26,5 @@ function machine.routes() end
 --- Errors: none; what cannot be read is an empty list.
 ---@return string[]
 function machine.name_servers() end
+
+return machine

@@ -31,7 +31,7 @@
 ---@field params? table<string, Param>
 ---@field body? table<string, Param>   fields of a JSON, XML or form body
 ---@field tenant? "required"|"optional"|"none"  default "required"
----@field result? table     shape of the answer, a JSON-schema-like table
+---@field result? table     shape of the answer, a JSON-schema-like table; in ProxyAPI one of proxyapi.lib.shapes
 ---@field refuses? boolean  the API has it and says no: no test needs to see it answered
 ---@field media? string[]   content types of the answer; default the surface's
 ---@field statuses? table   statuses beside the surface's, `{"409", ["201"] = "Made."}`: a name alone, or with what it means here; one below 400 stands instead of 200
@@ -45,15 +45,16 @@
 ---@field params? table<string, Param>   for all actions
 ---@field actions table<string, Action>
 ---@field result? table
----@field file string       set by the host: path below the scripts folder
----@field surface string    set by the host
+---@field file? string      set by the host: path below the scripts folder
+---@field surface? string   set by the host
 
 --- A request as a handler sees it. `params`, `tenant` and `key` are filled by the surface.
 ---@class Req
 ---@field id string                     request id
 ---@field method string
 ---@field path string
----@field peer string                   address of the socket's other end
+---@field peer string                   address of the socket's other end; the client's when a trusted proxy tells it
+---@field proxy? string                 address of that proxy
 ---@field secure boolean
 ---@field headers table<string, string> lower-case names
 ---@field query table<string, string>   decoded query (the last of equal names)
@@ -143,12 +144,21 @@ function route(declaration) end
 ---@return Surface
 function surface(declaration) end
 
---- Declare background work (scripts/jobs/*.lua): runs on one lane at start, every
---- `every` seconds, and after each AMI event named in `on` (coalesced: never twice at once).
+--- A manager event as a job is given it: its headers as Asterisk names them.
+---@class JobEvent
+---@field Event string
+---@field node string     the PBX it came from
+---@field tenant? string  code of the tenant it is about
+---@field [string] string
+
+--- Declare background work (scripts/jobs/*.lua): runs on one lane at start, every `every` seconds, and with the AMI
+--- events named in `on`: all of them, in order, those that come during a run in the next one. `lost` says how many
+--- before these did not fit. A job that raises or returns `nil, err` is tried again later and later, with its events
+--- ([jobs.md](jobs.md)).
 ---
 --- Suspends: no. Where: the top level of a file in `jobs/`, while it loads.
 --- Errors: an unknown key, a name that is taken: the load fails with file:line.
----@param declaration {name: string, every?: number, on?: string[], run: fun(events: table[])}
+---@param declaration {name: string, every?: number, on?: string[], hosts?: "one"|"every", run: fun(events: JobEvent[], lost: integer): any, Error?}
 function job(declaration) end
 
 --- All routes of this generation; `routes.list("openapi")` those of one surface.

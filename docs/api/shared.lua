@@ -29,3 +29,5 @@ function shared.get(name) end
 ---@param text string
 ---@return Body body
 function shared.put(name, text) end
+
+return shared

@@ -2,7 +2,12 @@
 -- Module `store`: SQL on Patchbay's database. Values are bound, never concatenated.
 -- Parameters are a list for `?` or a table of names for `:name`; nil, json.null, true,
 -- false, numbers and strings are taken (booleans as 1 and 0), `store.blob(text)` for blobs.
--- A parameter that is not given is NULL; a value without a parameter is `invalid`.
+-- A parameter that is not given is NULL; a value without a parameter is `internal`.
+-- SQL that cannot be run is its script's own fault, not the caller's: `internal`, and a line in the log with the
+-- place and the statement. So does a statement that takes longer than `store.slow_ms`.
+-- An error says beside `code` and `message` which rule was broken (`kind`), and where it is known `column`:
+-- conflict: unique, foreign_key, trigger; invalid: not_null, too_long, not_allowed, too_many (rows or bytes);
+-- timeout: late; unavailable: busy, away, unknown (a commit that may be done, or not).
 -- Only SELECT, INSERT, UPDATE, DELETE and WITH: one statement, no settings, no schema.
 -- An integer beyond 2^53 comes back as its digits, because a Lua number cannot hold it.
 store = {}
@@ -18,7 +23,7 @@ store = {}
 --- All rows of a SELECT, at most `limits.rows` (default 10000: more is an error `invalid`).
 ---
 --- Suspends: yes, unless the planner proves an indexed read. Where: handlers, jobs.
---- Errors: `invalid` SQL or parameters; `timeout`; `unavailable`.
+--- Errors: `internal` SQL or parameters that are wrong; `invalid` a result over its limits; `timeout`; `unavailable`.
 ---@async
 ---@param sql string
 ---@param params? any[]|table<string, any>
@@ -30,7 +35,7 @@ function store.query(sql, params, limits) end
 --- The first row as a table, or nil without an error when there is none.
 ---
 --- Suspends: yes, unless the planner proves an indexed read. Where: handlers, jobs.
---- Errors: `invalid` SQL, parameters or a result over its limits; `timeout`; `unavailable`.
+--- Errors: `internal` SQL or parameters that are wrong; `invalid` a result over its limits; `timeout`; `unavailable`.
 ---@async
 ---@return table? row
 ---@return Error? err
@@ -39,7 +44,7 @@ function store.row(sql, params) end
 --- The first column of the first row, or nil without an error.
 ---
 --- Suspends: yes, unless the planner proves an indexed read. Where: handlers, jobs.
---- Errors: `invalid` SQL, parameters or a result over its limits; `timeout`; `unavailable`.
+--- Errors: `internal` SQL or parameters that are wrong; `invalid` a result over its limits; `timeout`; `unavailable`.
 ---@async
 ---@return any value
 ---@return Error? err
@@ -86,17 +91,17 @@ local Transaction = {}
 ---@return Error? err
 function Transaction:exec(sql, params) end
 --- Suspends: yes. Where: the body of store.transaction.
---- Errors: `invalid` SQL, parameters or a result over its limits; `timeout`; `unavailable`.
+--- Errors: `internal` SQL or parameters that are wrong; `invalid` a result over its limits; `timeout`; `unavailable`.
 ---@return Rows? rows
 ---@return Error? err
 function Transaction:query(sql, params) end
 --- Suspends: yes. Where: the body of store.transaction.
---- Errors: `invalid` SQL, parameters or a result over its limits; `timeout`; `unavailable`.
+--- Errors: `internal` SQL or parameters that are wrong; `invalid` a result over its limits; `timeout`; `unavailable`.
 ---@return table? row
 ---@return Error? err
 function Transaction:row(sql, params) end
 --- Suspends: yes. Where: the body of store.transaction.
---- Errors: `invalid` SQL, parameters or a result over its limits; `timeout`; `unavailable`.
+--- Errors: `internal` SQL or parameters that are wrong; `invalid` a result over its limits; `timeout`; `unavailable`.
 ---@return any value
 ---@return Error? err
 function Transaction:value(sql, params) end
@@ -108,6 +113,9 @@ function Transaction:value(sql, params) end
 --- (array of objects), "xml" (`<Result><Row>`), "template" (`row` text with {$column}, between `head` and `tail`).
 --- `text`: every value as a string (null stays null) except columns named in `integers`;
 --- default false: numbers are numbers. `positional`: JSON objects also get "0","1",...
+--- `nested`: JSON, a column named `part.name` goes into the object `part`, without what is null; a part of nothing but
+--- nulls is `false`, and with `one` all are where there is no row. The columns of a part stand together. Not with
+--- `positional`.
 --- `one`: JSON of the first row alone, not of a list; `null` when there is none.
 --- `head`, `tail`: text before and after. `header = false`: no header line.
 --- `empty`: the whole body when there is no row. `php`: JSON escaped as PHP does.
@@ -115,11 +123,11 @@ function Transaction:value(sql, params) end
 --- XML: `head` and `tail` take the place of the prolog and `<Result>`.
 ---
 --- Suspends: yes. Where: handlers, jobs.
---- Errors: `invalid` SQL, parameters or options; `timeout`; `unavailable`, also when too many streams are open.
+--- Errors: `internal` SQL or parameters that are wrong; `timeout`; `unavailable`, also when too many streams are open.
 ---@async
 ---@param sql string
 ---@param params? any[]|table<string, any>
----@param options {format: string, text?: boolean, integers?: string[], one?: boolean, positional?: boolean, header?: boolean, head?: string, row?: string, tail?: string, empty?: string, row_element?: string, php?: boolean, trailing?: boolean}
+---@param options {format: string, text?: boolean, integers?: string[], one?: boolean, nested?: boolean, positional?: boolean, header?: boolean, head?: string, row?: string, tail?: string, empty?: string, row_element?: string, php?: boolean, trailing?: boolean}
 ---@return Body? body
 ---@return Error? err
 function store.stream(sql, params, options) end
@@ -148,3 +156,5 @@ function store.blob(text) end
 ---@return {name: string, type: string}[]? columns
 ---@return Error? err
 function store.columns(table_name) end
+
+return store

@@ -11,7 +11,8 @@ function task.sleep(seconds) end
 --- Runs functions at the same time; returns a list of {value, err} in order.
 ---
 --- Suspends: yes. Where: handlers, jobs. They share the request: its deadline, its scope. One that
---- raises ends the request as if the handler had; catch inside it what may be caught.
+--- raises ends the request as if the handler had; catch inside it what may be caught. A transaction is open
+--- for the function that began it alone: the others go on.
 ---
 --- Errors: more than 256 functions, or what is no function, raise.
 ---
@@ -47,3 +48,5 @@ function task.scope(tenant, who) end
 --- Suspends: no. Where: handlers, jobs.
 --- Errors: none.
 function task.commit() end
+
+return task

@@ -50,3 +50,5 @@ function time.clock() end
 ---@param zone string
 ---@return boolean
 function time.known_zone(zone) end
+
+return time

@@ -50,3 +50,5 @@ function xml.child(element, name) end
 ---@param name string
 ---@return string?
 function xml.value(element, name) end
+
+return xml

@@ -2,7 +2,7 @@
 
 Several instances share one Debian root. Each has a folder of its own in it, /var/lib/patchbay/NAME
 as Asterisk sees it, with configuration, spool, logs, AstDB, control socket and, unless another
-file in the root is named, the store. All its ports lie in the thousand that starts at its base.
+file in the root or a database is named, the store. All its ports lie in the thousand that starts at its base.
 """
 
 import json
@@ -21,6 +21,7 @@ import phones
 from processes import Processes
 from root import LabError, default_root, make_root, odbc_driver
 from sipp import PHONES, PHONES_MEDIA, Sipp, command, credentials
+from store import open_store
 
 HERE = Path(__file__).resolve().parent
 CONFIGURATION = HERE.parents[1] / "asterisk"
@@ -28,6 +29,8 @@ NODE = "srv02"
 
 
 class Instance:
+    address = "127.0.0.1"  # of SIP
+
     def __init__(self, name="main", root=None, base=None, store=None):
         if not name.replace("-", "").replace("_", "").isalnum():
             raise LabError(f"not an instance name: {name}")
@@ -38,11 +41,20 @@ class Instance:
         self.base = base or saved.get("base", 5000)
         if not 1024 <= self.base <= 64000:
             raise LabError(f"not a base for ports: {self.base}")
-        self.store = Path(store or saved.get("store") or self.home / "patchbay.db").absolute()
+        self._store = open_store(store or saved.get("store") or self.home / "patchbay.db")
         self.run = self.home / "run"
         self._processes = Processes(self.run / "processes.json")
 
     # paths and ports that others need
+
+    @property
+    def store(self):
+        """The file of the store, or its URL when it is on a server."""
+        return self._store.place
+
+    @property
+    def store_url(self):
+        return self._store.url
 
     @property
     def ami_port(self):
@@ -81,7 +93,7 @@ class Instance:
         return {
             "node": NODE, "host": "127.0.0.1", "ami_port": self.ami_port, "username": "patchbay",
             "secret_file": str(self.secret_file), "sip_port": self.sip_port,
-            "store": str(self.store), "cdr": str(self.cdr), "recordings": str(self.recordings),
+            "store": str(self.store), "store_url": self.store_url, "cdr": str(self.cdr), "recordings": str(self.recordings),
             "voicemail": str(self.voicemail), "media": str(self.home / "media"),
             "fax": str(self.home / "spool/fax"), "log": str(self.log),
         }
@@ -96,15 +108,16 @@ class Instance:
 
     def prepare(self):
         """Make the root and the folders, owned by whoever asked for them through sudo."""
-        make_root(self.root)
+        make_root(self.root, self._store.engine)
         self._folders()
         # already here: a configuration of Patchbay may name it before the first start
         if not self.secret_file.exists():
             self.secret_file.touch(0o600)
             self.secret_file.write_text(secrets.token_hex(16) + "\n")
         # and the ports, which the facts are asked for before the first start as well
-        (self.home / "instance.json").write_text(
-            json.dumps({"base": self.base, "store": str(self.store)}))
+        saved = self.home / "instance.json"
+        saved.touch(0o600)  # the URL of a store may hold a password
+        saved.write_text(json.dumps({"base": self.base, "store": str(self.store)}))
         self._own_all()
 
     def forget(self):
@@ -123,7 +136,9 @@ class Instance:
         if self.running():
             return False
         self.down()  # phones that outlived an Asterisk that crashed hold its ports
-        self._check_store()
+        if self._store.engine == "sqlite":
+            self._inside(self.store)
+        self._store.check()
         self._check_ports()
         self._name_host()
         self._configure()
@@ -151,8 +166,17 @@ class Instance:
                 ended.append(name)
         return ended
 
+    def restart(self):
+        """End Asterisk in the middle of whatever it does and start it again; the phones stay."""
+        self._processes.end("asterisk", 20, self._ask_to_stop)
+        self._start_asterisk()
+
     def ami(self, username="lab"):
         return ami.Ami(self.ami_port, username, self.secret_file.read_text().strip())
+
+    def sql(self, statement, *values):
+        """Run one statement on the store, as another process would, with ? for values."""
+        return self._store.sql(statement, *values)
 
     def cli(self, line):
         with self.ami() as manager:
@@ -256,17 +280,6 @@ class Instance:
             for name in files:
                 os.chown(os.path.join(folder, name), *owner, follow_symlinks=False)
 
-    def _check_store(self):
-        self._inside(self.store)
-        if not self.store.exists():
-            raise LabError(f"no store at {self.store}: run patchbay migrate first")
-        with sqlite3.connect(f"file:{self.store}?mode=ro", uri=True) as store:
-            found = store.execute("SELECT count(*) FROM sqlite_master WHERE name IN"
-                                  " ('ps_endpoints', 'dialplan_number')").fetchone()[0]
-        store.close()
-        if found != 2:
-            raise LabError(f"{self.store} lacks tables: run patchbay migrate first")
-
     def _check_ports(self):
         probe = socket.socket()
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -279,7 +292,7 @@ class Instance:
         for port in (self.sip_port, self.base + PHONES[0]):
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
                 try:
-                    probe.bind(("127.0.0.1", port))
+                    probe.bind((self.address, port))
                 except OSError:
                     raise LabError(f"UDP port {port} is taken: give another base") from None
 
@@ -300,16 +313,18 @@ class Instance:
             "ETC": f"{home}/etc", "LIB": f"{home}/lib", "CACHE": f"{home}/cache",
             "SPOOL": f"{home}/spool", "RUN": f"{home}/run", "LOG": f"{home}/log",
             "MOH": f"{home}/lib/moh", "MODULES": self._inside(modules), "NODE": NODE,
-            "STORE": self._inside(self.store), "ODBC_DRIVER": self._inside(odbc_driver(self.root)),
+            "ODBC_DRIVER": self._inside(odbc_driver(self.root, self._store.engine)),
             "SECRET": self.secret_file.read_text().strip(), "AGENT": "Patchbay lab",
-            "AMI": self.ami_port, "BIND": "127.0.0.1", "SIP": self.sip_port,
+            "AMI": self.ami_port, "BIND": self.address, "SIP": self.sip_port,
+            "BIND6": "[::1]" if _has_ipv6() else "",
             "PROVIDER": self.provider_port,
             "RTP_FIRST": self.base + 200, "RTP_LAST": self.base + PHONES_MEDIA - 1,
-        }
+        } | self._store.settings(self._inside, f"asterisk_{self.name}")
         shutil.rmtree(etc)
         etc.mkdir()
         subprocess.run([CONFIGURATION / "configure", etc,
                         *(f"{name}={value}" for name, value in values.items())], check=True)
+        self._store.let_in(values, etc)
         for source in (HERE / "etc").iterdir():
             text = source.read_text()
             for key, value in values.items():
@@ -341,12 +356,9 @@ class Instance:
 
     def _name_media_folder(self):
         """Tell the store where Asterisk sees the media files that Patchbay writes."""
-        store = sqlite3.connect(self.store, timeout=10)
-        with store:
-            store.execute("DELETE FROM se_settings WHERE se_te_id = 0 AND se_code = 'MEDIAFOLDER'")
-            store.execute("INSERT INTO se_settings (se_te_id, se_code, se_value)"
-                          " VALUES (0, 'MEDIAFOLDER', ?)", (self._inside(self.home / "media"),))
-        store.close()
+        self.sql("DELETE FROM se_settings WHERE se_te_id = 0 AND se_code = 'MEDIAFOLDER'")
+        self.sql("INSERT INTO se_settings (se_te_id, se_code, se_value) VALUES (0, 'MEDIAFOLDER', ?)",
+                 self._inside(self.home / "media"))
 
     def _sound_files(self):
         """A minute of a tone, as a-law without a header: what phones say and music on hold is."""
@@ -375,7 +387,7 @@ class Instance:
             self.run / "asterisk.out", cwd="/",
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TZ": self._timezone(),
                  "ODBCSYSINI": self._inside(self.home / "etc")})
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 90
         while True:
             if not self.running():
                 raise LabError(f"asterisk ended at once, see {self.run / 'asterisk.out'}")
@@ -450,6 +462,11 @@ class Instance:
     def _as_owner(self):
         uid, gid = self._owner()
         return {"user": uid, "group": gid} if os.geteuid() == 0 and uid else {}
+
+
+def _has_ipv6():
+    path = Path("/proc/net/if_inet6")
+    return path.exists() and path.read_text() != ""
 
 
 def _phone(user):

@@ -1,5 +1,6 @@
 """The Debian root that holds Asterisk: made once, by debootstrap, and shared by all instances."""
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -16,16 +17,38 @@ def default_root():
     return Path(cache) / "patchbay" / "asterisk22"
 
 
-def odbc_driver(root):
-    return next(root.glob("usr/lib/*/odbc/libsqlite3odbc.so"), None)
+# by the engine of the store: the Debian package and the driver in it
+ODBC = {"sqlite": ("libsqliteodbc", "libsqlite3odbc.so"), "mariadb": ("odbc-mariadb", "libmaodbc.so")}
 
 
-def make_root(root):
-    """Make the Debian root with Asterisk if there is none. Needs to be root."""
-    if (root / "usr/sbin/asterisk").exists() and not (root / "debootstrap").exists():
-        if odbc_driver(root) is None:
-            _add(root, "libsqliteodbc")
-        return
+def odbc_driver(root, engine="sqlite"):
+    return next(root.glob(f"usr/lib/*/odbc/{ODBC[engine][1]}"), None)
+
+
+def make_root(root, engine="sqlite"):
+    """Make the Debian root with Asterisk if there is none, and add what this engine needs in it. Needs to be
+    root."""
+    if not _is_root(root):
+        _bootstrap(root)
+    if odbc_driver(root, engine) is None:
+        with _locked(root):
+            if odbc_driver(root, engine) is None:
+                _add(root, ODBC[engine][0])
+
+
+def _is_root(root):
+    return (root / "usr/sbin/asterisk").exists() and not (root / "debootstrap").exists()
+
+
+@contextlib.contextmanager
+def _locked(root):
+    """Two labs started at once change a root one after the other."""
+    with open(root.with_name(root.name + ".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _bootstrap(root):
     if root.exists() and any(root.iterdir()) and not (root / "debootstrap").exists():
         raise LabError(f"{root} is not empty and holds no asterisk")
     if not shutil.which("debootstrap"):
@@ -35,8 +58,7 @@ def make_root(root):
     part = root.with_name(root.name + ".part")
     log = root.with_name(root.name + ".log")
     root.parent.mkdir(parents=True, exist_ok=True)
-    with open(root.with_name(root.name + ".lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two labs started at once make one root
+    with _locked(root):
         if (root / "usr/sbin/asterisk").exists():
             return
         shutil.rmtree(part, ignore_errors=True)

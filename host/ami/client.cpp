@@ -343,7 +343,9 @@ void Client::lose(Error error) {
     Done done = std::move(one->done);
     one->done = nullptr;
     one->deadline = {};
-    done(base::unavailable("asterisk node " + settings_.node + " went away: " + error_.message));
+    // It was sent: whether Asterisk did it, nobody knows.
+    done(Error{Code::timeout,
+               "asterisk node " + settings_.node + " went away without an answer: " + error_.message});
     if (gone->gone) return;
   }
   watcher_.on_down(error_);

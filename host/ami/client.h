@@ -81,8 +81,10 @@ class Client {
   void start();
 
   // Sends one action. `done` runs once, on a later turn: with the reply, `refused` and
-  // Asterisk's words, `timeout`, or `unavailable` when the node is or goes away; an
-  // action is never sent twice. Dropping the Pending forgets the reply.
+  // Asterisk's words, `unavailable` when the node is away and nothing was sent, or
+  // `timeout` when it was sent and no answer came, because of the deadline or because the
+  // node went away: it may have been done. An action is never sent twice. Dropping the
+  // Pending forgets the reply.
   loop::Pending send(Action action, std::uint64_t timeout_ms, Done done);
 
   State state() const noexcept { return state_; }

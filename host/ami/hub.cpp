@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "loop/mailbox.h"
 #include "loop/timer.h"
 
 namespace host::ami {
@@ -57,17 +58,6 @@ struct Request {
   Hub::Done done;  // used and destroyed on `loop`'s thread
   std::atomic<bool> dropped = false;
   loop::Pending sending;  // hub's thread only
-};
-
-// The way back to the hub's loop for a Pending that may be dropped after the hub ended.
-struct Gate {
-  std::mutex mutex;
-  loop::Loop* loop = nullptr;
-
-  void post(base::Function<void()> work) {
-    std::lock_guard lock(mutex);
-    if (loop) loop->post(std::move(work));
-  }
 };
 
 struct Shared {
@@ -272,7 +262,8 @@ struct Hub::Implementation {
   loop::Loop loop;
   std::vector<std::unique_ptr<Node>> nodes;
   std::thread thread;
-  std::shared_ptr<Gate> gate = std::make_shared<Gate>();
+  // The way back for a Pending that may be dropped after the hub ended.
+  std::shared_ptr<loop::Mailbox> gate = std::make_shared<loop::Mailbox>(loop);
 
   // An action for no node in particular goes to the first one that is up.
   Node* choose(std::string_view name) const {
@@ -309,7 +300,6 @@ struct Hub::Implementation {
 };
 
 Hub::Hub(std::vector<NodeSettings> nodes) : implementation_(std::make_unique<Implementation>()) {
-  implementation_->gate->loop = &implementation_->loop;
   for (NodeSettings& settings : nodes) {
     implementation_->nodes.push_back(
         std::make_unique<Node>(implementation_->loop, std::move(settings), implementation_->shared));
@@ -330,10 +320,7 @@ Hub::~Hub() {
     self.loop.post([&self] { self.loop.stop(); });
     self.thread.join();
   }
-  {
-    std::lock_guard lock(self.gate->mutex);
-    self.gate->loop = nullptr;
-  }
+  self.gate->close();
   // The thread is gone: its loop's objects may be destroyed here.
   self.nodes.clear();
 }

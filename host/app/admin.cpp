@@ -5,12 +5,47 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <map>
 
 namespace host::app {
 
 using base::Result;
+
+static std::vector<std::string> places(const base::Config& config) {
+  if (!config.admin.socket.empty()) return {config.admin.socket};
+  std::vector<std::string> all = {"/run/patchbay/admin.sock"};
+  if (const char* runtime = std::getenv("XDG_RUNTIME_DIR"); runtime && *runtime == '/') {
+    all.push_back(std::string(runtime) + "/patchbay-admin.sock");
+  }
+  static constexpr std::string_view file = "sqlite://";
+  if (config.store.url.starts_with(file)) {
+    std::filesystem::path store = config.store.url.substr(file.size());
+    all.push_back((store.parent_path() / "admin.sock").string());
+  }
+  return all;
+}
+
+std::string admin_place(const base::Config& config) {
+  auto all = places(config);
+  if (all.size() == 1) return all.front();
+  for (const std::string& place : all) {
+    std::string folder = std::filesystem::path(place).parent_path().string();
+    if (::access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) == 0) return place;
+  }
+  return all.back();
+}
+
+std::string admin_place_of_host(const base::Config& config) {
+  auto all = places(config);
+  std::error_code ignored;
+  for (const std::string& place : all) {
+    if (std::filesystem::is_socket(place, ignored)) return place;
+  }
+  return admin_place(config);
+}
 
 struct AdminServer::State {
   struct Client {

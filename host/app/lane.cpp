@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "script/sound.h"
 
 namespace host::app {
 
@@ -27,8 +28,8 @@ struct Lane::Thread {
   explicit Thread(Lane& lane) : lane(lane), deadlines(lane.loop_) {}
 
   // On any thread: what a generation is given here is used when a task runs, not before.
-  Result<std::unique_ptr<script::Generation>> build(const script::ScriptSet& scripts,
-                                                    std::uint64_t number) {
+  Result<std::unique_ptr<script::Generation>> build(const script::ScriptSet& scripts, std::uint64_t number,
+                                                    std::vector<script::Problem>* problems) {
     script::Setup setup;
     setup.loop = &lane.loop_;
     setup.deadlines = &deadlines;
@@ -38,11 +39,14 @@ struct Lane::Thread {
     setup.lane = lane.settings_.index;
     setup.about = lane.settings_.about;
     setup.open_modules = [this](lua_State* L) { services->open_modules(L); };
-    return script::Generation::build(scripts, number, std::move(setup));
+    return script::Generation::build(scripts, number, std::move(setup), problems);
   }
 
-  Result<Catalog> begin(const script::ScriptSet& scripts, std::uint64_t number) {
-    TRY(current, build(scripts, number));
+  Result<Catalog> begin(std::shared_ptr<const script::ScriptSet> scripts, std::uint64_t number) {
+    TRY(script::Sound sound, script::build_sound(std::move(scripts), [&](const auto& set, auto& problems) {
+          return build(set, number, &problems);
+        }));
+    current = std::move(sound.generation);
     server = std::make_unique<http::Server>(
         lane.loop_, lane.settings_.limits,
         [this](http::Request&& request, http::Respond&& respond) {
@@ -56,7 +60,7 @@ struct Lane::Thread {
     heartbeat = std::make_unique<loop::Timer>(lane.loop_, [this] { lane.note(); });
     heartbeat->start(500, 500);
     lane.note();
-    return Catalog{current->routes(), current->jobs()};
+    return Catalog{current->routes(), current->jobs(), std::move(sound.scripts)};
   }
 
   Result<void> listen() {
@@ -114,8 +118,8 @@ struct Lane::Thread {
   std::unique_ptr<LaneServices> services;
   std::map<std::uint64_t, std::unique_ptr<script::Generation>> draining;
   std::unique_ptr<script::Generation> current;
-  std::map<std::string, loop::Pending> running_jobs;
-  std::map<std::string, std::string> waiting_jobs;
+  std::map<std::uint64_t, loop::Pending> running_jobs;
+  std::uint64_t next_job = 0;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<loop::Timer> heartbeat;
   std::uint64_t requests = 0;
@@ -149,7 +153,7 @@ Result<Lane::Catalog> Lane::start(std::shared_ptr<const script::ScriptSet> scrip
   loop_.post([this, scripts, number, &promise] {
     inside_ = std::make_unique<Thread>(*this);
     inside_->services = settings_.make_services(loop_, inside_->deadlines);
-    promise.set_value(inside_->begin(*scripts, number));
+    promise.set_value(inside_->begin(scripts, number));
   });
   thread_ = std::thread([this] {
     std::string name = "lane-" + std::to_string(settings_.index);
@@ -171,9 +175,9 @@ void Lane::note() {
   status_.requests = inside_->requests;
 }
 
-Result<std::unique_ptr<script::Generation>> Lane::build(const script::ScriptSet& scripts,
-                                                        std::uint64_t number) {
-  return inside_->build(scripts, number);
+Result<std::unique_ptr<script::Generation>> Lane::build(const script::ScriptSet& scripts, std::uint64_t number,
+                                                        std::vector<script::Problem>* problems) {
+  return inside_->build(scripts, number, problems);
 }
 
 void Lane::publish(std::unique_ptr<script::Generation> generation) {
@@ -181,6 +185,15 @@ void Lane::publish(std::unique_ptr<script::Generation> generation) {
     auto old = std::exchange(inside_->current, std::move(generation));
     inside_->retire(std::move(old));
     note();
+  });
+}
+
+void Lane::renew(http::TlsFiles files) {
+  loop_.post([this, files = std::move(files)] {
+    if (!inside_ || !inside_->server) return;
+    if (auto renewed = inside_->server->renew(files); !renewed) {
+      base::log::error("http", "certificates were not renewed", {{"reason", renewed.error().message}});
+    }
   });
 }
 
@@ -192,29 +205,20 @@ void Lane::drain(std::uint64_t limit_ms, loop::Loop& reply_loop, base::Function<
   });
 }
 
-void Lane::run_job(std::string name, std::string events_json) {
-  loop_.post([this, name = std::move(name), events = std::move(events_json)]() mutable {
+void Lane::run_job(std::string name, std::shared_ptr<const script::JobEvents> events, loop::Loop& reply_loop,
+                   base::Function<void(Result<void>)> done) {
+  loop_.post([this, name = std::move(name), events = std::move(events), &reply_loop,
+              done = std::make_shared<base::Function<void(Result<void>)>>(std::move(done))]() mutable {
     if (!inside_) return;  // the lane is at its end
-    if (inside_->running_jobs.count(name)) {
-      inside_->waiting_jobs[name] = std::move(events);
-      return;
-    }
-    inside_->running_jobs[name] =
-        inside_->current->run_job(name, events, [this, name](Result<void> outcome) {
-          if (!outcome) {
-            base::log::error("job", outcome.error().message, {{"job", name}});
-          }
-          // Not inside the job's own call: the Pending dies here.
-          loop_.post([this, name] {
-            if (!inside_) return;
-            inside_->running_jobs.erase(name);
-            auto waiting = inside_->waiting_jobs.find(name);
-            if (waiting == inside_->waiting_jobs.end()) return;
-            std::string events = std::move(waiting->second);
-            inside_->waiting_jobs.erase(waiting);
-            run_job(name, std::move(events));
-          });
-        });
+    std::uint64_t number = ++inside_->next_job;
+    auto ended = [this, number, &reply_loop, done](Result<void> outcome) {
+      // Not inside the job's own call: the Pending dies here.
+      loop_.post([this, number] {
+        if (inside_) inside_->running_jobs.erase(number);
+      });
+      reply_loop.post([done, outcome = std::move(outcome)]() mutable { (*done)(std::move(outcome)); });
+    };
+    inside_->running_jobs[number] = inside_->current->run_job(name, std::move(events), std::move(ended));
   });
 }
 

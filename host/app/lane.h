@@ -65,24 +65,30 @@ class Lane {
   struct Catalog {
     std::vector<script::RouteInfo> routes;
     std::vector<script::JobInfo> jobs;
+    std::shared_ptr<const script::ScriptSet> scripts;
   };
-  // Starts the thread, builds the first generation and listens; waits for the outcome.
+  // Starts the thread, builds the first generation of what loads, and listens; waits for the outcome.
   base::Result<Catalog> start(std::shared_ptr<const script::ScriptSet> scripts, std::uint64_t number);
   // The real ports, in the order of settings.listen; 0 for a unix socket.
   const std::vector<std::uint16_t>& ports() const noexcept { return ports_; }
 
   // Makes a generation for this lane beside the one that serves, on the thread that calls:
   // the lane does not notice. Between start() and clear() only.
-  base::Result<std::unique_ptr<script::Generation>> build(const script::ScriptSet& scripts,
-                                                          std::uint64_t number);
+  base::Result<std::unique_ptr<script::Generation>> build(const script::ScriptSet& scripts, std::uint64_t number,
+                                                          std::vector<script::Problem>* problems = nullptr);
   // Serves it from the next request on; the old one finishes its tasks.
   void publish(std::unique_ptr<script::Generation> generation);
+
+  // Serves new connections with other certificates; one that cannot be used is logged and changes nothing.
+  void renew(http::TlsFiles files);
 
   // Stops accepting and finishes what is in flight; `done` runs on `reply_loop`.
   void drain(std::uint64_t limit_ms, loop::Loop& reply_loop, base::Function<void()> done);
 
-  // Runs a job of the current generation (on this lane); overlapping runs are merged.
-  void run_job(std::string name, std::string events_json);
+  // Runs a job of the current generation (on this lane); `done` runs on `reply_loop`, or never when
+  // the lane is cleared before.
+  void run_job(std::string name, std::shared_ptr<const script::JobEvents> events, loop::Loop& reply_loop,
+               base::Function<void(base::Result<void>)> done);
 
   struct Status {
     std::uint64_t generation = 0;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "store/fault.h"
+
 namespace host::app {
 
 using base::Result;
@@ -13,6 +15,8 @@ namespace {
 
 // What a full disk or a lost server would answer; it comes back as every error does, on a later turn.
 base::Error failure() { return {base::Code::unavailable, "store: made_to_fail"}; }
+// And one that was lost at the commit.
+base::Error lost() { return store::fault(base::Code::unavailable, "store: it may be done, or not", "unknown"); }
 
 Query nothing() {
   Query query;
@@ -58,6 +62,9 @@ class ProbedTransaction final : public store::Transaction {
     return inner_->run(nothing(), limits, [done = std::move(done)](Result<Rows>) mutable { done(failure()); });
   }
   loop::Pending commit(base::Function<void(Result<void>)> done) override {
+    if (probe_.loses()) {
+      return inner_->commit([done = std::move(done)](Result<void> committed) mutable { done(committed ? lost() : committed); });
+    }
     if (!probe_.ends()) return inner_->commit(std::move(done));
     return inner_->run(nothing(), Limits{}, [done = std::move(done)](Result<Rows>) mutable { done(failure()); });
   }
@@ -72,17 +79,17 @@ class ProbedWriter final : public store::Writer {
   ProbedWriter(Probe& probe, std::unique_ptr<store::Writer> inner) : probe_(probe), inner_(std::move(inner)) {}
 
   loop::Pending begin(std::uint64_t timeout_ms,
-                      base::Function<void(Result<std::unique_ptr<store::Transaction>>)> done) override {
+                      base::Function<void(Result<std::unique_ptr<store::Transaction>>)> done, store::Fence fence) override {
     return inner_->begin(timeout_ms, [this, done = std::move(done)](
                                          Result<std::unique_ptr<store::Transaction>> begun) mutable {
       if (!begun) return done(std::move(begun));
       done(std::unique_ptr<store::Transaction>(
           std::make_unique<ProbedTransaction>(probe_, std::move(*begun))));
-    });
+    }, std::move(fence));
   }
   loop::Pending write(std::vector<Query> queries, std::uint64_t timeout_ms,
-                      base::Function<void(Result<std::vector<Rows>>)> done) override {
-    return inner_->write(std::move(queries), timeout_ms, std::move(done));
+                      base::Function<void(Result<std::vector<Rows>>)> done, store::Fence fence) override {
+    return inner_->write(std::move(queries), timeout_ms, std::move(done), std::move(fence));
   }
 
  private:
@@ -120,10 +127,13 @@ bool Probe::statement() noexcept {
   return ends();
 }
 
-bool Probe::ends() noexcept {
-  std::uint64_t left = countdown_.load();
+bool Probe::ends() noexcept { return counts_down(countdown_); }
+
+// true at the end of the count.
+bool Probe::counts_down(std::atomic<std::uint64_t>& count) noexcept {
+  std::uint64_t left = count.load();
   while (left > 0) {
-    if (countdown_.compare_exchange_weak(left, left - 1)) return left == 1;
+    if (count.compare_exchange_weak(left, left - 1)) return left == 1;
   }
   return false;
 }

@@ -20,6 +20,7 @@ class Probe final : public script::StoreProbe {
   store::Database& around(store::Database& inner);
 
   std::uint64_t fail(std::uint64_t count) noexcept override { return countdown_.exchange(count); }
+  void lose(std::uint64_t count) noexcept override { losing_ = count; }
   Counts counts() noexcept override { return {reads_.exchange(0), statements_.exchange(0)}; }
 
   void read() noexcept { ++reads_; }
@@ -27,9 +28,13 @@ class Probe final : public script::StoreProbe {
   bool statement() noexcept;
   // Its commit, which fails as a statement does and is not counted as one.
   bool ends() noexcept;
+  // Whether the answer to it is lost.
+  bool loses() noexcept { return counts_down(losing_); }
 
  private:
-  std::atomic<std::uint64_t> reads_{0}, statements_{0}, countdown_{0};
+  static bool counts_down(std::atomic<std::uint64_t>& count) noexcept;
+
+  std::atomic<std::uint64_t> reads_{0}, statements_{0}, countdown_{0}, losing_{0};
   std::mutex mutex_;
   std::vector<std::unique_ptr<store::Database>> wrapped_;
 };

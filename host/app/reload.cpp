@@ -56,6 +56,8 @@ Watch::Watch(loop::Loop& loop, std::vector<std::string> folders, std::uint64_t i
 
 void Watch::settle() { settled_ = last_ = folder_signature(folders_); }
 
+bool Watch::settled() const { return folder_signature(folders_) == settled_; }
+
 void Watch::look() {
   std::uint64_t now = folder_signature(folders_);
   bool still = now == last_;

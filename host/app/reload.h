@@ -22,6 +22,8 @@ class Watch {
 
   // What was seen just now is the state to compare with (after a reload by hand).
   void settle();
+  // Whether the folders are still as they were then.
+  bool settled() const;
 
  private:
   void look();

@@ -10,9 +10,11 @@
 #include <filesystem>
 
 #include "ami/hub.h"
+#include "app/rights.h"
 #include "app/supervisor.h"
 #include "base/log.h"
 #include "codec/json.h"
+#include "http/forwarded.h"
 #include "script/watchdog.h"
 #include "store/guard.h"
 #include "store/migrate.h"
@@ -37,6 +39,15 @@ std::string schema_folder(const base::Config& config) {
   return "/usr/share/patchbay/schema";
 }
 
+store::Settings store_settings(const base::Config& config) {
+  store::Settings settings;
+  settings.reader_threads = config.store.readers;
+  settings.writer_threads = config.store.writers;
+  settings.max_streams = std::max(settings.max_streams, config.store.exports);
+  settings.log_bytes = std::min(settings.log_bytes, config.store.wal_mb << 19);  // far below what cuts exports
+  return settings;
+}
+
 std::vector<std::string> own_schemas(const base::Config& config) {
   std::vector<std::string> folders;
   std::error_code ignored;
@@ -47,28 +58,43 @@ std::vector<std::string> own_schemas(const base::Config& config) {
   return folders;
 }
 
+Result<std::vector<std::string>> newer_schema(store::Direct& store, const std::string& folder) {
+  TRY(store::Rows rows, store.run({"SELECT file FROM schema_migrations ORDER BY file", {}, {}}));
+  std::vector<std::string> unknown;
+  std::error_code ignored;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::string file = rows.text(i, 0);
+    bool ours = file.find('/') == std::string::npos;
+    if (ours && !std::filesystem::exists(std::filesystem::path(folder) / file, ignored)) unknown.push_back(std::move(file));
+  }
+  return unknown;
+}
+
 static script::Limits script_limits(const base::Config& config) {
   script::Limits limits;
   limits.memory_bytes = config.scripts.memory_mb << 20;
   limits.request_ms = static_cast<std::uint64_t>(config.scripts.request_seconds * 1000);
   limits.run_ms = config.scripts.budget_ms;
   limits.hold_ms = config.scripts.hold_ms;
+  limits.slow_statement_ms = config.store.slow_ms;
   return limits;
 }
 
 Result<std::size_t> check_scripts(const base::Config& config, OpenModules open_modules,
-                                  std::vector<std::string>& problems) {
+                                  std::vector<script::Problem>& problems) {
   loop::Loop loop;
   loop::Deadlines deadlines(loop);
   script::Watchdog watchdog;
   TRY(auto scripts, script::read_scripts(config.scripts.paths));
+  script::ScriptSet all = *scripts;
+  all.commands = true;
   script::Setup setup;
   setup.loop = &loop;
   setup.deadlines = &deadlines;
   setup.limits = script_limits(config);
   setup.watchdog = &watchdog;
   setup.open_modules = open_modules;
-  TRY(auto generation, script::Generation::build(*scripts, 1, std::move(setup), &problems));
+  TRY(auto generation, script::Generation::build(all, 1, std::move(setup), &problems));
   return generation->routes().size();
 }
 
@@ -222,11 +248,12 @@ static std::vector<ami::NodeSettings> node_settings(const base::Config& config) 
 }
 
 Host::Host(loop::Loop& loop, const base::Config& config, std::string version,
-           MakeServices make_services)
+           MakeServices make_services, Reread reread)
     : loop_(loop),
       config_(config),
       version_(std::move(version)),
       make_services_(make_services),
+      reread_(std::move(reread)),
       ledger_(make_ledger(config)) {}
 
 Host::~Host() {
@@ -242,6 +269,16 @@ Host::~Host() {
   supervisor_.reset();
 }
 
+static script::JobEvent job_event(const ami::Event& event) {
+  script::JobEvent made{std::string(event.packet->get("Event")), {}};
+  for (std::size_t i = 0; i < event.packet->size(); ++i) {
+    made.fields.emplace_back((*event.packet)[i].name, (*event.packet)[i].value);
+  }
+  made.fields.emplace_back("node", event.node);
+  if (!event.tenant.empty()) made.fields.emplace_back("tenant", event.tenant);
+  return made;
+}
+
 Outside Host::outside() {
   Outside outside;
   outside.nodes_json = [this] { return nodes_json(*hub_); };
@@ -249,6 +286,17 @@ Outside Host::outside() {
     if (store_down_) return base::unavailable("the database does not answer");
     return shared_->guard->standing();
   };
+  outside.nodes_check = [this]() -> Result<void> {
+    auto nodes = hub_->nodes();
+    bool up = nodes.empty() || std::any_of(nodes.begin(), nodes.end(), [](const ami::NodeStatus& node) {
+                return node.state == ami::State::up && node.synced;
+              });
+    if (!up) return base::unavailable("no node is up");
+    return {};
+  };
+  outside.reread = reread_;
+  outside.settings = shared_->settings;
+  if (auto several = store::shared(config_.store.url); several && *several) outside.shared_store = config_.store.url;
   outside.metrics = [this](MetricsText& text) {
     add_store_metrics(text, database_->counters());
     add_node_metrics(text, *hub_);
@@ -259,18 +307,29 @@ Outside Host::outside() {
     add_script_metrics(text, *stops_, *shared_->texts);
   };
   outside.subscribe = [this](loop::Loop& on, std::vector<std::string> names,
-                             base::Function<void(std::string)> callback) {
+                             Outside::OnEvents callback) {
     ami::EventFilter filter;
     filter.names = std::move(names);
-    auto shared = std::make_shared<base::Function<void(std::string)>>(std::move(callback));
     return hub_->subscribe(on, std::move(filter),
-                           [shared](std::vector<ami::Event> events, std::uint64_t) {
-                             for (const ami::Event& event : events) {
-                               (*shared)(std::string(event.packet->get("Event")));
-                             }
+                           [callback = std::move(callback)](std::vector<ami::Event> events, std::uint64_t lost) mutable {
+                             std::vector<script::JobEvent> told;
+                             for (const ami::Event& event : events) told.push_back(job_event(event));
+                             callback(std::move(told), lost);
                            });
   };
   return outside;
+}
+
+// Of the store, its readers, the manager, logs and files that are being sent.
+static constexpr rlim_t own_descriptors = 200;
+
+// What a lane may take of the descriptors there are: a client is told that there are too many connections before the
+// kernel hangs up on it without a word.
+static std::uint64_t descriptors_of_a_lane(int lanes) noexcept {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return UINT64_MAX;
+  rlim_t left = limit.rlim_cur > own_descriptors ? limit.rlim_cur - own_descriptors : 0;
+  return std::max<rlim_t>(left / static_cast<rlim_t>(lanes), 8);
 }
 
 std::vector<std::unique_ptr<Lane>> Host::make_lanes(const std::vector<loop::Address>& addresses) {
@@ -288,11 +347,15 @@ std::vector<std::unique_ptr<Lane>> Host::make_lanes(const std::vector<loop::Addr
     settings.unix_descriptors = unix_sockets_;
     settings.limits.header_bytes = config_.http.header_kb * 1024;
     settings.limits.body_bytes = config_.http.body_mb << 20;
-    settings.limits.connections = config_.http.connections;
+    settings.limits.connections = std::min(config_.http.connections, descriptors_of_a_lane(count));
     settings.limits.header_ms = milliseconds(config_.http.header_seconds);
     settings.limits.body_ms = milliseconds(config_.http.body_seconds);
+    settings.limits.write_ms = milliseconds(config_.http.write_seconds);
+    settings.limits.memory_body_bytes = config_.http.plain_body_mb << 20;
+    settings.limits.coming_bytes = config_.http.coming_mb << 20;
     settings.limits.idle_ms = milliseconds(config_.http.idle_seconds);
     settings.limits.temporary_folder = config_.files.temporary;
+    settings.limits.proxies = proxies_;
     settings.ledger = ledger_;
     settings.stops = stops_;
     settings.tls = {config_.http.tls_certificate, config_.http.tls_key};
@@ -339,7 +402,14 @@ Result<void> Host::start() {
   for (const std::string& file : applied) {
     base::log::info("store", "schema file applied", {{"file", file}});
   }
-  TRY(database_, store::open(config_.store.url));
+  {
+    TRY(auto direct, store::open_for_cli(config_.store.url));
+    TRY(auto newer, newer_schema(*direct, schema_folder(config_)));
+    if (!newer.empty()) {
+      base::log::warn("store", "the store is newer than this patchbay: what it does not know it leaves alone", {{"file", newer.back()}, {"files", newer.size()}});
+    }
+  }
+  TRY(database_, store::open(config_.store.url, store_settings(config_)));
   // A read once in a while tells whether the store answers; lanes look at the outcome only.
   reader_ = database_->reader(loop_);
   store_timer_ = std::make_unique<loop::Timer>(loop_, [this] {
@@ -357,6 +427,8 @@ Result<void> Host::start() {
   supervisor_ = std::make_unique<Supervisor>(loop_, config_, version_, outside());
   TRY(auto scripts, supervisor_->first_scripts());
 
+  TRY(http::Proxies proxies, http::Proxies::parse(config_.http.trusted_proxies));
+  proxies_ = std::make_shared<const http::Proxies>(std::move(proxies));
   std::vector<loop::Address> addresses;
   for (const std::string& text : config_.http.listen) {
     TRY(loop::Address address, loop::Address::parse(text));
@@ -366,6 +438,7 @@ Result<void> Host::start() {
       TRY(int descriptor, loop::bind_unix(address.path));
       unix_sockets_.push_back(descriptor);
       unix_paths_.push_back(address.path);
+      TRY_VOID(set_rights(address.path, config_.http.socket_group, config_.http.socket_mode));
     }
   }
   TRY(addresses, settle_ports(std::move(addresses)));
@@ -386,9 +459,6 @@ bool Host::nodes_synced() const {
 
 void Host::reload(base::Function<void(std::string)> done) { supervisor_->reload(std::move(done)); }
 
-// Of the store, its readers, the manager, logs and files that are being sent.
-static constexpr rlim_t own_descriptors = 200;
-
 // A connection is a descriptor, and the usual limit of 1024 is there for select() alone.
 static void allow_descriptors(const base::Config& config) noexcept {
   rlimit limit{};
@@ -402,11 +472,11 @@ static void allow_descriptors(const base::Config& config) noexcept {
 }
 
 Result<void> serve(const base::Config& config, const std::string& version,
-                   MakeServices make_services) {
+                   MakeServices make_services, Reread reread) {
   allow_descriptors(config);
   loop::Loop loop;
   {
-    Host host(loop, config, version, make_services);
+    Host host(loop, config, version, make_services, std::move(reread));
     TRY_VOID(host.start());
     for (const std::string& address : host.addresses()) {
       base::log::info("host", "listening", {{"address", address}});

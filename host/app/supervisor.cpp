@@ -4,13 +4,19 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 #include <utility>
 
+#include "app/rights.h"
+#include "app/serve.h"
 #include "base/log.h"
-#include "codec/json.h"
+#include "base/log_level.h"
+#include "codec/quoted.h"
+#include "http/tls.h"
+#include "script/sound.h"
 
 namespace host::app {
+
+using codec::json::quoted;
 
 using base::Error;
 using base::Result;
@@ -22,24 +28,25 @@ static constexpr int builder_niceness = 5;
 // lane. So many old ones may drain; the next reload is built when one of them has ended.
 static constexpr std::size_t most_draining = 8;
 
+static constexpr std::uint64_t second_look_ms = 500;
+
 static double epoch() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-static std::string quoted(std::string_view text) {
-  std::string out;
-  codec::json::append_string(out, text);
-  return out;
 }
 
 // One reload on its way: a generation for every lane is built, and only when all are there
 // does any lane serve its own.
 struct Supervisor::Publication {
   std::shared_ptr<const script::ScriptSet> scripts;
+  std::shared_ptr<const script::ScriptSet> serving;
   std::uint64_t number = 0;
   std::vector<std::unique_ptr<script::Generation>> built;
   std::optional<Error> error;
   base::Function<void(std::string)> done;
+  bool configuration = false;          // is read as well
+  bool looked_again = false;
+  std::optional<base::Config> fresh;   // what it says now
+  std::string old_settings;            // in force until the scripts are built
 };
 
 Supervisor::Supervisor(loop::Loop& loop, const base::Config& config, std::string version,
@@ -48,6 +55,10 @@ Supervisor::Supervisor(loop::Loop& loop, const base::Config& config, std::string
       config_(config),
       version_(std::move(version)),
       outside_(std::move(outside)),
+      jobs_(loop, [this](std::string name, std::shared_ptr<const script::JobEvents> events, Jobs::Done done) {
+        lanes_.front()->run_job(std::move(name), std::move(events), loop_, std::move(done));
+      }, JobLimits(), !outside_.shared_store.empty()),
+      in_force_(config),
       started_(epoch()) {}
 
 Supervisor::~Supervisor() = default;
@@ -60,7 +71,7 @@ Result<std::shared_ptr<const script::ScriptSet>> Supervisor::first_scripts() {
       reload([](std::string) {});
     });
   }
-  return script::read_scripts(config_.scripts.paths);
+  return script::read_scripts(config_.scripts.paths, true);
 }
 
 Result<void> Supervisor::start(std::vector<std::unique_ptr<Lane>> lanes,
@@ -69,17 +80,22 @@ Result<void> Supervisor::start(std::vector<std::unique_ptr<Lane>> lanes,
   generation_ = 1;
   // Open before the first lane says that the host is there; answered when all are, because this
   // loop does not turn until then.
-  TRY(admin_, AdminServer::open(loop_, config_.admin.socket,
+  TRY(admin_, AdminServer::open(loop_, admin_place(config_),
                                 [this](std::string line, AdminServer::Reply reply) {
                                   command(line, std::move(reply));
                                 }));
+  TRY_VOID(set_rights(admin_place(config_), config_.admin.group, config_.admin.mode));
   signals_.push_back(std::make_unique<loop::Signal>(loop_, SIGTERM, [this] { shut_down(); }));
   signals_.push_back(std::make_unique<loop::Signal>(loop_, SIGINT, [this] { shut_down(); }));
   signals_.push_back(std::make_unique<loop::Signal>(loop_, SIGHUP, [this] {
-    reload([](std::string) {});
+    reload([](std::string) {}, true);
   }));
   for (auto& lane : lanes_) {
     TRY(catalog_, lane->start(scripts, 1));
+    scripts = catalog_.scripts;
+  }
+  for (const script::SetAside& it : scripts->aside) {
+    base::log::error("scripts", "set aside, the others serve", {{"file", it.file}, {"reason", it.message}});
   }
   auto ports = lanes_.front()->ports();
   std::vector<std::string> addresses;
@@ -92,7 +108,13 @@ Result<void> Supervisor::start(std::vector<std::unique_ptr<Lane>> lanes,
   {
     std::lock_guard lock(mutex_);  // the lanes serve /healthz already
     addresses_ = std::move(addresses);
+    scripts_ = std::move(scripts);
     loaded_ = epoch();
+  }
+  if (!outside_.shared_store.empty()) {
+    leadership_ = std::make_unique<Leadership>(
+        loop_, outside_.shared_store, addresses_.empty() ? "" : addresses_.front(),
+        [this](const std::string& job, const store::Leases::Lease& lease) { jobs_.lead(job, lease.term, lease.holder); });
   }
   schedule_jobs();
   return {};
@@ -107,14 +129,16 @@ void Supervisor::failed(const Error& error) {
   last_error_at_ = epoch();
 }
 
-void Supervisor::reload(base::Function<void(std::string)> done) {
+void Supervisor::reload(base::Function<void(std::string)> done, bool configuration) {
   if (publication_) {
+    later_configuration_ = later_configuration_ || configuration;
     // The scripts under way were read before this was asked for: look again after them.
     later_reloads_.push_back(std::move(done));
     return;
   }
   publication_ = std::make_unique<Publication>();
   publication_->done = std::move(done);
+  publication_->configuration = configuration;
   if (!crowded()) return load();
   base::log::warn("scripts", "a reload waits for requests on old generations",
                   {{"generations", most_draining}});
@@ -133,16 +157,24 @@ bool Supervisor::crowded() const {
 }
 
 void Supervisor::load() {
+  if (publication_->fresh) {
+    // Read before the second look.
+  } else if (auto known = reread(*publication_); !known) {
+    publication_->error = std::move(known).error();
+    return publish();
+  }
   if (watch_) watch_->settle();
-  auto scripts = script::read_scripts(config_.scripts.paths);
+  auto scripts = script::read_scripts(config_.scripts.paths, true);
   if (!scripts) {
     publication_->error = std::move(scripts).error();
     return publish();
   }
+  if (look_again(**scripts)) return;
   publication_->scripts = std::move(scripts).value();
   {
     std::lock_guard lock(mutex_);
     publication_->number = generation_ + 1;
+    publication_->serving = scripts_;
   }
   if (!builder_) builder_ = std::make_unique<loop::Worker>("builder", builder_niceness);
   builder_->submit([this] {
@@ -151,10 +183,98 @@ void Supervisor::load() {
   });
 }
 
+// A file that is empty or still written to, and a stock one that went away, as in the middle of a copy or an
+// upgrade: a moment later the folders are read once more, and then they count as they are.
+bool Supervisor::look_again(const script::ScriptSet& scripts) {
+  if (publication_->looked_again) return false;
+  auto written = [&](const auto& it) { return it.second.text.empty(); };
+  auto gone = [&](const auto& it) { return it.second.folder == 0 && scripts.scripts.count(it.first) == 0; };
+  bool changing = watch_ && !watch_->settled();
+  bool doubtful = changing || std::any_of(scripts.scripts.begin(), scripts.scripts.end(), written) ||
+                  std::any_of(catalog_.scripts->scripts.begin(), catalog_.scripts->scripts.end(), gone);
+  if (!doubtful) return false;
+  publication_->looked_again = true;
+  doubtful_ = std::make_unique<loop::Timer>(loop_, [this] { load(); });
+  doubtful_->start(second_look_ms);
+  return true;
+}
+
+// The configuration as it is now; its settings are there for the scripts that are built next.
+Result<void> Supervisor::reread(Publication& publication) {
+  if (!publication.configuration || !outside_.reread) return {};
+  TRY(base::Config fresh, outside_.reread());
+  if (!fresh.http.tls_certificate.empty() && !config_.http.tls_certificate.empty()) {
+    TRY(auto usable, http::TlsContext::load({fresh.http.tls_certificate, fresh.http.tls_key}));
+  }
+  publication.old_settings = outside_.settings->set(fresh.settings_json);
+  publication.fresh = std::move(fresh);
+  return {};
+}
+
+static std::string list_of(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ",") + quoted(name);
+  return "[" + out + "]";
+}
+
+// What can change without a restart does; the rest is named. Returns members for the outcome.
+std::string Supervisor::apply(Publication& publication) {
+  if (!publication.fresh) return "";
+  const base::Config& fresh = *publication.fresh;
+  std::vector<std::string> applied, restart;
+  bool tls = !config_.http.tls_certificate.empty() && !fresh.http.tls_certificate.empty();
+  for (const std::string& name : fresh.changed(in_force_)) {
+    bool live = name == "settings" || name == "log.level" || (tls && name.starts_with("http.tls."));
+    (live ? applied : restart).push_back(name);
+  }
+  in_force_.settings_json = fresh.settings_json;
+  in_force_.log.level = fresh.log.level;
+  base::log::set_level(base::log::level_of(fresh.log.level));
+  if (tls) {
+    in_force_.http.tls_certificate = fresh.http.tls_certificate;
+    in_force_.http.tls_key = fresh.http.tls_key;
+    for (auto& lane : lanes_) lane->renew({fresh.http.tls_certificate, fresh.http.tls_key});
+    applied.emplace_back("certificates");
+  }
+  std::string text;
+  for (const std::string& name : restart) text += (text.empty() ? "" : " ") + name;
+  if (!restart.empty()) base::log::warn("host", "changed in the configuration, and needs a restart", {{"keys", text}});
+  return ",\"applied\":" + list_of(applied) + ",\"needs_restart\":" + list_of(restart);
+}
+
+// What was set aside at the start and is still the same stays there; anything else that does not load
+// leaves the old generation in place.
+static bool known(const script::ScriptSet& serving, const std::string& name, const std::string& text) {
+  return std::any_of(serving.aside.begin(), serving.aside.end(),
+                     [&](const script::SetAside& it) { return it.name == name && it.text == text; });
+}
+
 // On the builder's thread: scripts that loop or fail while they load cost no lane anything.
 void Supervisor::build(Publication& publication) {
-  for (auto& lane : lanes_) {
-    auto built = lane->build(*publication.scripts, publication.number);
+  for (const script::SetAside& it : publication.scripts->aside) {
+    if (known(*publication.serving, it.name, it.text)) continue;
+    publication.error = base::invalid(it.message);
+    return;
+  }
+  auto first = script::build_sound(publication.scripts, [&](const script::ScriptSet& set, auto& problems) {
+    auto built = lanes_.front()->build(set, publication.number, &problems);
+    for (const script::Problem& problem : problems) {
+      auto found = set.scripts.find(problem.script);
+      if (found != set.scripts.end() && known(*publication.serving, problem.script, found->second.text)) continue;
+      built = base::invalid(problem.message);
+      problems.clear();
+      break;
+    }
+    return built;
+  });
+  if (!first) {
+    publication.error = std::move(first).error();
+    return;
+  }
+  publication.scripts = first->scripts;
+  publication.built.push_back(std::move(first->generation));
+  for (std::size_t i = 1; i < lanes_.size(); ++i) {
+    auto built = lanes_[i]->build(*publication.scripts, publication.number);
     if (!built) {
       publication.error = std::move(built).error();
       return;
@@ -169,58 +289,55 @@ void Supervisor::publish() {
   std::string outcome;
   if (publication->error) {
     failed(*publication->error);
+    if (publication->fresh) outside_.settings->set(std::move(publication->old_settings));
     outcome = "{\"ok\":false,\"error\":" + quoted(publication->error->message) + "}";
   } else {
-    catalog_ = {publication->built.front()->routes(), publication->built.front()->jobs()};
+    catalog_ = {publication->built.front()->routes(), publication->built.front()->jobs(), publication->scripts};
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
       lanes_[i]->publish(std::move(publication->built[i]));
     }
     {
       std::lock_guard lock(mutex_);
       generation_ = publication->number;
+      scripts_ = publication->scripts;
       ++reloads_;
       loaded_ = epoch();
       last_error_.clear();
     }
     base::log::info("scripts", "loaded", {{"generation", publication->number}});
     schedule_jobs();
-    outcome = fmt::format("{{\"ok\":true,\"generation\":{}}}", publication->number);
+    outcome = fmt::format("{{\"ok\":true,\"generation\":{}{}}}", publication->number, apply(*publication));
   }
   publication->done(outcome);
   auto later = std::exchange(later_reloads_, {});
   if (later.empty()) return;
   reload([later = std::move(later)](std::string again) mutable {
     for (auto& done : later) done(again);
-  });
+  }, std::exchange(later_configuration_, false));
 }
 
 void Supervisor::schedule_jobs() {
-  job_timers_.clear();
-  job_events_ = {};
   if (ending_) return;
-  Lane* lane = lanes_.front().get();
-  std::set<std::string> names;
-  for (const script::JobInfo& job : catalog_.jobs) {
-    lane->run_job(job.name, "[]");
-    if (job.every > 0) {
-      auto period = static_cast<std::uint64_t>(job.every * 1000);
-      auto timer = std::make_unique<loop::Timer>(
-          loop_, [lane, name = job.name] { lane->run_job(name, "[]"); });
-      timer->start(period, period);
-      job_timers_.push_back(std::move(timer));
+  jobs_.schedule(catalog_.jobs);
+  if (leadership_) {
+    std::set<std::string> led;
+    for (const script::JobInfo& job : catalog_.jobs) {
+      if (!job.everywhere) led.insert(job.name);
     }
-    names.insert(job.on.begin(), job.on.end());
+    leadership_->want(std::move(led));
   }
-  if (names.empty() || !outside_.subscribe) return;
-  job_events_ = outside_.subscribe(
-      loop_, std::vector<std::string>(names.begin(), names.end()),
-      [lane, jobs = catalog_.jobs](std::string event) {
-        for (const script::JobInfo& job : jobs) {
-          for (const std::string& name : job.on) {
-            if (name == event) lane->run_job(job.name, "[" + quoted(event) + "]");
-          }
-        }
-      });
+  if (!outside_.subscribe) return;
+  // Only ever more names: to subscribe anew would lose what comes in between.
+  std::vector<std::string> names;
+  for (const script::JobInfo& job : catalog_.jobs) {
+    for (const std::string& name : job.on) {
+      if (job_event_names_.insert(name).second) names.push_back(name);
+    }
+  }
+  if (names.empty()) return;
+  job_events_.push_back(outside_.subscribe(loop_, std::move(names), [this](std::vector<script::JobEvent> events, std::uint64_t lost) {
+    jobs_.take(std::move(events), lost);
+  }));
 }
 
 void Supervisor::shut_down() {
@@ -232,8 +349,9 @@ void Supervisor::shut_down() {
   base::log::info("host", "draining");
   watch_.reset();
   crowded_.reset();
-  job_timers_.clear();
-  job_events_ = {};
+  doubtful_.reset();
+  job_events_.clear();
+  jobs_.stop();
   auto left = std::make_shared<std::size_t>(lanes_.size());
   auto limit = static_cast<std::uint64_t>(config_.http.drain_seconds * 1000);
   for (auto& lane : lanes_) {
@@ -242,24 +360,27 @@ void Supervisor::shut_down() {
       // The lanes themselves go later: the PBX hub still may post to their loops.
       admin_.reset();
       signals_.clear();
-      loop_.stop();
+      if (!leadership_) return loop_.stop();
+      leadership_->release([this] { loop_.stop(); });
     });
   }
 }
 
 void Supervisor::clear() {
+  leadership_.reset();
   builder_.reset();  // waits for what it builds: that is of the lanes
   publication_.reset();
   watch_.reset();
   crowded_.reset();
-  job_timers_.clear();
-  job_events_ = {};
+  doubtful_.reset();
+  job_events_.clear();
+  jobs_.stop();
   for (auto& lane : lanes_) lane->clear();
 }
 
 void Supervisor::command(const std::string& line, AdminServer::Reply reply) {
   if (line == "reload") {
-    reload([reply = std::move(reply)](std::string outcome) mutable { reply(std::move(outcome)); });
+    reload([reply = std::move(reply)](std::string outcome) mutable { reply(std::move(outcome)); }, true);
   } else if (line == "status") {
     reply(status_json());
   } else if (line == "routes") {
@@ -267,50 +388,6 @@ void Supervisor::command(const std::string& line, AdminServer::Reply reply) {
   } else {
     reply("{\"ok\":false,\"error\":\"unknown command\"}");
   }
-}
-
-std::string Supervisor::status_json() {
-  auto store = outside_.store_check();
-  std::string nodes = outside_.nodes_json();
-  std::lock_guard lock(mutex_);
-  std::string out = fmt::format(
-      "{{\"status\":\"ok\",\"version\":{},\"started\":{:.3f},\"generation\":{},\"loaded\":{:.3f},"
-      "\"reloads\":{},\"failed_reloads\":{},",
-      quoted(version_), started_, generation_, loaded_, reloads_, failed_reloads_);
-  out += "\"last_script_error\":";
-  out += last_error_.empty()
-             ? "null"
-             : fmt::format("{{\"message\":{},\"at\":{:.3f}}}", quoted(last_error_), last_error_at_);
-  out += ",\"store\":{\"state\":";
-  out += store ? "\"up\"" : "\"down\",\"error\":" + quoted(store.error().message);
-  out += "},\"pbx\":" + nodes + ",\"listen\":[";
-  for (std::size_t i = 0; i < addresses_.size(); ++i) {
-    out += (i ? "," : "") + quoted(addresses_[i]);
-  }
-  out += "],\"lanes\":[";
-  for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    Lane::Status lane = lanes_[i]->status();
-    out += fmt::format(
-        "{}{{\"lane\":{},\"generation\":{},\"connections\":{},\"tasks\":{},\"draining\":{},"
-        "\"lua_bytes\":{},\"requests\":{}}}",
-        i ? "," : "", i, lane.generation, lane.connections, lane.tasks, lane.draining,
-        lane.lua_bytes, lane.requests);
-  }
-  return out + "]}";
-}
-
-std::string Supervisor::routes_json() {
-  std::string out = "{\"ok\":true,\"routes\":[";
-  bool first = true;
-  for (const script::RouteInfo& route : catalog_.routes) {
-    out += first ? "{" : ",{";
-    first = false;
-    out += "\"surface\":" + quoted(route.surface) + ",\"title\":" + quoted(route.title) + ",\"file\":" + quoted(route.file) +
-           ",\"label\":" + quoted(route.label) + ",\"call\":" +
-           quoted(route.method.empty() ? route.path : route.method + " " + route.path) +
-           ",\"access\":" + quoted(route.access) + ",\"summary\":" + quoted(route.summary) + "}";
-  }
-  return out + "]}";
 }
 
 std::map<std::string, RouteCounters, std::less<>> Supervisor::route_counters() const {
@@ -328,75 +405,6 @@ std::size_t Supervisor::tasks() const {
     count += status.tasks + status.draining;
   }
   return count;
-}
-
-std::string Supervisor::metrics_text() {
-  MetricsText text;
-  text.routes(route_counters());
-  text.family("patchbay_lane_connections", "gauge", "Open connections of a lane.");
-  for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    text.sample("patchbay_lane_connections", MetricsText::label("lane", std::to_string(i)),
-                static_cast<double>(lanes_[i]->status().connections));
-  }
-  text.family("patchbay_lane_tasks", "gauge", "Running tasks of a lane's current generation.");
-  for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    text.sample("patchbay_lane_tasks", MetricsText::label("lane", std::to_string(i)),
-                static_cast<double>(lanes_[i]->status().tasks));
-  }
-  text.family("patchbay_lane_lua_bytes", "gauge", "Memory of a lane's current Lua state.");
-  for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    text.sample("patchbay_lane_lua_bytes", MetricsText::label("lane", std::to_string(i)),
-                static_cast<double>(lanes_[i]->status().lua_bytes));
-  }
-  text.family("patchbay_lane_draining_generations", "gauge", "Old generations with tasks left.");
-  for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    text.sample("patchbay_lane_draining_generations", MetricsText::label("lane", std::to_string(i)),
-                static_cast<double>(lanes_[i]->status().draining));
-  }
-  {
-    std::lock_guard lock(mutex_);
-    text.family("patchbay_generation", "gauge", "Number of the generation that serves.");
-    text.sample("patchbay_generation", "", static_cast<double>(generation_));
-    text.family("patchbay_reloads_total", "counter", "Reloads by outcome.");
-    text.sample("patchbay_reloads_total", "outcome=\"ok\"", static_cast<double>(reloads_));
-    text.sample("patchbay_reloads_total", "outcome=\"failed\"",
-                static_cast<double>(failed_reloads_));
-  }
-  outside_.metrics(text);
-  return text.take();
-}
-
-std::optional<http::Response> Supervisor::own_page(const http::Request& request) {
-  bool health = request.path == "/healthz";
-  if (!health && request.path != "/metrics") return std::nullopt;
-  http::Response response;
-  response.route = health ? "host/healthz" : "host/metrics";
-  if (request.method != "GET" && request.method != "HEAD") {
-    response.status = 405;
-    response.set("Allow", "GET, HEAD").set("Content-Type", "text/plain; charset=utf-8");
-    response.body = std::string("method not allowed\n");
-    return response;
-  }
-  response.set("Cache-Control", "no-store");
-  if (request.peer != "unix" && !status_from_.contains(request.peer)) {
-    if (health) {
-      response.set("Content-Type", "application/json; charset=utf-8");
-      response.body = std::string("{\"status\":\"ok\"}\n");
-    } else {
-      response.status = 403;
-      response.set("Content-Type", "text/plain; charset=utf-8");
-      response.body = std::string("not for this address (http.status_from)\n");
-    }
-    return response;
-  }
-  if (health) {
-    response.set("Content-Type", "application/json; charset=utf-8");
-    response.body = status_json() + "\n";
-  } else {
-    response.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-    response.body = metrics_text();
-  }
-  return response;
 }
 
 }  // namespace host::app

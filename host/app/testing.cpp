@@ -1,5 +1,6 @@
 #include "app/testing.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,7 +14,8 @@
 
 #include "ami/fake.h"
 #include "ami/hub.h"
-#include "app/commands.h"
+#include "app/command.h"
+#include "app/fake_web.h"
 #include "app/probe.h"
 #include "app/supervisor.h"
 #include "base/log.h"
@@ -78,11 +80,7 @@ std::vector<std::string> logged() {
 
 // What was wrong, and what was logged that nobody announced.
 std::string with_log(std::string problem) {
-  std::vector<std::string> lines = logged();
-  if (!problem.empty()) {  // a test that raises is logged as any job that does
-    std::erase_if(lines, [](const std::string& line) { return line.find(" handler=\"job ") != std::string::npos; });
-  }
-  for (const std::string& line : lines) add_line(problem, "logged: " + line);
+  for (const std::string& line : logged()) add_line(problem, "logged: " + line);
   return problem;
 }
 
@@ -107,27 +105,66 @@ struct Coverage {
 };
 
 // The store every test file starts from: made once, copied per file.
-Result<void> make_template(const std::string& path, const base::Config& config, script::TestWorld& world) {
-  std::string url = "sqlite://" + path;
-  TRY(auto applied, store::migrate(url, schema_folder(config), own_schemas(config)));
-  TRY(auto direct, store::open_for_cli(url));
-  TRY(auto demo, create_tenant(*direct, "DEMO", "Demo tenant"));
-  TRY(auto other, create_tenant(*direct, "OTHER", "Other tenant"));
+Result<void> make_template(const std::string& url, const base::Config& base, MakeServices make_services,
+                           script::TestWorld& world) {
+  base::Config config = base;
+  config.store.url = url;
+  config.store.schema = schema_folder(base);
   world.password = "test-admin-password";
-  TRY(auto user, create_user(*direct, "admin", true, world.password));
-  auto key = [&](const char* tenant, bool read_only) -> Result<std::string> {
-    TRY(std::string text, create_key(*direct, tenant, read_only, "test"));
-    text.pop_back();
-    return text;
+  auto key = [](const char* tenant, const char* read_only) {
+    return CommandCall{"key create", fmt::format(R"({{"tenant":"{}","read_only":{},"label":"test"}})", tenant, read_only)};
   };
-  TRY(world.key, key("DEMO", false));
-  TRY(world.read_key, key("DEMO", true));
-  TRY(world.other_key, key("OTHER", false));
-  TRY(world.global_key, key("", false));
-  TRY(world.global_read_key, key("", true));
-  TRY(auto checkpoint, direct->run({"PRAGMA wal_checkpoint(TRUNCATE)", {}, {}}));
+  TRY(auto said, run_commands(config, make_services,
+                              {{"tenant create", R"({"code":"DEMO","name":"Demo tenant"})"},
+                               {"tenant create", R"({"code":"OTHER","name":"Other tenant"})"},
+                               {"user create", R"({"name":"admin","admin":true,"password":")" + world.password + "\"}"},
+                               key("DEMO", "false"), key("DEMO", "true"), key("OTHER", "false"),
+                               key("", "false"), key("", "true")}));
+  std::string* keys[] = {&world.key, &world.read_key, &world.other_key, &world.global_key, &world.global_read_key};
+  for (std::size_t i = 0; i < std::size(keys); ++i) {
+    *keys[i] = said[i + 3];
+    keys[i]->pop_back();  // the line's end
+  }
   return {};
 }
+
+// The stores of a run: the one every test file starts from, and the one it has. On a server they
+// are two databases of this process.
+struct Stores {
+  Stores(const std::string& beside, const std::string& folder) : on_server(!beside.empty()) {
+    std::string base = on_server ? store::beside(beside, "_" + std::to_string(::getpid())) : "sqlite://" + folder + "/";
+    pattern = store::beside(base, on_server ? "_template" : "template.db");
+    used = store::beside(base, on_server ? "_test" : "test.db");
+  }
+  ~Stores() {
+    if (!on_server) return;
+    for (const std::string& url : {pattern, used}) {
+      if (auto dropped = store::drop(url); !dropped) std::printf("a test database stays: %s\n", dropped.error().message.c_str());
+    }
+  }
+  Result<void> prepare(const base::Config& config, MakeServices make_services, script::TestWorld& world) {
+    TRY_VOID(make_template(pattern, config, make_services, world));
+    if (!on_server) return {};
+    return make_used(config);
+  }
+  // A file whose scripts have a schema of their own leaves other tables behind.
+  Result<void> restore(const base::Config& config) const {
+    auto restored = store::restore(pattern, used);
+    if (restored || !on_server || restored.error().code != base::Code::conflict) return restored;
+    TRY_VOID(store::drop(used));
+    TRY_VOID(make_used(config));
+    return store::restore(pattern, used);
+  }
+
+  const bool on_server;
+  std::string pattern, used;
+
+ private:
+  Result<void> make_used(const base::Config& config) const {
+    TRY(auto applied, store::migrate(used, schema_folder(config), own_schemas(config)));
+    return {};
+  }
+};
 
 Result<std::string> read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -185,21 +222,25 @@ class FileRun {
  public:
   FileRun(const base::Config& base, const TestOptions& options, const std::string& version,
           MakeServices make_services, OpenTestModules open_test_modules,
-          const std::string& file, const std::string& template_path, script::TestWorld world,
+          const std::string& file, const Stores& stores, script::TestWorld world,
           Coverage& coverage)
       : options_(options), version_(version), make_services_(make_services),
         open_test_modules_(open_test_modules), file_(file),
-        config_(base), world_(std::move(world)), template_path_(template_path), coverage_(coverage) {}
+        config_(base), world_(std::move(world)), stores_(stores), coverage_(coverage) {}
 
   Result<Tally> run() {
     TRY_VOID(prepare());
     MakeServices probed = [this](const Shared& shared, loop::Loop& loop, loop::Deadlines& deadlines) {
       return make_services_(Shared{probe_.around(shared.database), shared.hub, shared.config, shared.texts,
-                                   shared.shares, shared.guard}, loop, deadlines);
+                                   shared.shares, shared.guard, shared.settings, web_}, loop, deadlines);
     };
     Host host(loop_, config_, version_, std::move(probed));
     TRY_VOID(host.start());
     world_.url = "http://" + host.addresses().front();
+    world_.settings = [&host](std::string json, std::function<void(std::string)> done) {
+      host.set_settings(std::move(json));
+      host.reload([done = std::move(done)](std::string outcome) { done(std::move(outcome)); });
+    };
     for (int turn = 0; turn < 5000 && !host.nodes_synced(); ++turn) {
       loop_.poll();
       ::usleep(1000);
@@ -236,15 +277,16 @@ class FileRun {
     for (const char* root : {"recordings", "voicemail", "media", "fax", "tmp"}) {
       fs::create_directories(fs::path(scratch_.path()) / root, problem);
     }
-    std::string database = scratch_.path() + "/test.db";
-    fs::copy_file(template_path_, database, problem);
-    if (problem) return base::internal("the test store cannot be copied: " + problem.message());
+    TRY_VOID(stores_.restore(config_));
+    TRY(auto direct, store::open_for_cli(stores_.used));
+    TRY(world_.tables, direct->tables());
     TRY(fake_, ami::Fake::open(loop_));
     world_.fake = fake_.get();
     world_.logged = logged;
     world_.store = &probe_;
+    world_.web = web_.get();
     world_.folder = scratch_.path();
-    config_.store.url = "sqlite://" + database;
+    config_.store.url = stores_.used;
     config_.store.schema = schema_folder(config_);
     config_.http.listen = {"127.0.0.1:0"};
     config_.http.lanes = options_.lanes;
@@ -268,6 +310,7 @@ class FileRun {
     config_.admin.socket = scratch_.path() + "/admin.sock";
     config_.outgoing.allow_private = true;
     config_.log.access = false;
+    config_.store.slow_ms = 0;  // that is about the machine
     config_.pbx.clear();
     base::PbxNode node;
     node.node = "srv01";
@@ -289,13 +332,13 @@ class FileRun {
 
   void run_one(Host& host, script::Generation& generation, const std::string& name) {
     std::optional<Result<void>> outcome;
-    auto pending = generation.run_job(name, "[]", [&](Result<void> result) { outcome = std::move(result); });
+    auto pending = generation.run_job(name, nullptr, [&](Result<void> result) { outcome = std::move(result); });
     while (!outcome) {
       loop_.poll();
       if (!outcome) ::usleep(200);
     }
     std::string problem;
-    if (!*outcome) problem = outcome->error().message;
+    if (!*outcome) problem = outcome->error().message.substr(0, outcome->error().message.find("\nstack traceback"));
     if (!idle(host, generation)) add_line(problem, "a request or a job still runs");
     for (const std::string& line : fake_->problems()) add_line(problem, line);
     fake_->forget();
@@ -309,12 +352,13 @@ class FileRun {
   std::string file_;
   base::Config config_;
   script::TestWorld world_;
-  const std::string& template_path_;
+  const Stores& stores_;
   Coverage& coverage_;
   Scratch scratch_;
   loop::Loop loop_;
   std::unique_ptr<ami::Fake> fake_;
   Probe probe_;
+  std::shared_ptr<FakeWeb> web_ = std::make_shared<FakeWeb>();
   Tally tally_;
 };
 
@@ -353,17 +397,27 @@ std::vector<std::string> find_tests(const std::vector<std::string>& paths) {
 
 }  // namespace
 
-bool run_tests(const base::Config& config, const TestOptions& options, const std::string& version,
+// Tests run on what they give themselves: of the machine's configuration only where scripts are counts.
+static base::Config apart(const base::Config& machine) {
+  base::Config config;
+  config.scripts = machine.scripts;
+  config.store.schema = machine.store.schema;
+  config.files.pages = machine.files.pages;
+  return config;
+}
+
+bool run_tests(const base::Config& machine, const TestOptions& options, const std::string& version,
                MakeServices make_services, OpenTestModules open_test_modules) {
+  const base::Config config = apart(machine);
   base::log::Settings quiet;
   quiet.level = std::getenv("PATCHBAY_TEST_LOG") ? base::log::Level::debug : base::log::Level::none;
   quiet.keep_warnings = true;
   base::log::configure(quiet);
   std::vector<std::string> files = find_tests(options.paths.empty() ? config.scripts.paths : options.paths);
   Scratch scratch;
-  std::string template_path = scratch.path() + "/template.db";
+  Stores stores(options.store, scratch.path());
   script::TestWorld world;
-  if (auto made = make_template(template_path, config, world); !made) {
+  if (auto made = stores.prepare(config, make_services, world); !made) {
     std::printf("FAILED the test store: %s\n", made.error().message.c_str());
     return false;
   }
@@ -376,7 +430,7 @@ bool run_tests(const base::Config& config, const TestOptions& options, const std
   }
   Tally all;
   for (const std::string& file : files) {
-    auto tally = FileRun(config, options, version, make_services, open_test_modules, file, template_path,
+    auto tally = FileRun(config, options, version, make_services, open_test_modules, file, stores,
                          world, coverage).run();
     std::string problem = tally ? "" : tally.error().message;
     if (tally) {

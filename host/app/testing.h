@@ -18,6 +18,7 @@ struct TestOptions {
   std::vector<std::string> paths;  // files or folders; empty: the scripts folders
   std::string match;               // only tests whose "file: name" holds this
   int lanes = 1;
+  std::string store;  // URL of a database: those of the tests are made beside it; empty: SQLite files
   // Scripts folders whose every action some test must get an answer from. Empty: those that
   // hold tests themselves, when all are run (neither `paths` nor `match`).
   std::vector<std::string> cover;

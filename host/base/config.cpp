@@ -26,6 +26,7 @@ namespace {
 struct Key {
   std::function<bool(const toml::node&)> from_toml;
   std::function<bool(const std::string&)> from_text;
+  std::function<std::string()> text;  // the value, to be compared
 };
 
 using Keys = std::map<std::string, Key>;  // "section.key"
@@ -39,7 +40,8 @@ Key text_key(std::string& target) {
           [&target](const std::string& text) {
             target = text;
             return true;
-          }};
+          },
+          [&target] { return target; }};
 }
 
 // One of a few words.
@@ -52,13 +54,13 @@ Key word_key(std::string& target, std::initializer_list<std::string> words) {
             auto value = node.value_exact<std::string>();
             return value && assign(*value);
           },
-          assign};
+          assign, [&target] { return target; }};
 }
 
-// At least one text, and none of them empty.
-Key list_key(std::vector<std::string>& target) {
-  auto good = [&target] {
-    return !target.empty() &&
+// None of the texts is empty; at least one, unless there may be none.
+Key list_key(std::vector<std::string>& target, bool may_be_empty = false) {
+  auto good = [&target, may_be_empty] {
+    return (may_be_empty || !target.empty()) &&
            std::none_of(target.begin(), target.end(), [](auto& text) { return text.empty(); });
   };
   return {[&target, good](const toml::node& node) {
@@ -72,11 +74,30 @@ Key list_key(std::vector<std::string>& target) {
             }
             return good();
           },
-          [&target, good](const std::string& text) {
+          [&target, good, may_be_empty](const std::string& text) {
             target.clear();
+            if (may_be_empty && text.empty()) return true;
             for (auto part : text::split(text, ',')) target.emplace_back(text::trim(part));
             return good();
+          },
+          [&target] {
+            std::string all;
+            for (const std::string& text : target) all += text + "\n";
+            return all;
           }};
+}
+
+// Permissions as chmod writes them.
+Key mode_key(std::string& target) {
+  auto assign = [&target](const std::string& text) {
+    target = text;
+    return (text.size() == 3 || text.size() == 4) && text.find_first_not_of("01234567") == std::string::npos;
+  };
+  return {[assign](const toml::node& node) {
+            auto value = node.value_exact<std::string>();
+            return value && assign(*value);
+          },
+          assign, [&target] { return target; }};
 }
 
 Key flag_key(bool& target) {
@@ -90,7 +111,8 @@ Key flag_key(bool& target) {
             bool no = text == "false" || text == "0" || text == "no";
             target = yes;
             return yes || no;
-          }};
+          },
+          [&target] { return std::string(target ? "true" : "false"); }};
 }
 
 template <typename Number>
@@ -109,7 +131,8 @@ Key number_key(Number& target, double least, double most) {
             char* end = nullptr;
             double value = std::strtod(text.c_str(), &end);
             return !text.empty() && *end == 0 && assign(value);
-          }};
+          },
+          [&target] { return std::to_string(target); }};
 }
 
 Keys keys_of(Config& config) {
@@ -120,22 +143,32 @@ Keys keys_of(Config& config) {
       {"http.header_kb", number_key(config.http.header_kb, 1, 1024)},
       {"http.connections", number_key(config.http.connections, 1, 1e6)},
       {"http.address_connections", number_key(config.http.address_connections, 1, 1e6)},
+      {"http.trusted_proxies", list_key(config.http.trusted_proxies, true)},
+      {"http.socket_group", text_key(config.http.socket_group)},
+      {"http.socket_mode", mode_key(config.http.socket_mode)},
       {"http.status_from", list_key(config.http.status_from)},
       {"http.unread_mb", number_key(config.http.unread_mb, 1, 1e6)},
       {"http.unread_address_mb", number_key(config.http.unread_address_mb, 1, 1e6)},
       {"http.unread_key_mb", number_key(config.http.unread_key_mb, 1, 1e6)},
       {"http.header_seconds", number_key(config.http.header_seconds, 0.1, 3600)},
       {"http.body_seconds", number_key(config.http.body_seconds, 0.1, 3600)},
+      {"http.write_seconds", number_key(config.http.write_seconds, 0.1, 3600)},
+      {"http.plain_body_mb", number_key(config.http.plain_body_mb, 1, 4096)},
+      {"http.coming_mb", number_key(config.http.coming_mb, 1, 1e6)},
       {"http.idle_seconds", number_key(config.http.idle_seconds, 0.1, 3600)},
       {"http.drain_seconds", number_key(config.http.drain_seconds, 0, 3600)},
       {"http.tls.cert", text_key(config.http.tls_certificate)},
       {"http.tls.key", text_key(config.http.tls_key)},
       {"store.url", text_key(config.store.url)},
+      {"store.password", text_key(config.store.password)},
+      {"store.readers", number_key(config.store.readers, 0, 256)},
+      {"store.writers", number_key(config.store.writers, 1, 64)},
       {"store.schema", text_key(config.store.schema)},
       {"store.exports", number_key(config.store.exports, 1, 1000)},
       {"store.tenant_exports", number_key(config.store.tenant_exports, 1, 1000)},
       {"store.key_exports", number_key(config.store.key_exports, 1, 1000)},
-      {"store.wal_mb", number_key(config.store.wal_mb, 128, 1e6)},
+      {"store.slow_ms", number_key(config.store.slow_ms, 0, 600000)},
+      {"store.wal_mb", number_key(config.store.wal_mb, 16, 1e6)},
       {"scripts.paths", list_key(config.scripts.paths)},
       {"scripts.watch", flag_key(config.scripts.watch)},
       {"scripts.request_seconds", number_key(config.scripts.request_seconds, 0.1, 3600)},
@@ -156,6 +189,8 @@ Keys keys_of(Config& config) {
       {"log.buffer_kb", number_key(config.log.buffer_kb, 64, 1e6)},
       {"outgoing.allow_private", flag_key(config.outgoing.allow_private)},
       {"admin.socket", text_key(config.admin.socket)},
+      {"admin.group", text_key(config.admin.group)},
+      {"admin.mode", mode_key(config.admin.mode)},
   };
 }
 
@@ -173,6 +208,45 @@ Result<std::string> resolve_secret(const std::string& value) {
   std::string secret = text.str();
   while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
   return secret;
+}
+
+// mysql://user@host/database with the password of its own key.
+Result<std::string> with_password(const std::string& url, const std::string& password) {
+  if (password.empty()) return url;
+  TRY(std::string secret, resolve_secret(password));
+  std::size_t start = url.find("://");
+  std::size_t end = std::min(url.find('?'), url.size());
+  std::size_t at = url.rfind('@', end);
+  if (start == std::string::npos || url.starts_with("sqlite:")) return invalid("store.password: store.url takes none");
+  start += 3;
+  std::string_view user;
+  if (at != std::string::npos && at > start) user = std::string_view(url).substr(start, at - start);
+  if (user.find(':') != user.npos) return invalid("store.password: store.url has one");
+  std::size_t place = start + user.size();
+  return url.substr(0, place) + ":" + text::percent_encode(secret) + (user.empty() ? "@" : "") + url.substr(place);
+}
+
+// Secrets of [settings], however deep.
+template <typename Container>
+Result<void> resolve_settings(Container& container, const std::string& path) {
+  auto resolve = [&](toml::node& node) -> Result<void> {
+    if (toml::table* table = node.as_table()) return resolve_settings(*table, path);
+    if (toml::array* array = node.as_array()) return resolve_settings(*array, path);
+    toml::value<std::string>* text = node.as_string();
+    if (!text) return {};
+    auto resolved = resolve_secret(text->get());
+    if (!resolved) return invalid(place(node, path) + ": " + resolved.error().message);
+    text->get() = std::move(*resolved);
+    return {};
+  };
+  for (auto&& entry : container) {
+    if constexpr (std::is_same_v<Container, toml::table>) {
+      TRY_VOID(resolve(entry.second));
+    } else {
+      TRY_VOID(resolve(entry));
+    }
+  }
+  return {};
 }
 
 Result<PbxNode> read_node(const toml::table& table, const std::string& path) {
@@ -238,8 +312,10 @@ Result<void> read_file(const std::string& path, const toml::table& document, Con
     const toml::table* table = value.as_table();
     if (!table) return invalid(place(value, path) + ": unknown key " + section);
     if (section == "settings") {
+      toml::table settings = *table;
+      TRY_VOID(resolve_settings(settings, path));
       std::stringstream json;
-      json << toml::json_formatter{*table};
+      json << toml::json_formatter{settings};
       config.settings_json = json.str();
       continue;
     }
@@ -279,6 +355,18 @@ Result<void> read_environment(const Keys& keys) {
 
 }  // namespace
 
+std::vector<std::string> Config::changed(const Config& other) const {
+  Config one = *this, two = other;
+  Keys mine = keys_of(one), theirs = keys_of(two);
+  std::vector<std::string> names;
+  for (const auto& [name, key] : mine) {
+    if (key.text() != theirs.at(name).text()) names.push_back(name);
+  }
+  if (pbx != other.pbx) names.emplace_back("pbx");
+  if (settings_json != other.settings_json) names.emplace_back("settings");
+  return names;
+}
+
 Result<Config> Config::load(const std::string& path, bool required) {
   Config config;
   Keys keys = keys_of(config);
@@ -295,6 +383,7 @@ Result<Config> Config::load(const std::string& path, bool required) {
     return invalid("configuration file cannot be read: " + path);
   }
   TRY_VOID(read_environment(keys));
+  TRY(config.store.url, with_password(config.store.url, config.store.password));
   if (config.http.tls_certificate.empty() != config.http.tls_key.empty()) {
     return invalid("http.tls: a certificate and its key, or neither");
   }

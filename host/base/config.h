@@ -17,6 +17,8 @@ struct PbxNode {
   std::string username = "patchbay";
   std::string secret;  // resolved: never "file:..."
   double ping_seconds = 10;
+
+  bool operator==(const PbxNode&) const = default;
 };
 
 struct Config {
@@ -29,23 +31,33 @@ struct Config {
     std::uint64_t header_kb = 32;
     std::uint64_t connections = 10000;  // per lane
     std::uint64_t address_connections = 2000;
+    std::vector<std::string> trusted_proxies = {};  // whose X-Forwarded-For and Forwarded count
+    std::string socket_group;                        // of unix sockets; empty: the process's own
+    std::string socket_mode = "0660";
     std::vector<std::string> status_from = {"*"};  // who sees /metrics and all of /healthz
     std::uint64_t unread_mb = 256;  // answers that are made and not read: of the host,
     std::uint64_t unread_address_mb = 128;
     std::uint64_t unread_key_mb = 128;
     double header_seconds = 10;
     double body_seconds = 60;
+    double write_seconds = 60;
+    std::uint64_t plain_body_mb = 8;   // of a body that is no upload
+    std::uint64_t coming_mb = 256;     // of bodies that are still coming, per lane
     double idle_seconds = 60;
     double drain_seconds = 30;
   } http;
 
   struct {
-    std::string url = "sqlite:///var/lib/patchbay/patchbay.db";
+    std::string url = "sqlite:///var/lib/patchbay/patchbay.db";  // once loaded with the password in it
+    std::string password;  // as it was given: may be "file:..."
     std::string schema;  // folder; empty: beside the scripts
+    unsigned readers = 0;  // threads with a connection each; 0: as many as the engine is good at
+    unsigned writers = 1;
     unsigned exports = 32;  // at once: in all, of a tenant, of a key
     unsigned tenant_exports = 8;
     unsigned key_exports = 4;
     std::uint64_t wal_mb = 256;  // SQLite's write-ahead log beside slow exports
+    std::uint64_t slow_ms = 1000;  // a statement that takes longer is logged; 0: none is
   } store;
 
   struct {
@@ -83,11 +95,16 @@ struct Config {
   } outgoing;
 
   struct {
-    std::string socket = "/run/patchbay/admin.sock";
+    std::string socket;  // empty: see app/admin.h
+    std::string group;
+    std::string mode = "0660";
   } admin;
 
   std::vector<PbxNode> pbx;
   std::string settings_json = "{}";  // [settings]: free, for scripts
+
+  // Keys whose values differ from those of `other`, "http.lanes"; "pbx" and "settings" as a whole.
+  std::vector<std::string> changed(const Config& other) const;
 
   // A missing file at the default path is no error; any other missing file is.
   static Result<Config> load(const std::string& path, bool required);

@@ -24,10 +24,13 @@ enum class Code {
 std::string_view name(Code code) noexcept;
 
 // An expected failure. `message` is one line: lower case, no full stop, names the
-// value that was wrong, never holds a secret.
+// value that was wrong, never holds a secret. An error of the store says also which
+// rule was broken, by which column (store/store.h).
 struct Error {
   Code code = Code::internal;
   std::string message;
+  std::string_view kind{};  // a literal
+  std::string column{};
 };
 
 inline Error invalid(std::string message) { return {Code::invalid, std::move(message)}; }

@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include "base/log_level.h"
+
 #include <unistd.h>
 
 #include <atomic>
@@ -16,6 +18,7 @@ namespace host::base::log {
 
 // Set once by main before threads exist, read everywhere after.
 static Settings current;
+static std::atomic<Level> current_level{Level::info};
 static Outlet outlet;
 static std::atomic<unsigned long long> warning_count{0};
 static std::atomic<unsigned long long> cut_count{0};
@@ -156,10 +159,20 @@ void drain() noexcept {
 
 void configure(const Settings& settings) noexcept {
   current = settings;
+  current_level = settings.level;
   outlet.open(settings.descriptor, settings.kept_bytes);
 }
+
+Level level_of(std::string_view word) noexcept {
+  if (word == "debug") return Level::debug;
+  if (word == "warn") return Level::warn;
+  return word == "error" ? Level::error : Level::info;
+}
+
+void set_level(Level level) noexcept { current_level = level; }
+
 bool enabled(Level level) noexcept {
-  return level >= current.level || (current.keep_warnings && level >= Level::warn);
+  return level >= current_level.load(std::memory_order_relaxed) || (current.keep_warnings && level >= Level::warn);
 }
 unsigned long long warnings() noexcept { return warning_count.load(std::memory_order_relaxed); }
 
@@ -228,7 +241,7 @@ void write_all(Level level, std::string_view area, std::string_view message, con
       kept.push_back(std::move(text));
     }
   }
-  if (level < current.level) return;
+  if (level < current_level.load(std::memory_order_relaxed)) return;
   std::string& line = held.lines;
   if (current.json) {
     line += "{\"time\":\"";

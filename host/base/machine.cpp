@@ -119,4 +119,9 @@ std::vector<Route> routes() { return parse_routes(read_small("/proc/net/route"))
 
 std::vector<std::string> name_servers() { return parse_name_servers(read_small("/etc/resolv.conf")); }
 
+std::string name() {
+  char text[256] = {};
+  return ::gethostname(text, sizeof text - 1) == 0 ? text : "";
+}
+
 }  // namespace host::base::machine

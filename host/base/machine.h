@@ -1,5 +1,5 @@
 // What the machine says of its network, read anew at each call: IPv4 addresses of its interfaces, its
-// routes by a gateway, its name servers. Nothing waits; what cannot be read is empty.
+// routes by a gateway, its name servers, its own name. Nothing waits; what cannot be read is empty.
 #pragma once
 
 #include <string>
@@ -25,6 +25,8 @@ struct Route {
 std::vector<Interface> interfaces();
 std::vector<Route> routes();
 std::vector<std::string> name_servers();
+// Its own, as the kernel has it; "" without one.
+std::string name();
 
 // The texts that routes() and name_servers() read: /proc/net/route and resolv.conf.
 std::vector<Route> parse_routes(std::string_view text);

@@ -10,6 +10,7 @@ void open_all(lua_State* L) {
   open_cache(L);
   open_calls(L);
   open_config(L);
+  open_console(L);
   open_crypto(L);
   open_csv(L);
   open_files(L);

@@ -4,6 +4,7 @@
 
 #include "ami/hub.h"
 #include "bind/bind.h"
+#include "bind/patience.h"
 #include "script/args.h"
 #include "script/push.h"
 #include "script/task.h"
@@ -88,7 +89,7 @@ static int ami_action(lua_State* L) {
     args::each_pair(L, 2, [&](std::string_view header, std::string_view value) { action.add(header, value); });
   }
   std::string node = args::field_string(L, 3, "node").value_or("");
-  std::uint64_t timeout_ms = std::max<std::uint64_t>(task.remaining_ms(), 1);
+  std::uint64_t timeout_ms = patience_ms(task);
   if (auto seconds = args::field_number(L, 3, "timeout"); seconds && *seconds > 0) {
     timeout_ms = std::min(timeout_ms, static_cast<std::uint64_t>(std::max(1.0, *seconds * 1000)));
   }

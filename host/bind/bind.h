@@ -50,7 +50,9 @@ struct Services {
   std::string recordings, voicemail, media, fax;  // roots of module files, absolute
   std::string pages;                              // what /docs is made of: public, read only
   std::string call_records;                       // Asterisk's own CDR file (SQLite), or empty
+  std::string call_records_name;                  // what the store knows it by
   std::string settings_json;                      // [settings] of the configuration
+  std::string* console = nullptr;                 // what a command has said; null: no command runs
 };
 
 // The services of the lane this state belongs to.
@@ -69,6 +71,7 @@ void open_ami(lua_State* L);
 void open_cache(lua_State* L);
 void open_calls(lua_State* L);
 void open_config(lua_State* L);
+void open_console(lua_State* L);
 void open_crypto(lua_State* L);
 void open_csv(lua_State* L);
 void open_files(lua_State* L);

@@ -8,6 +8,7 @@
 #include "ami/hub.h"
 #include "base/text.h"
 #include "bind/bind.h"
+#include "bind/patience.h"
 #include "script/args.h"
 #include "script/push.h"
 #include "script/task.h"
@@ -271,7 +272,7 @@ static int send(lua_State* L, Task& task, std::string node, ami::Action action,
   Services& lane = services(L);
   if (!lane.hub) return script::push_error(L, base::unavailable("no asterisk node is configured"));
   auto resume = task.resumer();
-  std::uint64_t timeout_ms = std::max<std::uint64_t>(task.remaining_ms(), 1);
+  std::uint64_t timeout_ms = patience_ms(task);
   return task.suspend(lane.hub->send(
       *lane.loop, std::move(node), std::move(action), timeout_ms,
       [resume, push, extra = std::move(extra)](Result<ami::Reply> reply) {

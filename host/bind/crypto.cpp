@@ -1,10 +1,20 @@
 #include "bind/bind.h"
 
+#include "base/log.h"
+#include "base/seldom.h"
 #include "base/text.h"
 #include "codec/digest.h"
+#include "loop/worker.h"
 #include "script/args.h"
 #include "script/effort.h"
 #include "script/push.h"
+#include "script/task.h"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <string>
 
 namespace host::bind {
 
@@ -29,6 +39,74 @@ static int crypto_hmac_sha256(lua_State* L) {
   long_text(L, effort, 2);
   std::string out = digest::hmac_sha256(args::string(L, 1), args::string(L, 2));
   return script::push_string(L, args::boolean(L, 3, false) ? out : base::text::hex(out));
+}
+
+// One that waits, or is worked on, counts until it is made, whoever gave it up.
+static constexpr int most_waiting = 64;
+static std::atomic<int> waiting{0};
+
+// At once, then seldom with how often.
+static void note_refused() {
+  static std::mutex mutex;
+  static base::Seldom told;
+  std::lock_guard lock(mutex);
+  if (auto times = told.times()) base::log::warn("script", "too many passwords wait to be checked", {{"times", times}});
+}
+
+namespace {
+// The thread of a state for what takes a core for long. It goes with the state, and makes nothing any more then.
+struct Slow {
+  std::atomic<bool> closing{false};
+  loop::Worker worker{"passwords", 5};
+  ~Slow() { closing = true; }
+};
+}  // namespace
+
+static Slow& slow(lua_State* L) {
+  static const char key = 0;
+  lua_pushlightuserdata(L, const_cast<char*>(&key));
+  lua_rawget(L, LUA_REGISTRYINDEX);
+  auto* known = static_cast<Slow*>(lua_touserdata(L, -1));
+  lua_pop(L, 1);
+  if (known) return *known;
+  lua_pushlightuserdata(L, const_cast<char*>(&key));
+  auto* made = new (lua_newuserdata(L, sizeof(Slow))) Slow;
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, [](lua_State* state) {
+    static_cast<Slow*>(lua_touserdata(state, 1))->~Slow();
+    return 0;
+  });
+  lua_setfield(L, -2, "__gc");
+  lua_setmetatable(L, -2);
+  lua_rawset(L, LUA_REGISTRYINDEX);
+  return *made;
+}
+
+static int crypto_scrypt(lua_State* L) {
+  script::Task& task = script::Task::require(L, "crypto.scrypt");
+  std::string_view password = args::string(L, 1);
+  std::string_view salt = args::string(L, 2);
+  long long cost = args::integer(L, 3, 15);
+  if (password.size() > 4096) return luaL_argerror(L, 1, "at most 4096 bytes");
+  if (salt.size() < 8 || salt.size() > 256) return luaL_argerror(L, 2, "8 to 256 bytes");
+  if (cost < 10 || cost > 17) return luaL_argerror(L, 3, "10 to 17");
+  Services& lane = services(L);
+  if (waiting.fetch_add(1) >= most_waiting) {
+    waiting.fetch_sub(1);
+    note_refused();
+    return script::push_error(L, base::unavailable("too many passwords wait to be checked"));
+  }
+  auto counted = std::shared_ptr<void>(nullptr, [](void*) { waiting.fetch_sub(1); });
+  Slow& own = slow(L);
+  return task.suspend(own.worker.run(
+      *lane.loop,
+      [&own, password = std::string(password), salt = std::string(salt), cost = static_cast<unsigned>(cost),
+       counted = std::move(counted)] {
+        return own.closing ? std::string() : base::text::hex(digest::scrypt(password, salt, cost));
+      },
+      [resume = task.resumer()](std::string made) {
+        resume([made = std::move(made)](lua_State* co) { return script::push_string(co, made); });
+      }));
 }
 
 static int crypto_seal(lua_State* L) {
@@ -78,6 +156,7 @@ void open_crypto(lua_State* L) {
                                            {"sha1", hex_digest<digest::sha1>},
                                            {"md5", hex_digest<digest::md5>},
                                            {"hmac_sha256", crypto_hmac_sha256},
+                                           {"scrypt", crypto_scrypt},
                                            {"seal", crypto_seal},
                                            {"unseal", crypto_unseal},
                                            {"random", crypto_random},

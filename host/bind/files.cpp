@@ -238,6 +238,8 @@ static int files_call_records(lua_State* L) {
   }, push_records);
 }
 
+static int files_call_records_name(lua_State* L) { return script::push_string(L, services(L).call_records_name); }
+
 static Result<std::string> read_upload(const std::string& path, std::size_t max) {
   std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
   if (!name.starts_with(upload_prefix)) return base::invalid("part: not an upload");
@@ -287,6 +289,7 @@ void open_files(lua_State* L) {
                                            {"move", files_move},
                                            {"remove", files_remove},
                                            {"call_records", files_call_records},
+                                           {"call_records_name", files_call_records_name},
                                            {"part", files_part},
                                            {"type", files_type},
                                            {nullptr, nullptr}};

@@ -7,6 +7,7 @@
 
 #include "bind/bind.h"
 #include "script/args.h"
+#include "script/report.h"
 #include "script/task.h"
 
 namespace host::bind {
@@ -49,7 +50,11 @@ static int write(lua_State* L, Level level) {
     }
   }
   script::Task* task = script::Task::current(L);
-  if (task && !task->request_id().empty()) fields.emplace_back("id", task->request_id());
+  if (task) {
+    fields.emplace_back("handler", script::label(*task));
+    fields.emplace_back("at", script::place(L));
+    if (!task->request_id().empty()) fields.emplace_back("id", task->request_id());
+  }
   base::log::write_all(level, "handler", message.substr(0, most_bytes), fields.data(), fields.size());
   return 0;
 }

@@ -10,10 +10,13 @@
 #include "script/body.h"
 #include "script/effort.h"
 #include "script/push.h"
+#include "script/report.h"
 #include "script/runtime.h"
 #include "script/task.h"
+#include "script/watchdog.h"
 #include "store/encode.h"
 #include "store/guard.h"
+#include "store/leases.h"
 #include "store/shares.h"
 #include "store/store.h"
 
@@ -228,8 +231,26 @@ int push_done(lua_State* L, Rows rows) {
 
 using PushRows = int (*)(lua_State*, Rows);
 
-int push_outcome_of(lua_State* L, Result<Rows> rows, PushRows push) {
-  if (!rows) return script::push_error(L, rows.error());
+// A statement on its way: who asks, and since when.
+struct Asked {
+  Asked(lua_State* L, Task& task) : asker(L), task(&task), started(script::monotonic_ns()) {}
+  lua_State* asker;
+  Task* task;  // alive whenever an outcome is pushed
+  std::uint64_t started;
+};
+
+// A statement that is wrong itself no caller can have caused.
+int push_refusal(lua_State* L, const Asked& asked, std::string_view sql, const Error& error) {
+  if (error.kind != "sql") return script::push_error(L, error);
+  script::note_wrong_statement(asked.asker, *asked.task, sql, error.message);
+  script::push_error(L, base::internal(error.message));
+  script::set_field(L, "logged", true);
+  return 2;
+}
+
+int push_outcome_of(lua_State* L, const Asked& asked, std::string_view sql, Result<Rows> rows, PushRows push) {
+  script::note_statement(asked.asker, *asked.task, sql, script::monotonic_ns() - asked.started);
+  if (!rows) return push_refusal(L, asked, sql, rows.error());
   return push(L, std::move(*rows));
 }
 
@@ -244,6 +265,13 @@ Result<void> writable(lua_State* L) {
   return base::unavailable("The store is out of reach: changes are refused.");
 }
 
+// A job that has lost its lease changes nothing any more.
+store::Fence fence_of(const Task& task) {
+  Task::Lease lease = task.lease();
+  if (lease.term == 0) return {};
+  return store::fence(lease.name, lease.term);
+}
+
 // ---- reading
 
 int read(lua_State* L, const char* name, store::Limits limits, PushRows push) {
@@ -252,11 +280,13 @@ int read(lua_State* L, const char* name, store::Limits limits, PushRows push) {
   store::Reader* reader = services(L).reader;
   if (!reader) return no_store(L);
   limits.ms = task.remaining_ms();
-  if (auto rows = reader->try_inline(query, limits)) return push_outcome_of(L, std::move(*rows), push);
+  Asked asked(L, task);
+  if (auto rows = reader->try_inline(query, limits)) return push_outcome_of(L, asked, query.sql, std::move(*rows), push);
+  std::string sql = query.sql;
   return task.suspend(reader->query(
-      std::move(query), limits, [resume = task.resumer(), push](Result<Rows> rows) {
-        resume([rows = std::move(rows), push](lua_State* co) mutable {
-          return push_outcome_of(co, std::move(rows), push);
+      std::move(query), limits, [resume = task.resumer(), asked, sql = std::move(sql), push](Result<Rows> rows) {
+        resume([rows = std::move(rows), asked, sql, push](lua_State* co) mutable {
+          return push_outcome_of(co, asked, sql, std::move(rows), push);
         });
       }));
 }
@@ -321,14 +351,16 @@ int store_write(lua_State* L) {
   store::Writer* writer = services(L).writer;
   if (!writer) return no_store(L);
   if (auto standing = writable(L); !standing) return script::push_error(L, standing.error());
+  std::string sql = queries.front().sql;
   return task.suspend(writer->write(
       std::move(queries), task.remaining_ms(),
-      [resume = task.resumer()](Result<std::vector<Rows>> done) {
-        resume([done = std::move(done)](lua_State* co) mutable {
-          if (!done) return script::push_error(co, done.error());
-          return push_done(co, std::move(done->front()));
+      [resume = task.resumer(), asked = Asked(L, task), sql = std::move(sql)](Result<std::vector<Rows>> done) {
+        resume([done = std::move(done), asked, sql](lua_State* co) mutable {
+          if (!done) return push_refusal(co, asked, sql, done.error());
+          return push_outcome_of(co, asked, sql, std::move(done->front()), push_done);
         });
-      }));
+      },
+      fence_of(task)));
 }
 
 using Holder = std::shared_ptr<OpenTransaction>;
@@ -356,7 +388,8 @@ int transaction_begin(lua_State* L) {
           task.enter_transaction([holder] { holder->transaction.reset(); });
           return push_object(co, std::move(holder), transaction_key);
         });
-      }));
+      },
+      fence_of(task)));
 }
 
 int transaction_rollback(lua_State* L) {
@@ -390,10 +423,12 @@ int transaction_run(lua_State* L, const char* name, store::Limits limits, PushRo
     return script::push_error(L, {base::Code::conflict, "store: the transaction is over"});
   }
   limits.ms = task.remaining_ms();
+  std::string sql = query.sql;
   return task.suspend(holder->transaction->run(
-      std::move(query), limits, [resume = task.resumer(), push](Result<Rows> rows) {
-        resume([rows = std::move(rows), push](lua_State* co) mutable {
-          return push_outcome_of(co, std::move(rows), push);
+      std::move(query), limits,
+      [resume = task.resumer(), asked = Asked(L, task), sql = std::move(sql), push](Result<Rows> rows) {
+        resume([rows = std::move(rows), asked, sql, push](lua_State* co) mutable {
+          return push_outcome_of(co, asked, sql, std::move(rows), push);
         });
       }));
 }
@@ -437,7 +472,9 @@ store::Format format_at(lua_State* L, int index) {
   format.text = args::field_boolean(L, index, "text", false);
   format.php = args::field_boolean(L, index, "php", false);
   format.one = args::field_boolean(L, index, "one", false);
+  format.nested = args::field_boolean(L, index, "nested", false);
   format.positional = args::field_boolean(L, index, "positional", false);
+  if (format.nested && format.positional) luaL_argerror(L, index, "nested and positional do not go together");
   format.header = args::field_boolean(L, index, "header", true);
   format.trailing = args::field_boolean(L, index, "trailing", false);
   format.head = args::field_string(L, index, "head").value_or("");
@@ -507,8 +544,9 @@ int store_stream(lua_State* L) {
   // A small indexed answer needs neither a thread nor chunks.
   store::Limits limits;
   limits.ms = task.remaining_ms();
+  Asked asked(L, task);
   if (auto rows = reader->try_inline(query, limits)) {
-    if (!*rows) return script::push_error(L, rows->error());
+    if (!*rows) return push_refusal(L, asked, query.sql, rows->error());
     return script::push_body(L, store::encode(**rows, std::move(format)));
   }
   auto body = std::make_shared<RowsBody::State>();
@@ -523,11 +561,12 @@ int store_stream(lua_State* L) {
     if (!taken) return script::push_error(L, taken.error());
     body->share = std::move(*taken);
   }
+  std::string sql = query.sql;
   return task.suspend(reader->stream(
       std::move(query), export_ms, store::make_encoder(std::move(format)),
-      [resume = task.resumer(), body, loop](Result<std::unique_ptr<store::RowStream>> stream) {
-        resume([body, loop, stream = std::move(stream)](lua_State* co) mutable {
-          if (!stream) return script::push_error(co, stream.error());
+      [resume = task.resumer(), body, loop, asked, sql = std::move(sql)](Result<std::unique_ptr<store::RowStream>> stream) {
+        resume([body, loop, asked, sql, stream = std::move(stream)](lua_State* co) mutable {
+          if (!stream) return push_refusal(co, asked, sql, stream.error());
           if (!body->cut) body->stream = std::move(*stream);
           return script::push_body(co, std::unique_ptr<http::ChunkSource>(new RowsBody(*loop, body)));
         });

@@ -1,9 +1,11 @@
 #include "bind/testing.h"
 
 #include "ami/fake.h"
+#include "base/text.h"
 #include "bind/bind.h"
 #include "script/args.h"
 #include "script/push.h"
+#include "script/task.h"
 
 namespace host::bind {
 
@@ -31,6 +33,12 @@ static int testing_world(lua_State* L) {
   script::set_field(L, "global_key", std::string_view(test.global_key));
   script::set_field(L, "global_read_key", std::string_view(test.global_read_key));
   script::set_field(L, "password", std::string_view(test.password));
+  lua_newtable(L);
+  for (std::size_t i = 0; i < test.tables.size(); ++i) {
+    script::push_string(L, test.tables[i]);
+    lua_rawseti(L, -2, static_cast<int>(i + 1));
+  }
+  lua_setfield(L, -2, "tables");
   return 1;
 }
 
@@ -133,6 +141,14 @@ static int testing_fail_statement(lua_State* L) {
   return 1;
 }
 
+// testing.lose_commit(n): the n-th commit of a transaction is done and answers that nobody knows, 0 for none.
+static int testing_lose_commit(lua_State* L) {
+  long long count = args::integer(L, 1);
+  if (count < 0) luaL_argerror(L, 1, "a count expected");
+  world(L).store->lose(static_cast<std::uint64_t>(count));
+  return 0;
+}
+
 // testing.statements(): how many the host under test ran since the last call, {reads=, statements=}.
 static int testing_statements(lua_State* L) {
   script::StoreProbe::Counts counts = world(L).store->counts();
@@ -140,6 +156,75 @@ static int testing_statements(lua_State* L) {
   script::set_field(L, "reads", static_cast<long long>(counts.reads));
   script::set_field(L, "statements", static_cast<long long>(counts.statements));
   return 1;
+}
+
+// testing.web(url, answer): {status=, headers=, body=}, or {error=, code=} when nothing comes back.
+static int testing_web(lua_State* L) {
+  std::string url(args::string(L, 1));
+  args::table(L, 2);
+  if (auto failure = args::field_string(L, 2, "error")) {
+    std::string code = args::field_string(L, 2, "code").value_or("unavailable");
+    base::Error error = code == "timeout" ? base::Error{base::Code::timeout, *failure} : base::unavailable(*failure);
+    world(L).web->give(std::move(url), std::move(error));
+    return 0;
+  }
+  http::ClientResponse response;
+  response.status = static_cast<int>(args::field_number(L, 2, "status").value_or(200));
+  response.body = args::field_string(L, 2, "body").value_or("");
+  lua_getfield(L, 2, "headers");
+  for (auto& [name, value] : headers_at(L, lua_gettop(L))) response.headers.push_back({base::text::lower(name), value});
+  lua_pop(L, 1);
+  world(L).web->give(std::move(url), std::move(response));
+  return 0;
+}
+
+// testing.web_asked(): {{method=, url=, headers={}, body=}}, the oldest first.
+static int testing_web_asked(lua_State* L) {
+  lua_newtable(L);
+  int next = 1;
+  for (const http::ClientRequest& request : world(L).web->asked()) {
+    lua_newtable(L);
+    script::set_field(L, "method", std::string_view(request.method));
+    script::set_field(L, "url", std::string_view(request.url));
+    script::set_field(L, "body", std::string_view(request.body));
+    lua_newtable(L);
+    for (const auto& header : request.headers) script::set_field(L, base::text::lower(header.name).c_str(), std::string_view(header.value));
+    lua_setfield(L, -2, "headers");
+    lua_rawseti(L, -2, next++);
+  }
+  return 1;
+}
+
+static int testing_web_unknown(lua_State* L) {
+  lua_newtable(L);
+  int next = 1;
+  for (const std::string& line : world(L).web->unknown()) {
+    script::push_string(L, line);
+    lua_rawseti(L, -2, next++);
+  }
+  return 1;
+}
+
+static int testing_web_forget(lua_State* L) {
+  world(L).web->forget();
+  return 0;
+}
+
+// testing.settings(json): waits for the reload; true, or nil and what was wrong.
+static int testing_settings(lua_State* L) {
+  script::Task& task = script::Task::require(L, "testing.settings");
+  std::string json(args::string(L, 1));
+  auto resume = task.resumer();
+  world(L).settings(std::move(json), [resume](std::string outcome) {
+    resume([outcome = std::move(outcome)](lua_State* co) {
+      if (outcome.find("\"ok\":true") != std::string::npos) {
+        lua_pushboolean(co, 1);
+        return 1;
+      }
+      return script::push_error(co, base::invalid(outcome));
+    });
+  });
+  return task.suspend({});
 }
 
 void open_testing(lua_State* L, script::TestWorld& test) {
@@ -150,7 +235,10 @@ void open_testing(lua_State* L, script::TestWorld& test) {
       {"world", testing_world}, {"expect", testing_expect},     {"event", testing_event},
       {"hang_up", testing_hang_up}, {"received", testing_received},
       {"logged", testing_logged}, {"fail_statement", testing_fail_statement},
-      {"statements", testing_statements}, {nullptr, nullptr}};
+      {"lose_commit", testing_lose_commit},
+      {"statements", testing_statements}, {"web", testing_web}, {"web_asked", testing_web_asked},
+      {"web_unknown", testing_web_unknown}, {"web_forget", testing_web_forget}, {"settings", testing_settings},
+      {nullptr, nullptr}};
   open_module(L, "testing", functions);
 }
 

@@ -36,6 +36,17 @@ std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   return std::string(reinterpret_cast<char*>(out), size);
 }
 
+std::string scrypt(std::string_view password, std::string_view salt, unsigned cost) {
+  constexpr std::uint64_t block = 8;
+  std::uint64_t rounds = std::uint64_t{1} << cost;
+  std::string out(32, '\0');
+  CHECK(EVP_PBE_scrypt(password.data() ? password.data() : "", password.size(),
+                       reinterpret_cast<const unsigned char*>(salt.data() ? salt.data() : ""),
+                       salt.size(), rounds, block, 1, 256 * block * rounds,
+                       reinterpret_cast<unsigned char*>(out.data()), out.size()) == 1);
+  return out;
+}
+
 static constexpr std::size_t nonce_bytes = 12;
 static constexpr std::size_t tag_bytes = 16;
 

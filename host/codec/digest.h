@@ -13,6 +13,9 @@ std::string sha256(std::string_view bytes);
 std::string sha1(std::string_view bytes);
 std::string md5(std::string_view bytes);
 std::string hmac_sha256(std::string_view key, std::string_view bytes);
+// scrypt (RFC 7914) with N = 2^cost, r = 8, p = 1: 32 bytes. Made to be slow and to take memory,
+// 2^cost KiB: at 15 a tenth of a second and 32 MiB. `cost` is 10 to 17.
+std::string scrypt(std::string_view password, std::string_view salt, unsigned cost);
 
 // AES-256-GCM under the SHA-256 of `key`, which must not be guessable: a nonce, what `text`
 // became, and what shows whether somebody changed it.

@@ -1,7 +1,8 @@
-// One UTF-8 sequence, for the encoders that must never emit broken text.
+// UTF-8 sequences, for the encoders that must never emit broken text.
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace host::codec::utf8 {
@@ -35,6 +36,29 @@ inline std::size_t sequence(std::string_view text, char32_t& point) noexcept {
   point = char32_t(first & 0x07) << 18 | char32_t(byte(1) & 0x3f) << 12 |
           char32_t(byte(2) & 0x3f) << 6 | (byte(3) & 0x3f);
   return point < 0x10000 || point > 0x10ffff ? 0 : 4;
+}
+
+// How many bytes of `text` are UTF-8, from its start on.
+inline std::size_t valid(std::string_view text) noexcept {
+  char32_t point = 0;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    std::size_t length = static_cast<unsigned char>(text[at]) < 0x80 ? 1 : sequence(text.substr(at), point);
+    if (length == 0) break;
+    at += length;
+  }
+  return at;
+}
+
+// Appends `text` with the replacement for each byte that belongs to no sequence.
+inline void append_repaired(std::string& out, std::string_view text) {
+  for (;;) {
+    std::size_t good = valid(text);
+    out.append(text.substr(0, good));
+    if (good == text.size()) return;
+    out.append(replacement);
+    text.remove_prefix(good + 1);
+  }
 }
 
 }  // namespace host::codec::utf8

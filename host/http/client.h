@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,20 +16,6 @@
 #include "loop/pending.h"
 
 namespace host::http {
-
-struct ClientSettings {
-  // Networks that may be reached although they are private ("127.0.0.0/8", "::1/128",
-  // "10.1.2.3"); "*" allows every address.
-  std::vector<std::string> allowed_networks;
-  std::string ca_file;               // empty: the system's authorities
-  std::uint64_t connect_ms = 5'000;
-  std::uint64_t timeout_ms = 10'000;     // when the request does not say
-  std::uint64_t max_timeout_ms = 60'000;
-  std::uint64_t max_bytes = 1u << 20;    // when the request does not say
-  std::uint64_t max_max_bytes = 16u << 20;
-  std::size_t concurrent = 256;          // beyond it a request is `unavailable`
-  std::string user_agent = "patchbay";
-};
 
 struct ClientRequest {
   std::string method = "GET";
@@ -43,6 +30,29 @@ struct ClientResponse {
   int status = 0;
   std::vector<Header> headers;  // names in lower case
   std::string body;
+};
+
+// Answers in place of the real web. Called on the lanes' threads.
+class Web {
+ public:
+  virtual ~Web() = default;
+  // Nullopt: the real one is asked.
+  virtual std::optional<base::Result<ClientResponse>> answer(const ClientRequest& request) = 0;
+};
+
+struct ClientSettings {
+  // Networks that may be reached although they are private ("127.0.0.0/8", "::1/128",
+  // "10.1.2.3"); "*" allows every address.
+  std::vector<std::string> allowed_networks;
+  std::string ca_file;               // empty: the system's authorities
+  std::uint64_t connect_ms = 5'000;
+  std::uint64_t timeout_ms = 10'000;     // when the request does not say
+  std::uint64_t max_timeout_ms = 60'000;
+  std::uint64_t max_bytes = 1u << 20;    // when the request does not say
+  std::uint64_t max_max_bytes = 16u << 20;
+  std::size_t concurrent = 256;          // beyond it a request is `unavailable`
+  std::string user_agent = "patchbay";
+  std::shared_ptr<Web> web;              // a test's
 };
 
 // A set of IP networks in CIDR notation.

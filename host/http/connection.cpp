@@ -1,5 +1,7 @@
 #include "http/connection.h"
 
+#include "http/forwarded.h"
+
 #include <sys/random.h>
 
 #include <ctime>
@@ -302,6 +304,7 @@ void Connection::hand_over(Request&& request) {
   request.peer = stream.peer();
   request.peer_port = stream.peer_port();
   request.secure = transport_->secure();
+  if (shared_->limits.proxies) shared_->limits.proxies->look(request);
   request.started_ns = started_ns_;
   if (request.id.empty()) request.id = shared_->make_id();
   remember(request);

@@ -47,7 +47,9 @@ struct Request {
   std::vector<Header> headers;
   std::string body;      // empty when multipart (see parts) or when there is none
   std::vector<Part> parts;
-  std::string peer;      // address of the peer's socket, "unix" for a unix socket
+  std::string peer;      // address of the peer's socket, "unix" for a unix socket; through a proxy that
+                         // is trusted the client's
+  std::string proxy;     // that proxy's address then
   std::uint16_t peer_port = 0;
   bool secure = false;   // TLS
   int minor_version = 1; // HTTP/1.x

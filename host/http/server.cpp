@@ -132,6 +132,11 @@ Result<std::uint16_t> Server::listen(const loop::Address& address, bool share_po
   return address.path.empty() ? state->listeners.back()->port() : std::uint16_t{0};
 }
 
+Result<void> Server::renew(const TlsFiles& files) {
+  for (auto& context : state_->contexts) TRY_VOID(context->renew(files));
+  return {};
+}
+
 Result<void> Server::listen_descriptor(int descriptor) {
   int copy = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
   if (copy < 0) return base::unavailable(std::string("dup: ") + std::strerror(errno));

@@ -18,6 +18,8 @@
 
 namespace host::http {
 
+class Proxies;
+
 struct Limits {
   std::size_t header_bytes = 32 * 1024;   // request line and headers together
   std::size_t header_count = 100;
@@ -34,6 +36,7 @@ struct Limits {
   std::uint64_t idle_ms = 60'000;
   std::uint64_t write_ms = 60'000;         // without progress
   std::string temporary_folder = "/tmp";
+  std::shared_ptr<const Proxies> proxies;  // none: nobody speaks for others
 };
 
 struct TlsFiles {
@@ -79,6 +82,8 @@ class Server {
   // Returns the real port (0 for a unix socket).
   base::Result<std::uint16_t> listen(const loop::Address& address, bool share_port,
                                      const TlsFiles* tls = nullptr);
+  // Serves new connections with other certificates, where it speaks TLS.
+  base::Result<void> renew(const TlsFiles& files);
   // A unix socket bound by main, shared by all lanes (the descriptor is duplicated).
   base::Result<void> listen_descriptor(int descriptor);
 

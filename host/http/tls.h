@@ -17,6 +17,8 @@ class TlsContext {
  public:
   // Reads certificate chain and key (PEM); fails when they do not belong together.
   static base::Result<std::shared_ptr<TlsContext>> load(const TlsFiles& files);
+  // New connections get what the files hold now; those that are open keep theirs. On failure all stays.
+  base::Result<void> renew(const TlsFiles& files);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;

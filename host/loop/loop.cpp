@@ -2,12 +2,17 @@
 
 #include <uv.h>
 
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 #include "base/log.h"
 #include "base/result.h"
 
 namespace host::loop {
+
+// A resolver that gets no answer gives up after five seconds, twice for each server.
+static constexpr std::chrono::seconds longest_request{15};
 
 void Loop::Delete::operator()(uv_loop_s* loop) const noexcept { delete loop; }
 
@@ -53,8 +58,13 @@ Loop::~Loop() {
            [](uv_handle_t* handle) noexcept { delete reinterpret_cast<uv_prepare_t*>(handle); });
   uv_close(reinterpret_cast<uv_handle_t*>(check_),
            [](uv_handle_t* handle) noexcept { delete reinterpret_cast<uv_check_t*>(handle); });
-  // Handles that are closing, and requests already cancelled, finish here.
-  for (int round = 0; round < 1000 && uv_run(loop_.get(), UV_RUN_NOWAIT) != 0; ++round) {
+  // Handles that are closing, and requests already cancelled, finish here. A name that is being
+  // looked up or a block that is being read ends in its own time, on a thread of libuv's.
+  auto end = std::chrono::steady_clock::now() + longest_request;
+  for (int round = 0; uv_run(loop_.get(), UV_RUN_NOWAIT) != 0; ++round) {
+    if (round < 1000) continue;
+    if (loop_->active_reqs.count == 0 || std::chrono::steady_clock::now() > end) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   if (int code = uv_loop_close(loop_.get()); code != 0) {
     base::log::error("loop", "a handle was left open", {{"reason", uv_err_name(code)}});

@@ -21,7 +21,7 @@ namespace host::loop {
 class Loop {
  public:
   Loop();
-  ~Loop();  // drains closing handles; logs if a handle leaked
+  ~Loop();  // drains closing handles and what cannot be cancelled; logs if a handle leaked
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 

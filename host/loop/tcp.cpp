@@ -11,6 +11,7 @@
 #include <uv.h>
 
 #include <cstring>
+#include <optional>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -275,23 +276,26 @@ static Result<void> start_listening(Listener::Implementation* self, const std::s
   return {};
 }
 
+// What needs no resolver, and no thread that may be waiting for one.
+static std::optional<sockaddr_storage> numeric(const Address& address) {
+  sockaddr_storage out{};
+  if (uv_ip4_addr(address.host.c_str(), address.port, reinterpret_cast<sockaddr_in*>(&out)) == 0) return out;
+  if (uv_ip6_addr(address.host.c_str(), address.port, reinterpret_cast<sockaddr_in6*>(&out)) == 0) return out;
+  return std::nullopt;
+}
+
 Result<std::unique_ptr<Listener>> Listener::open(Loop& loop, const Address& address,
                                                  bool share_port, Accept accept) {
   if (!address.path.empty()) {
     TRY(int descriptor, bind_unix(address.path));
     return adopt(loop, descriptor, std::move(accept));
   }
-  sockaddr_storage target{};
-  if (uv_ip4_addr(address.host.c_str(), address.port, reinterpret_cast<sockaddr_in*>(&target)) !=
-          0 &&
-      uv_ip6_addr(address.host.c_str(), address.port, reinterpret_cast<sockaddr_in6*>(&target)) !=
-          0) {
-    return base::invalid("listen address: not an IP address: " + address.host);
-  }
+  auto target = numeric(address);
+  if (!target) return base::invalid("listen address: not an IP address: " + address.host);
   auto* self = new Listener::Implementation{};
   self->loop = &loop;
   self->accept = std::move(accept);
-  uv_tcp_init_ex(loop.raw(), &self->tcp, target.ss_family);
+  uv_tcp_init_ex(loop.raw(), &self->tcp, target->ss_family);
   self->handle.data = self;
   std::unique_ptr<Listener> listener(new Listener(self));
   if (share_port) {
@@ -300,15 +304,15 @@ Result<std::unique_ptr<Listener>> Listener::open(Loop& loop, const Address& addr
     int yes = 1;
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes);
   }
-  if (int code = uv_tcp_bind(&self->tcp, reinterpret_cast<sockaddr*>(&target), 0); code != 0) {
+  if (int code = uv_tcp_bind(&self->tcp, reinterpret_cast<sockaddr*>(&*target), 0); code != 0) {
     return uv_error(code, "bind " + address.text());
   }
   TRY_VOID(start_listening(self, address.text()));
-  int length = sizeof target;
-  uv_tcp_getsockname(&self->tcp, reinterpret_cast<sockaddr*>(&target), &length);
-  self->port = ntohs(target.ss_family == AF_INET
-                         ? reinterpret_cast<sockaddr_in*>(&target)->sin_port
-                         : reinterpret_cast<sockaddr_in6*>(&target)->sin6_port);
+  int length = sizeof *target;
+  uv_tcp_getsockname(&self->tcp, reinterpret_cast<sockaddr*>(&*target), &length);
+  self->port = ntohs(target->ss_family == AF_INET
+                         ? reinterpret_cast<sockaddr_in*>(&*target)->sin_port
+                         : reinterpret_cast<sockaddr_in6*>(&*target)->sin6_port);
   return listener;
 }
 
@@ -374,6 +378,8 @@ struct Attempt : std::enable_shared_from_this<Attempt> {
   void abandon() {
     done = nullptr;
     timer.reset();
+    // One that waits for its turn goes at once; one that is being looked up, with its answer.
+    if (resolving) uv_cancel(reinterpret_cast<uv_req_t*>(resolving));
     if (stream) {
       close_implementation(stream);
       stream = nullptr;
@@ -424,6 +430,7 @@ struct Attempt : std::enable_shared_from_this<Attempt> {
   base::Function<void(Result<std::unique_ptr<Stream>>)> done;
   std::unique_ptr<Timer> timer;
   Stream::Implementation* stream = nullptr;
+  uv_getaddrinfo_t* resolving = nullptr;
   std::string label;
 };
 
@@ -455,6 +462,12 @@ Pending connect(Loop& loop, const Address& address, std::uint64_t timeout_ms,
     });
     return Pending::cancelled_by([attempt] { attempt->abandon(); });
   }
+  if (auto target = numeric(address)) {
+    loop.post([attempt, target = *target] {
+      if (attempt->done) attempt->connect_to(reinterpret_cast<const sockaddr*>(&target));
+    });
+    return Pending::cancelled_by([attempt] { attempt->abandon(); });
+  }
   auto* resolving = new Resolving{{}, attempt};
   resolving->request.data = resolving;
   addrinfo hints{};
@@ -464,6 +477,7 @@ Pending connect(Loop& loop, const Address& address, std::uint64_t timeout_ms,
       [](uv_getaddrinfo_t* request, int status, addrinfo* found) noexcept {
         std::unique_ptr<Resolving> holder(static_cast<Resolving*>(request->data));
         Attempt& self = *holder->attempt;
+        self.resolving = nullptr;
         if (self.done) {
           if (status != 0) {
             self.fail(status);
@@ -477,6 +491,8 @@ Pending connect(Loop& loop, const Address& address, std::uint64_t timeout_ms,
   if (code != 0) {
     delete resolving;
     loop.post([attempt, code] { attempt->fail(code); });
+  } else {
+    attempt->resolving = &resolving->request;
   }
   return Pending::cancelled_by([attempt] { attempt->abandon(); });
 }

@@ -24,7 +24,9 @@ Timer::~Timer() {
            [](uv_handle_t* handle) noexcept { delete static_cast<Handle*>(handle->data); });
 }
 
+// A delay counts from now, not from when this turn of the loop began.
 void Timer::start(std::uint64_t delay_ms, std::uint64_t repeat_ms) {
+  uv_update_time(handle_->timer.loop);
   uv_timer_start(
       &handle_->timer,
       [](uv_timer_t* timer) noexcept {

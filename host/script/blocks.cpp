@@ -42,6 +42,8 @@ void* Blocks::take(std::size_t size) noexcept {
   // A sanitizer sees who touches a block that Lua has dropped, or what is behind one.
   ASAN_UNPOISON_MEMORY_REGION(block, std::max(size, sizeof(Free)));
   first = first->next;
+  // The next of this size is cold, and its link is read when it is taken.
+  __builtin_prefetch(first, 1);
   return block;
 }
 

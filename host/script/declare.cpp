@@ -12,9 +12,9 @@ using Names = std::span<const std::string_view>;
 
 static constexpr std::string_view route_keys[] = {"summary", "params",  "actions", "result",  "description", "aliases",
                                      "tags",    "file",    "surface"};
-static constexpr std::string_view action_keys[] = {"access", "summary", "verb",        "params", "body",
+static constexpr std::string_view action_keys[] = {"access", "at", "summary", "verb",        "params", "body",
                                       "tenant", "result",  "description", "refuses",
-                                      "media",  "statuses"};
+                                      "media",  "statuses", "max_body"};
 static constexpr std::string_view param_keys[] = {"type",    "required", "default", "enum",    "min",   "max",
                                      "pattern", "aliases",  "summary", "example", "secret", "document"};
 static constexpr std::string_view param_types[] = {"string", "integer", "number",   "boolean", "extension",
@@ -26,7 +26,7 @@ static constexpr std::string_view surface_keys[] = {"name",     "title",  "mount
                                        "loaded",   "failed", "security", "media",  "statuses", "params",
                                        "tenant",   "refusal", "description", "describe"};
 static constexpr std::string_view cors_keys[] = {"origin", "methods", "headers"};
-static constexpr std::string_view job_keys[] = {"name", "every", "on", "run"};
+static constexpr std::string_view job_keys[] = {"name", "every", "on", "run", "hosts"};
 
 template <typename List>
 static bool among(std::string_view word, const List& names) {
@@ -215,6 +215,7 @@ static void check_action(lua_State* L, const Checker& check, const std::string& 
   check.optional(what, "description", LUA_TSTRING);
   check.optional(what, "result", LUA_TTABLE);
   check.optional(what, "refuses", LUA_TBOOLEAN);
+  check.optional(what, "max_body", LUA_TNUMBER);
   check.strings(what, "media", false);
   check.statuses(what);
   check.params(what, "params");
@@ -325,8 +326,15 @@ JobInfo check_job(lua_State* L, const std::string& file) {
   }
   JobInfo info;
   info.name = text_field(L, 1, "name");
+  info.file = file;
   info.every = every;
   info.on = list_field(L, 1, "on");
+  if (check.field("job", "hosts", LUA_TSTRING)) {
+    std::string_view hosts = lua_tostring(L, -1);
+    if (hosts != "one" && hosts != "every") check.wrong("job: hosts must be 'one' or 'every'");
+    info.everywhere = hosts == "every";
+    lua_pop(L, 1);
+  }
   if (info.name.empty()) check.wrong("job: name is empty");
   return info;
 }

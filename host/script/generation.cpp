@@ -31,8 +31,8 @@ class ClientOperation final : public loop::Operation {
 
 Result<std::unique_ptr<Generation>> Generation::build(const ScriptSet& scripts,
                                                       std::uint64_t number, Setup setup,
-                                                      std::vector<std::string>* problems) {
-  std::vector<std::string> found;
+                                                      std::vector<Problem>* problems) {
+  std::vector<Problem> found;
   auto state = std::make_unique<State>();
   state->number = number;
   state->setup = std::move(setup);
@@ -47,10 +47,10 @@ Result<std::unique_ptr<Generation>> Generation::build(const ScriptSet& scripts,
   if (opened) {
     Loader(*state, scripts, found).run();
   } else {
-    found.push_back(opened.error().message);
+    found.push_back({"", opened.error().message});
   }
   if (problems) *problems = found;
-  if (!found.empty()) return base::invalid(found.front());
+  if (!found.empty()) return base::invalid(found.front().message);
   state->runtime->loading = false;
   state->runtime->collect();
   return std::unique_ptr<Generation>(new Generation(std::move(state)));
@@ -179,7 +179,7 @@ void Generation::State::start_large() {
   });
 }
 
-loop::Pending Generation::run_job(std::string_view name, std::string_view events_json, Done done) {
+loop::Pending Generation::run_job(std::string_view name, std::shared_ptr<const JobEvents> events, Done done) {
   State& state = *state_;
   for (std::size_t i = 0; i < state.jobs.size(); ++i) {
     if (state.jobs[i].name != name) continue;
@@ -189,6 +189,7 @@ loop::Pending Generation::run_job(std::string_view name, std::string_view events
     inside.request.id = "job-" + std::string(name);
     inside.done = std::move(done);
     inside.scope.known = inside.scope.everything = true;
+    inside.term = events ? events->term : 0;
     inside.deadline = state.setup.loop->now_ms() + state.setup.limits.job_ms;
     auto task = std::make_shared<Task>(std::move(owned));
     inside.self = task;
@@ -196,12 +197,12 @@ loop::Pending Generation::run_job(std::string_view name, std::string_view events
     state.keep(task);
     // On a later turn, so that `done` never runs before this call has returned.
     inside.timer = state.setup.loop->later(
-        [weak = std::weak_ptr<Task>(task), events = std::string(events_json),
+        [weak = std::weak_ptr<Task>(task), events = std::move(events),
          function = state.job_functions[i]]() noexcept {
           auto started = weak.lock();
           if (!started) return;
           Task::inside(*started)->timer = {};
-          Task::inside(*started)->start_job(events, function);
+          Task::inside(*started)->start_job(events ? *events : JobEvents(), function);
         });
     return loop::Pending(std::make_unique<ClientOperation>(task));
   }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/function.h"
@@ -33,6 +34,7 @@ struct Limits {
   std::uint64_t hold_ms = 500;     // code that cannot give it (a callback of table.sort)
   std::uint64_t load_ms = 5'000;   // one script while it loads
   std::uint64_t slow_ms = 50;      // logged when a run takes longer
+  std::uint64_t slow_statement_ms = 0;  // logged when a statement takes longer; 0: never
   std::size_t tasks = 10'000;      // requests at a time; above it 503
 };
 
@@ -73,22 +75,41 @@ struct RouteInfo {
   std::string path;     // with a verb: mount and path; else "reqtype=DND", "object=extension"
   std::string access;
   std::string summary;
+  std::string from;     // where the file is, absolute
   bool refuses = false;  // documented, and never answered other than with an error
 };
 
 struct JobInfo {
   std::string name;
+  std::string file;             // "jobs/states.lua"
   double every = 0;             // seconds; 0: not by time
   std::vector<std::string> on;  // AMI events
+  bool everywhere = false;      // of several hosts at one store on each; otherwise on one
+};
+
+// An AMI event as a job sees it: its headers, and `node` and `tenant` where they are known.
+struct JobEvent {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> fields;
+};
+
+struct JobEvents {
+  std::vector<JobEvent> events;
+  std::uint64_t lost = 0;  // before them, that the job cannot be given
+  std::int64_t term = 0;   // of the lease it runs under; 0: it needs none
+};
+
+struct Problem {
+  std::string script;   // whose fault it is, by its path below the folder; "" is nobody's
+  std::string message;  // "file:line: message"
 };
 
 class Generation {
  public:
-  // Fails with "file:line: message" of the first script that is wrong; `problems`
-  // (optional) gets one line for each of them.
+  // Fails with the message of the first script that is wrong; `problems` (optional) gets all of them.
   static base::Result<std::unique_ptr<Generation>> build(const ScriptSet& scripts,
                                                          std::uint64_t number, Setup setup,
-                                                         std::vector<std::string>* problems = nullptr);
+                                                         std::vector<Problem>* problems = nullptr);
   ~Generation();  // tasks that are left are answered 503
   Generation(const Generation&) = delete;
   Generation& operator=(const Generation&) = delete;
@@ -99,9 +120,10 @@ class Generation {
   // The same for a request that the transport refuses: its surface says how that looks.
   loop::Pending refuse(http::Request request, http::Respond respond);
 
-  // Runs a job; `events_json` is a list of objects or empty. Dropping the Pending ends it.
+  // Runs a job. An outcome that is an error may have a traceback behind its first line; nothing was
+  // logged of it. Dropping the Pending ends it.
   using Done = base::Function<void(base::Result<void>)>;
-  loop::Pending run_job(std::string_view name, std::string_view events_json, Done done);
+  loop::Pending run_job(std::string_view name, std::shared_ptr<const JobEvents> events, Done done);
 
   // `idle` runs once on a later turn when no task is left (perhaps on the next one).
   void when_idle(base::Function<void()> idle);

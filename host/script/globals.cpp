@@ -8,6 +8,7 @@
 #include "script/modules.h"
 #include "script/push.h"
 #include "script/sandbox.h"
+#include "script/views.h"
 
 namespace host::script {
 
@@ -58,6 +59,27 @@ static int list_surfaces(lua_State* L) {
     lua_rawseti(L, -2, ++count);
   }
   return 1;
+}
+
+// What scripts of one's own get of routes.list and routes.surfaces: theirs, and copies of the others.
+static int list_closed(lua_State* L) {
+  int list = lua_gettop(L);
+  for (int i = 1, count = static_cast<int>(lua_objlen(L, list)); i <= count; ++i) {
+    lua_rawgeti(L, list, i);
+    push_closed(L);
+    lua_rawseti(L, list, i);
+  }
+  return 1;
+}
+
+static int list_closed_routes(lua_State* L) {
+  list_routes(L);
+  return list_closed(L);
+}
+
+static int list_closed_surfaces(lua_State* L) {
+  list_surfaces(L);
+  return list_closed(L);
 }
 
 static int host_info(lua_State* L) {
@@ -127,14 +149,16 @@ void open_globals(lua_State* L, Generation::State& state) {
     lua_pushcfunction(L, it->func);
     set_global(L, it->name);
   }
-  lua_createtable(L, 0, 2);
-  lua_pushcfunction(L, list_routes);
-  lua_setfield(L, -2, "list");
-  lua_pushlightuserdata(L, &state);
-  lua_pushcclosure(L, list_surfaces, 1);
-  lua_setfield(L, -2, "surfaces");
-  make_read_only(L);
-  set_global(L, "routes");
+  for (bool own : {false, true}) {
+    lua_createtable(L, 0, 2);
+    lua_pushcfunction(L, own ? list_closed_routes : list_routes);
+    lua_setfield(L, -2, "list");
+    lua_pushlightuserdata(L, &state);
+    lua_pushcclosure(L, own ? list_closed_surfaces : list_surfaces, 1);
+    lua_setfield(L, -2, "surfaces");
+    make_read_only(L);
+    set_global(L, "routes", own);
+  }
   lua_createtable(L, 0, 1);
   lua_pushlightuserdata(L, &state);
   lua_pushcclosure(L, host_info, 1);

@@ -48,6 +48,7 @@ Role role_of(std::string_view file) {
   if (rank_of(file) < family_rank || is_for_tests(file)) return Role::library;
   if (own_library(file)) return Role::library;
   if (first_part(file) == "jobs") return Role::job;
+  if (first_part(file) == "commands") return Role::command;
   if (file.substr(folder_of(file).size()) == "surface.lua") return Role::surface;
   return Role::route;
 }

@@ -3,7 +3,7 @@
 //   lib < engine < access < model < document < everything a surface serves, jobs and commands
 //
 // A file below F/lib/ is the own library of family F: only what F's surface serves may require it.
-// Routes, surfaces and jobs are never required. No family is known by name here.
+// Routes, surfaces, jobs and commands are never required. No family is known by name here.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace host::script::layers {
 
-enum class Role { library, surface, job, route };
+enum class Role { library, surface, job, command, route };
 
 // "hotel/lib/room.lua" is a library, "hotel/surface.lua" a surface.
 Role role_of(std::string_view file);

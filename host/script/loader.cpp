@@ -1,5 +1,7 @@
 #include "script/loader.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/text.h"
@@ -7,31 +9,18 @@
 #include "script/modules.h"
 #include "script/push.h"
 #include "script/sandbox.h"
+#include "script/views.h"
 
 namespace host::script {
 
 static const char loaded_key = 0;  // registry: script modules by file
 static const char routes_key = 0;  // registry: all declarations
 
-static void push_kept_table(lua_State* L, const char& key) {
-  void* name = const_cast<char*>(&key);
-  lua_pushlightuserdata(L, name);
-  lua_rawget(L, LUA_REGISTRYINDEX);
-  if (!lua_isnil(L, -1)) return;
-  lua_pop(L, 1);
-  lua_createtable(L, 0, 0);
-  lua_pushlightuserdata(L, name);
-  lua_pushvalue(L, -2);
-  lua_rawset(L, LUA_REGISTRYINDEX);
-}
-
 void push_route_list(lua_State* L) { push_kept_table(L, routes_key); }
 
 Loader::Loader(Generation::State& state, const ScriptSet& scripts,
-               std::vector<std::string>& problems)
+               std::vector<Problem>& problems)
     : state_(state), runtime_(*state.runtime), scripts_(scripts), problems_(problems) {}
-
-void Loader::problem(std::string text) { problems_.push_back(std::move(text)); }
 
 void Loader::run() {
   runtime_.loader = this;
@@ -46,7 +35,8 @@ void Loader::run() {
       if (layers::role_of(file) == layers::Role::route) load(Kind::script, file);
     }
     for (const auto& [file, script] : all) {
-      if (layers::role_of(file) == layers::Role::job) load(Kind::job, file);
+      layers::Role role = layers::role_of(file);
+      if (role == layers::Role::job || (role == layers::Role::command && scripts_.commands)) load(Kind::job, file);
     }
   }
   if (problems_.empty()) {
@@ -63,6 +53,7 @@ void Loader::load(Kind kind, const std::string& file) {
   routes_.clear();
   surfaces_.clear();
   requiring_.clear();
+  culprit_.clear();
   runtime_.slot().enter(state_.setup.limits.load_ms * 1'000'000u);
   auto loaded = guarded(runtime_.state(), [&](lua_State* L) {
     push_kept_table(L, loaded_key);
@@ -81,15 +72,39 @@ void Loader::load(Kind kind, const std::string& file) {
     runtime_.killed = false;
     // The rest would run in a state whose libraries may be half loaded, each to its limit.
     stopped_ = true;
-    return problem((runtime_.killed_at.empty() ? file : runtime_.killed_at) +
-                   ": loading takes too long");
+    return problem(culprit_.empty() ? file : culprit_, (runtime_.killed_at.empty() ? file : runtime_.killed_at) +
+                                                           ": loading takes too long");
   }
   if (!loaded) {
     std::string message = loaded.error().message;
     if (message.find(".lua:") == std::string::npos) message = file + ": " + message;
-    problem(std::move(message));
+    problem(culprit_.empty() ? file : culprit_, std::move(message));
   }
 }
+
+namespace {
+// One file of a chain of require calls; a Lua error unwinds through it.
+class Link {
+ public:
+  Link(std::vector<std::string>& chain, const std::string& file, std::string& culprit)
+      : chain_(chain), file_(file), culprit_(culprit) {
+    chain_.push_back(file);
+    culprit_.clear();
+  }
+  ~Link() {
+    chain_.pop_back();
+    if (!sound && culprit_.empty()) culprit_ = file_;
+  }
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+  bool sound = false;
+
+ private:
+  std::vector<std::string>& chain_;
+  const std::string& file_;
+  std::string& culprit_;
+};
+}  // namespace
 
 // Pushes what the chunk returned, after keeping it for require. The table of loaded
 // modules is below.
@@ -99,12 +114,18 @@ void Loader::run_chunk(lua_State* L, const std::string& file) {
   // Text only: bytecode is never safe. The name shows in every message.
   if (luaL_loadbufferx(L, text.data(), text.size(), ("@" + file).c_str(), "t") != 0) lua_error(L);
   luaJIT_setmode(L, -1, LUAJIT_MODE_ALLFUNC | LUAJIT_MODE_OFF);
-  push_environment(L);
+  bool own = folder_of(file) > 0;
+  own && !scripts_.open ? push_own_environment(L) : push_environment(L);
   lua_setfenv(L, -2);
   lua_call(L, 0, 1);
   if (lua_isnil(L, -1)) {
     lua_pop(L, 1);
     lua_pushboolean(L, 1);
+  }
+  if (own) {
+    leave_open(L);
+  } else if (layers::role_of(file) == layers::Role::library) {
+    close_module(L);
   }
   push_kept_table(L, loaded_key);
   lua_pushvalue(L, -2);
@@ -119,14 +140,20 @@ int Loader::require(lua_State* L, const std::string& name) {
   if (!scripts_.scripts.count(whole)) whole = file + "/init.lua";
   if (!scripts_.scripts.count(whole)) return luaL_error(L, "require: no module '%s'", name.c_str());
   const std::string& from = requiring_.empty() ? file_ : requiring_.back();
+  needs_[from].insert(whole);
   if (!scripts_.open) {
     const Surface* surface = surface_of(from);
     std::string refused = layers::refusal(from, whole, surface ? std::string_view(surface->folder) : "");
     if (!refused.empty()) return raise_at(L, from, "require: " + refused);
   }
+  // What is shared with the stock is closed to scripts of one's own.
+  auto hand_over = [L, closed = !scripts_.open && folder_of(from) > 0] {
+    if (closed) push_view(L);
+    return 1;
+  };
   push_kept_table(L, loaded_key);
   lua_getfield(L, -1, whole.c_str());
-  if (!lua_isnil(L, -1)) return 1;
+  if (!lua_isnil(L, -1)) return hand_over();
   lua_pop(L, 2);
   if (std::find(requiring_.begin(), requiring_.end(), whole) != requiring_.end()) {
     std::string chain;
@@ -134,10 +161,10 @@ int Loader::require(lua_State* L, const std::string& name) {
     return luaL_error(L, "require: a circle: %s%s", chain.c_str(), whole.c_str());
   }
   if (requiring_.size() >= 64) return luaL_error(L, "require: nested too deep");
-  requiring_.push_back(whole);
+  Link link(requiring_, whole, culprit_);
   run_chunk(L, whole);
-  requiring_.pop_back();
-  return 1;
+  link.sound = true;
+  return hand_over();
 }
 
 void Loader::must_be(lua_State* L, Kind kind, const char* what) {
@@ -160,6 +187,7 @@ int Loader::route(lua_State* L) {
   set_field(L, "file", std::string_view(file_));
   set_field(L, "surface", std::string_view(surface->name));
   lua_pushvalue(L, 1);
+  if (folder_of(file_) > 0) leave_open(L);
   declared.table = luaL_ref(L, LUA_REGISTRYINDEX);
   routes_.push_back(declared);
   return 1;
@@ -169,6 +197,7 @@ int Loader::surface(lua_State* L) {
   must_be(L, Kind::surface, "a surface");
   check_surface(L, file_);
   lua_pushvalue(L, 1);
+  if (folder_of(file_) > 0) leave_open(L);
   surfaces_.push_back(luaL_ref(L, LUA_REGISTRYINDEX));
   return 1;
 }
@@ -178,7 +207,7 @@ int Loader::job(lua_State* L) {
   JobInfo info = check_job(L, file_);
   for (const JobInfo& other : state_.jobs) {
     if (other.name == info.name) {
-      return raise_at(L, file_, "job: the name '" + info.name + "' is taken");
+      return clash(L, other.file, file_ + ": job: the name '" + info.name + "' is taken by " + other.file);
     }
   }
   lua_getfield(L, 1, "run");
@@ -224,12 +253,12 @@ void Loader::finish_surface(lua_State* L, const std::string& file, int table) {
   }
   for (const auto& other : state_.surfaces) {
     if (other->name == made->name) {
-      luaL_error(L, "%s: a surface '%s' exists already", file.c_str(), made->name.c_str());
+      clash(L, other->folder + "surface.lua", file + ": a surface '" + made->name + "' exists already, " + other->folder);
     }
     for (const std::string& mount : made->mounts) {
       if (std::find(other->mounts.begin(), other->mounts.end(), mount) != other->mounts.end()) {
-        luaL_error(L, "%s: the mount \"%s\" is taken by surface '%s'", file.c_str(), mount.c_str(),
-                   other->name.c_str());
+        clash(L, other->folder + "surface.lua",
+              file + ": the mount \"" + mount + "\" is taken by surface '" + other->name + "'");
       }
     }
   }
@@ -309,8 +338,7 @@ void Loader::check_identity(lua_State* L, const Surface& surface, const std::str
   lua_settop(L, index - 1);
   auto [found, fresh] = identities_.emplace(identity, file);
   if (fresh) return;
-  luaL_error(L, "%s:%d: %s declares the same route", file.c_str(), declared.line,
-             found->second.c_str());
+  clash(L, found->second, fmt::format("{}:{}: {} declares the same route", file, declared.line, found->second));
 }
 
 void Loader::check_functions(lua_State* L, const std::string& file, const DeclaredRoute& declared) {
@@ -327,6 +355,14 @@ void Loader::check_functions(lua_State* L, const std::string& file, const Declar
       luaL_error(L, "%s:%d: action '%s' has no function", file.c_str(), declared.line,
                  lua_tostring(L, -2));
     }
+    // Where it is, for the log.
+    lua_Debug info{};
+    lua_getinfo(L, ">S", &info);
+    lua_pushvalue(L, -1);
+    lua_rawget(L, actions);
+    lua_pushliteral(L, "at");
+    lua_pushfstring(L, "%s:%d", info.short_src, info.linedefined);
+    lua_rawset(L, -3);
     lua_pop(L, 1);
   }
   lua_pushnil(L);
@@ -369,6 +405,7 @@ void Loader::add_action(lua_State* L, Surface& surface, const std::string& file,
   info.surface = surface.name;
   info.title = surface.title;
   info.file = file;
+  info.from = scripts_.scripts.at(file).file;
   info.action = action;
   info.label = label_of(surface, file, action);
   info.access = text_field(L, declaration, "access");
@@ -385,12 +422,15 @@ void Loader::add_action(lua_State* L, Surface& surface, const std::string& file,
   std::vector<DeclaredVerb> verbs = read_verbs(L);
   if (verbs.empty()) state_.routes.push_back(info);
   for (const DeclaredVerb& verb : verbs) {
-    auto added = surface.router.add(verb.method, verb.path, static_cast<int>(surface.verbs.size()));
+    int taken = -1;
+    auto added = surface.router.add(verb.method, verb.path, static_cast<int>(surface.verbs.size()), &taken);
     if (!added) {
-      luaL_error(L, "%s:%d: action '%s': %s", file.c_str(), declared.line, action.c_str(),
-                 added.error().message.c_str());
+      std::string text = fmt::format("{}:{}: action '{}': {}", file, declared.line, action, added.error().message);
+      const std::string& other = taken < 0 ? file : surface.verbs[static_cast<std::size_t>(taken)].file;
+      clash(L, other, other == file ? text : text + ", by " + other + " too");
     }
     Verb made;
+    made.file = file;
     made.label = info.label;
     made.action = action;
     made.access = info.access;
@@ -431,10 +471,21 @@ void Loader::call_loaded(Surface& surface) {
   runtime_.slot().leave();
   if (lua_gethookmask(runtime_.state()) != 0) runtime_.slot().disarm();
   bool killed = std::exchange(runtime_.killed, false);
+  // A surface looks at all its routes there: those that are not stock may be what it stumbles over.
+  auto blame = [&](const std::string& text) {
+    std::string file = surface.folder + "surface.lua";
+    bool found = false;
+    for (const RouteInfo& route : state_.routes) {
+      if (route.surface != surface.name || folder_of(route.file) <= folder_of(file)) continue;
+      found = true;
+      problem(route.file, text);
+    }
+    if (!found) problem(file, text);
+  };
   if (killed) {
-    problem(runtime_.killed_at + ": loaded() of surface " + surface.name + " takes too long");
+    blame(runtime_.killed_at + ": loaded() of surface " + surface.name + " takes too long");
   } else if (!called) {
-    problem("surface " + surface.name + ": " + called.error().message);
+    blame("surface " + surface.name + ": " + called.error().message);
   }
 }
 

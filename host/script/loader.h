@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace host::script {
 
 class Loader {
  public:
-  Loader(Generation::State& state, const ScriptSet& scripts, std::vector<std::string>& problems);
+  Loader(Generation::State& state, const ScriptSet& scripts, std::vector<Problem>& problems);
 
   // Problems are added to the list; an empty list means the generation is sound.
   void run();
@@ -40,12 +41,19 @@ class Loader {
   void call_loaded(Surface& surface);
   void sort_mounts();
   Surface* surface_of(const std::string& file) const;
-  void problem(std::string text);
+  void problem(const std::string& culprit, std::string text);
+  int folder_of(const std::string& file) const;
+  // Raises `text`: of two files that do not go together the less stock one is to blame.
+  int clash(lua_State* L, const std::string& other, const std::string& text);
+  std::string to_blame(const std::string& file) const;
 
   Generation::State& state_;
   Runtime& runtime_;
   const ScriptSet& scripts_;
-  std::vector<std::string>& problems_;
+  std::vector<Problem>& problems_;
+  std::map<std::string, std::set<std::string>> needs_;  // what a file requires
+  std::string culprit_;                                 // of the load that fails
+
   Kind kind_ = Kind::script;
   std::string file_;
   std::vector<std::string> requiring_;  // the chain of require calls that is running

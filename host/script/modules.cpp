@@ -1,32 +1,22 @@
 #include "script/modules.h"
 
+#include "script/push.h"
 #include "script/sandbox.h"
 
 namespace host::script {
 
-static const char modules_key = 0;
-
-static void push_modules(lua_State* L) {
-  lua_pushlightuserdata(L, const_cast<char*>(&modules_key));
-  lua_rawget(L, LUA_REGISTRYINDEX);
-  if (!lua_isnil(L, -1)) return;
-  lua_pop(L, 1);
-  lua_createtable(L, 0, 16);
-  lua_pushlightuserdata(L, const_cast<char*>(&modules_key));
-  lua_pushvalue(L, -2);
-  lua_rawset(L, LUA_REGISTRYINDEX);
-}
+static const char modules_key = 0;  // registry: modules by name
 
 void add_module(lua_State* L, const char* name) {
   make_read_only(L);
-  push_modules(L);
+  push_kept_table(L, modules_key);
   lua_insert(L, -2);
   lua_setfield(L, -2, name);
   lua_pop(L, 1);
 }
 
 void push_module(lua_State* L, const char* name) {
-  push_modules(L);
+  push_kept_table(L, modules_key);
   lua_getfield(L, -1, name);
   lua_replace(L, -2);
 }
@@ -41,7 +31,7 @@ void push_module_fields(lua_State* L, const char* name) {
 
 std::vector<std::string> module_names(lua_State* L) {
   std::vector<std::string> names;
-  push_modules(L);
+  push_kept_table(L, modules_key);
   lua_pushnil(L);
   while (lua_next(L, -2)) {
     names.emplace_back(lua_tostring(L, -2));

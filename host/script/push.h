@@ -14,7 +14,7 @@ inline int push_string(lua_State* L, std::string_view text) {
   return 1;
 }
 
-// nil, {code=, message=}
+// nil, {code=, message=}, of the store with kind and column
 int push_error(lua_State* L, const base::Error& error);
 
 // The value through `push(L, value)` (one result), or nil and the error.
@@ -26,6 +26,9 @@ int push_result(lua_State* L, const base::Result<T>& result, PushValue push) {
 
 // true, or nil and the error.
 int push_outcome(lua_State* L, const base::Result<void>& result);
+
+// The table that the registry keeps under the address of `key`; made when it is asked for first.
+void push_kept_table(lua_State* L, const char& key);
 
 void set_field(lua_State* L, const char* name, std::string_view value);
 void set_field(lua_State* L, const char* name, const char* value);

@@ -139,6 +139,14 @@ static constexpr Field fields[] = {
     {"allowed", push_allowed},
     {"id", [](lua_State* L, const Task::State& t) { push_text(L, t.request.id); }},
     {"peer", [](lua_State* L, const Task::State& t) { push_text(L, t.request.peer); }},
+    {"proxy",
+     [](lua_State* L, const Task::State& t) {
+       if (t.request.proxy.empty()) {
+         lua_pushnil(L);
+       } else {
+         push_text(L, t.request.proxy);
+       }
+     }},
     {"secure", [](lua_State* L, const Task::State& t) { lua_pushboolean(L, t.request.secure); }},
     {"mount", [](lua_State* L, const Task::State& t) { push_text(L, t.mount->prefix); }},
     {"subpath", [](lua_State* L, const Task::State& t) { push_text(L, subpath(t)); }},

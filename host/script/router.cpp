@@ -31,7 +31,7 @@ static bool valid_name(std::string_view name) {
   });
 }
 
-Result<void> Router::add(std::string_view method, std::string_view path, int target) {
+Result<void> Router::add(std::string_view method, std::string_view path, int target, int* taken) {
   auto wrong = [&](const char* what) {
     return base::invalid("\"" + std::string(method) + " " + std::string(path) + "\": " + what);
   };
@@ -78,7 +78,9 @@ Result<void> Router::add(std::string_view method, std::string_view path, int tar
   }
   auto& leaves = nodes_[static_cast<std::size_t>(node)].leaves;
   for (const Leaf& leaf : leaves) {
-    if (leaf.method == method) return wrong("declared twice");
+    if (leaf.method != method) continue;
+    if (taken) *taken = leaf.target;
+    return wrong("declared twice");
   }
   leaves.push_back({std::string(method), target});
   return {};

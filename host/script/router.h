@@ -15,8 +15,9 @@ class Router {
  public:
   static constexpr std::size_t max_segments = 32;
 
-  // `target` is the caller's number for this route. Errors name the pattern.
-  base::Result<void> add(std::string_view method, std::string_view path, int target);
+  // `target` is the caller's number for this route. Errors name the pattern; `taken` becomes the target
+  // of the route that is there already.
+  base::Result<void> add(std::string_view method, std::string_view path, int target, int* taken = nullptr);
 
   // Views into the path that was given to find().
   struct Match {

@@ -10,12 +10,20 @@ namespace host::script {
 
 static constexpr std::size_t pooled_coroutines = 256;
 static constexpr std::size_t reserve = 1u << 20;
+// Of the collector, in percent: how much of what is alive it waits for, and how much it marks and
+// sweeps for each byte allocated.
+static constexpr int hasty_pause = 140;
+static constexpr int hasty_pace = 800;
+static constexpr int usual_pace = 200;
 
 void* Runtime::allocate(void* self, void* block, std::size_t old_size,
                         std::size_t new_size) noexcept {
   auto& runtime = *static_cast<Runtime*>(self);
   // Shrinking must always work, whatever the cap says.
-  if (new_size > old_size && runtime.used_ + (new_size - old_size) > runtime.limit_) return nullptr;
+  if (new_size > old_size && runtime.used_ + (new_size - old_size) > runtime.hasten_at_) {
+    if (runtime.used_ + (new_size - old_size) > runtime.limit_) return nullptr;
+    runtime.hasten();
+  }
   void* moved = runtime.blocks_.resize(block, old_size, new_size);
   if (moved || new_size == 0) runtime.used_ += new_size - old_size;
   return moved;
@@ -65,6 +73,8 @@ void Runtime::kill(lua_State* L, bool over_budget) {
   std::abort();  // it has raised
 }
 
+constexpr int step_kib = 8;  // of a collection, for each request while one is on: 64 held the others up for a millisecond
+
 static int panic(lua_State* L) {
   const char* message = lua_tostring(L, -1);
   base::log::error("script", "a Lua error outside every guard",
@@ -73,7 +83,7 @@ static int panic(lua_State* L) {
 }
 
 Runtime::Runtime(std::size_t memory_limit, Watchdog* watchdog, const std::string& name)
-    : limit_(memory_limit) {
+    : limit_(memory_limit), hasten_at_(memory_limit / 2) {
   state_ = lua_newstate(&Runtime::allocate, this);
   CHECK(state_ != nullptr);
   lua_atpanic(state_, panic);
@@ -87,6 +97,16 @@ Runtime::~Runtime() {
   lua_close(state_);
 }
 
+// LuaJIT waits for as much garbage as its pause says, whatever the cap, and gives up at the cap
+// without a look at the garbage. Only fields of the collector are set here, which an allocator may.
+void Runtime::hasten() noexcept {
+  hasten_at_ = limit_;
+  if (!state_) return;
+  lua_gc(state_, LUA_GCSETPAUSE, hasty_pause);
+  lua_gc(state_, LUA_GCSETSTEPMUL, hasty_pace);
+  lua_gc(state_, LUA_GCRESTART, 0);  // due now, where it was to wait
+}
+
 void Runtime::take_outside(lua_State* L, std::size_t bytes) {
   if (bytes > room()) lua_gc(L, LUA_GCCOLLECT, 0);
   if (bytes > room()) {
@@ -94,6 +114,7 @@ void Runtime::take_outside(lua_State* L, std::size_t bytes) {
     luaL_error(L, "not enough memory");
   }
   used_ += bytes;
+  if (used_ > hasten_at_) hasten();
 }
 
 bool Runtime::may_slice(lua_State* L) const noexcept {
@@ -146,15 +167,28 @@ void Runtime::collect() noexcept {
   limit_ -= reserve;
   after_collection_ = used_;
   // A cycle costs what is alive, not what is garbage: wait for as much garbage as the cap
-  // leaves room for.
-  std::size_t pause = limit_ / 2 * 100 / (used_ + 1);
-  lua_gc(state_, LUA_GCSETPAUSE, static_cast<int>(std::clamp<std::size_t>(pause, 140, 400)));
+  // leaves room for, and begin before relieve() would.
+  std::size_t pause = limit_ / 8 * 3 * 100 / (used_ + 1);
+  lua_gc(state_, LUA_GCSETPAUSE, static_cast<int>(std::clamp<std::size_t>(pause, hasty_pause, 400)));
+  lua_gc(state_, LUA_GCSETSTEPMUL, usual_pace);
+  hasten_at_ = std::min(limit_, std::max(limit_ / 2, used_ + limit_ / 8));
 }
 
 void Runtime::relieve() noexcept {
   // LuaJIT does not collect when an allocation fails, so the next request would pay for
   // the garbage of this one. Not when most of it is alive: that would repeat for nothing.
-  if (used_ > limit_ / 2 && used_ > after_collection_ + limit_ / 8) collect();
+  bool much = used_ > limit_ / 2 || hasten_at_ >= limit_;
+  if (much && used_ > after_collection_ + limit_ / 8) {
+    stepping_ = false;
+    return collect();
+  }
+  // LuaJIT does not know of rows and texts outside its heap. A collection of theirs is spread over
+  // requests too: done at once, everybody on the lane waits for it.
+  if (!stepping_ && used_ <= after_collection_ + limit_ / 4) return;
+  bool finished = false;
+  auto done = guarded(state_, [&](lua_State* L) { finished = lua_gc(L, LUA_GCSTEP, step_kib) == 1; });
+  stepping_ = done && !finished;
+  if (!stepping_) after_collection_ = used_;
 }
 
 base::Error lua_failure(lua_State* L, int status) {

@@ -84,11 +84,14 @@ class Runtime {
  private:
   static void* allocate(void* self, void* block, std::size_t old_size, std::size_t new_size) noexcept;
   friend Runtime* find_runtime(lua_State* L) noexcept;
+  void hasten() noexcept;
 
   Blocks blocks_;
   std::size_t used_ = 0;
   std::size_t limit_;
+  std::size_t hasten_at_;  // so much, and the collector has to begin; the cap once it has been told
   std::size_t after_collection_ = 0;
+  bool stepping_ = false;  // a collection is on
   lua_State* state_ = nullptr;
   std::unique_ptr<Watchdog::Slot> slot_;
   std::vector<Coroutine> pool_;

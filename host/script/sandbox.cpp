@@ -15,6 +15,8 @@ namespace host::script {
 // Addresses as registry keys and as the mark of a read-only view's metatable.
 static const char environment_key = 0;
 static const char globals_key = 0;
+static const char own_environment_key = 0;
+static const char own_globals_key = 0;
 static const char read_only_key = 0;
 
 static void* address(const char& key) { return const_cast<char*>(&key); }
@@ -46,7 +48,7 @@ static int unknown_global(lua_State* L) {
   return luaL_error(L, "unknown global '%s'", key_text(L, 2));
 }
 
-static bool is_read_only(lua_State* L, int index) {
+bool is_read_only(lua_State* L, int index) {
   if (!lua_getmetatable(L, index)) return false;
   lua_pushlightuserdata(L, address(read_only_key));
   lua_rawget(L, -2);
@@ -55,12 +57,13 @@ static bool is_read_only(lua_State* L, int index) {
   return marked;
 }
 
-void make_read_only(lua_State* L) {
+// Replaces the table on top by an empty one in front of it, where writing is `refused`.
+static void close_table(lua_State* L, lua_CFunction refused) {
   lua_createtable(L, 0, 0);
   lua_createtable(L, 0, 4);
   lua_pushvalue(L, -3);
   lua_setfield(L, -2, "__index");
-  lua_pushcfunction(L, refuse_write);
+  lua_pushcfunction(L, refused);
   lua_setfield(L, -2, "__newindex");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
@@ -70,6 +73,8 @@ void make_read_only(lua_State* L) {
   lua_setmetatable(L, -2);
   lua_replace(L, -2);
 }
+
+void make_read_only(lua_State* L) { close_table(L, refuse_write); }
 
 static int raw_set(lua_State* L) {
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -280,6 +285,13 @@ static void open_numbers(lua_State* L) {
                   "pi",   "pow",  "rad",  "random", "sin", "sinh", "sqrt", "tan",  "tanh"});
 }
 
+// Keeps an environment in front of the globals at `index`.
+static void open_environment(lua_State* L, int index, const char& key) {
+  lua_pushvalue(L, index);
+  close_table(L, refuse_global);
+  register_top(L, key);
+}
+
 void open_sandbox(lua_State* L) {
   // The state's own globals stay unreachable for scripts; theirs is a new table.
   lua_createtable(L, 0, 48);
@@ -317,28 +329,23 @@ void open_sandbox(lua_State* L) {
   lua_setfield(L, -2, "__index");
   lua_setmetatable(L, globals);
 
-  lua_createtable(L, 0, 0);
-  lua_createtable(L, 0, 4);
+  open_environment(L, globals, environment_key);
+  lua_createtable(L, 0, 2);
+  int own = lua_gettop(L);
+  lua_createtable(L, 0, 1);
   lua_pushvalue(L, globals);
   lua_setfield(L, -2, "__index");
-  lua_pushcfunction(L, refuse_global);
-  lua_setfield(L, -2, "__newindex");
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
-  lua_pushlightuserdata(L, address(read_only_key));
-  lua_pushboolean(L, 1);
-  lua_rawset(L, -3);
-  lua_setmetatable(L, -2);
-  register_top(L, environment_key);
-  lua_pushvalue(L, globals);
+  lua_setmetatable(L, own);
+  open_environment(L, own, own_environment_key);
+  register_top(L, own_globals_key);
   register_top(L, globals_key);
-  lua_pop(L, 1);
 }
 
 void push_environment(lua_State* L) { push_registered(L, environment_key); }
+void push_own_environment(lua_State* L) { push_registered(L, own_environment_key); }
 
-void set_global(lua_State* L, const char* name) {
-  push_registered(L, globals_key);
+void set_global(lua_State* L, const char* name, bool own) {
+  push_registered(L, own ? own_globals_key : globals_key);
   lua_insert(L, -2);
   lua_setfield(L, -2, name);
   lua_pop(L, 1);

@@ -44,12 +44,28 @@ static bool is_script(const std::string& name) {
   return name.ends_with(".lua") && !name.ends_with("_test.lua");
 }
 
-static Result<void> visit(ScriptSet& set, const std::string& folder, const std::string& below,
+namespace {
+struct Reading {
+  ScriptSet& set;
+  int folder = 0;
+  bool set_aside = false;
+
+  // The error of a file, kept for later or returned.
+  Result<void> refused(const std::string& name, const std::string& path, const base::Error& error) {
+    if (!set_aside) return error;
+    set.aside.push_back({name, path, error.message, ""});
+    return {};
+  }
+};
+}  // namespace
+
+static Result<void> visit(Reading& reading, const std::string& folder, const std::string& below,
                           int depth) {
+  ScriptSet& set = reading.set;
   DIR* directory = ::opendir(folder.c_str());
   if (!directory) {
     if (errno == ENOENT && depth == 0) return {};
-    return unreadable(folder);
+    return reading.refused(below, folder, unreadable(folder));
   }
   std::vector<std::string> names;
   while (dirent* entry = ::readdir(directory)) names.emplace_back(entry->d_name);
@@ -63,11 +79,21 @@ static Result<void> visit(ScriptSet& set, const std::string& folder, const std::
     // A file that went away between the two calls, or a dangling link an editor uses as a lock.
     if (::stat(path.c_str(), &info) != 0) continue;
     if (S_ISDIR(info.st_mode)) {
-      if (depth + 1 >= max_depth) return base::invalid(path + ": folders nested too deep");
-      TRY_VOID(visit(set, path, below + name + "/", depth + 1));
+      if (depth + 1 < max_depth) {
+        TRY_VOID(visit(reading, path, below + name + "/", depth + 1));
+      } else {
+        TRY_VOID(reading.refused(below + name, path, base::invalid(path + ": folders nested too deep")));
+      }
     } else if (S_ISREG(info.st_mode) && is_script(name)) {
-      TRY(std::string text, read_text(path));
-      set.scripts[below + name] = {path, std::move(text)};
+      auto text = read_text(path);
+      if (!text) {
+        TRY_VOID(reading.refused(below + name, path, text.error()));
+        continue;
+      }
+      auto [known, fresh] = set.scripts.try_emplace(below + name);
+      std::shared_ptr<const Script> overridden;
+      if (!fresh) overridden = std::make_shared<const Script>(std::move(known->second));
+      known->second = {path, std::move(*text), reading.folder, std::move(overridden)};
       if (set.scripts.size() > max_files) return base::invalid(folder + ": too many scripts");
     }
   }
@@ -79,9 +105,26 @@ static void mix(std::uint64_t& hash, const std::string& text) {
   hash = (hash ^ text.size()) * 0x100000001b3ull;
 }
 
-Result<std::shared_ptr<const ScriptSet>> read_scripts(const std::vector<std::string>& folders) {
+bool ScriptSet::set_aside(const std::string& name, const std::string& message) {
+  auto found = scripts.find(name);
+  if (found == scripts.end()) return false;
+  Script taken = std::move(found->second);
+  if (taken.below) {
+    found->second = *taken.below;
+  } else {
+    scripts.erase(found);
+  }
+  aside.push_back({name, std::move(taken.file), message, std::move(taken.text)});
+  return true;
+}
+
+Result<std::shared_ptr<const ScriptSet>> read_scripts(const std::vector<std::string>& folders, bool set_aside) {
   auto set = std::make_shared<ScriptSet>();
-  for (const std::string& folder : folders) TRY_VOID(visit(*set, folder, "", 0));
+  Reading reading{*set, 0, set_aside};
+  for (const std::string& folder : folders) {
+    TRY_VOID(visit(reading, folder, "", 0));
+    ++reading.folder;
+  }
   set->hash = 0xcbf29ce484222325ull;
   std::size_t bytes = 0;
   for (const auto& [name, script] : set->scripts) {

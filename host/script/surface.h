@@ -12,6 +12,7 @@ namespace host::script {
 
 // An action with a verb: what the router found.
 struct Verb {
+  std::string file;
   std::string label;
   std::string action;
   std::string access;

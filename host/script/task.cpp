@@ -4,7 +4,9 @@
 
 #include "base/log.h"
 #include "script/body.h"
-#include "script/json_value.h"
+#include "script/declare.h"
+#include "script/push.h"
+#include "script/report.h"
 #include "script/task_state.h"
 
 namespace host::script {
@@ -35,7 +37,7 @@ Task& Task::require(lua_State* L, const char* what) {
     if (runtime && runtime->loading) luaL_error(L, "%s cannot be called while scripts load", what);
     luaL_error(L, "%s can only be called in a handler or job", what);
   }
-  if (task->state_->transaction && !belongs_to_transaction(what)) {
+  if (task->in_transaction() && !belongs_to_transaction(what)) {
     luaL_error(L, "%s cannot be called inside store.transaction", what);
   }
   return *task;
@@ -82,16 +84,41 @@ void Task::let_go(const std::string& name) { state_->kept.erase(name); }
 Scope& Task::scope() noexcept { return state_->scope; }
 std::uint64_t Task::generation() const noexcept { return state_->generation.number; }
 const std::string& Task::request_id() const noexcept { return state_->request.id; }
+Task::Lease Task::lease() const noexcept { return {state_->job, state_->term}; }
 void Task::enter_transaction(base::Function<void()> abandon) {
-  state_->transaction = std::move(abandon);
+  state_->runtime.strand->transaction = std::move(abandon);
 }
-void Task::leave_transaction() noexcept { state_->transaction = nullptr; }
-bool Task::in_transaction() const noexcept { return static_cast<bool>(state_->transaction); }
+void Task::leave_transaction() noexcept { state_->runtime.strand->transaction = nullptr; }
+bool Task::in_transaction() const noexcept { return static_cast<bool>(state_->runtime.strand->transaction); }
 
 std::string Task::State::name() const {
   if (!job.empty()) return "job " + job;
   if (verb) return verb->label;
-  return mount ? mount->surface->name : "request";
+  if (!mount) return "request";
+  // Where the surface found the route itself, `req` tells.
+  std::string label = mount->surface->name;
+  if (main.routine.request == LUA_NOREF) return label;
+  auto read = [&](lua_State* L) {
+    int top = lua_gettop(L);
+    luaL_checkstack(L, 6, "label");
+    lua_rawgeti(L, LUA_REGISTRYINDEX, main.routine.request);
+    if (lua_istable(L, -1)) {
+      lua_pushliteral(L, "route");
+      lua_rawget(L, top + 1);
+      if (lua_istable(L, -1)) {
+        std::string file = text_field(L, top + 2, "file"), action = text_field(L, top + 1, "action");
+        if (file.ends_with(".lua") && !action.empty()) label = file.substr(0, file.size() - 4) + "." + action;
+      }
+    }
+    lua_settop(L, top);
+  };
+  // The main state must not run below a coroutine.
+  if (runtime.running) {
+    read(runtime.strand->routine.thread);
+  } else if (auto done = guarded(runtime.state(), read); !done) {
+    return mount->surface->name;
+  }
+  return label;
 }
 
 // The coroutine gets the entry function and the function it is to call.
@@ -128,20 +155,32 @@ void Task::State::start_request() {
   pump();
 }
 
-void Task::State::start_job(std::string_view events_json, int function) {
+// The events as a list of tables; the first of equal headers counts, as in replies.
+static void push_events(lua_State* L, const JobEvents& events) {
+  lua_createtable(L, static_cast<int>(events.events.size()), 0);
+  int next = 1;
+  for (const JobEvent& event : events.events) {
+    lua_createtable(L, 0, static_cast<int>(event.fields.size()));
+    for (auto field = event.fields.rbegin(); field != event.fields.rend(); ++field) {
+      push_string(L, field->first);
+      push_string(L, field->second);
+      lua_rawset(L, -3);
+    }
+    lua_rawseti(L, -2, next++);
+  }
+  lua_pushnumber(L, static_cast<double>(events.lost));
+}
+
+void Task::State::start_job(const JobEvents& events, int function) {
   auto keep = self.lock();
   launch(function, LUA_NOREF);
   if (!over && main.routine.thread) {
     auto pushed = guarded(runtime.state(), [&](lua_State* L) {
-      if (events_json.empty()) {
-        lua_createtable(L, 0, 0);
-      } else if (auto read = push_json(L, events_json); !read) {
-        luaL_error(L, "events: %s", read.error().message.c_str());
-      }
-      lua_xmove(L, main.routine.thread, 1);
+      push_events(L, events);
+      lua_xmove(L, main.routine.thread, 2);
     });
     if (pushed) {
-      main.arguments = 1;
+      main.arguments = 2;
     } else {
       fail(pushed.error(), "");
     }
@@ -230,7 +269,10 @@ void Task::State::resume(Strand& strand) {
     }
     base::Error error = lua_failure(co, status);
     if (!told.empty()) error.message = std::move(told);
-    if (status != LUA_ERRMEM) {
+    if (status == LUA_ERRMEM) {
+      // What used it all is still on the stack: a place costs no memory, a trace would.
+      error = base::internal("out of memory at " + place(co));
+    } else {
       auto traced = guarded(runtime.state(), [&](lua_State* L) {
         luaL_traceback(L, co, nullptr, 0);
         std::size_t length = 0;
@@ -239,7 +281,7 @@ void Task::State::resume(Strand& strand) {
       });
       if (!traced) trace = "no traceback";
     }
-    fail(std::move(error), trace);
+    fail(std::move(error), trace, status == LUA_ERRMEM);
   }
 }
 
@@ -258,11 +300,29 @@ void Task::State::strand_ended(Strand& strand) {
     return;
   }
   if (!job.empty()) {
-    answered = true;
+    answered = read_outcome();
   } else if (!answered) {
     return fail(base::internal("the surface gave no response"), "");
   }
   over = true;
+}
+
+// A job that returns nil and an error has failed.
+bool Task::State::read_outcome() {
+  lua_State* co = main.routine.thread;
+  if (lua_gettop(co) < 2 || !lua_isnil(co, 1) || lua_isnil(co, 2)) return true;
+  failure = base::unavailable("the job failed");
+  auto read = guarded(runtime.state(), [&](lua_State* L) {
+    lua_pushvalue(co, 2);
+    lua_xmove(co, L, 1);
+    if (lua_istable(L, -1)) {
+      lua_pushliteral(L, "message");
+      lua_rawget(L, -2);
+    }
+    if (lua_type(L, -1) == LUA_TSTRING) failure.message = lua_tostring(L, -1);
+  });
+  if (!read) failure = read.error();
+  return false;
 }
 
 // All children of a task.all have ended: their results are on their own stacks.
@@ -373,12 +433,14 @@ void Task::State::wake(std::uint64_t turn, Push push) {
   loop::Pending finished = std::move(strand->pending);
   strand->pending = {};
   strand->suspended = false;
+  runtime.strand = strand;  // whose results are pushed
   auto pushed = guarded(runtime.state(), [&](lua_State* L) {
     strand->arguments = push(L);
     // That many a suspended coroutine always has room for; growing it could raise in it.
     if (strand->arguments > most_results) luaL_error(L, "too many results");
     lua_xmove(L, strand->routine.thread, strand->arguments);
   });
+  runtime.strand = nullptr;
   if (pushed) {
     ready.push_back(strand);
   } else {
@@ -391,9 +453,11 @@ void Task::State::discard_strands(bool clean) noexcept {
   ready.clear();
   next_ready = 0;
   resting = {};
+  // A transaction goes after its strand's wait, which may be a step of it.
   for (auto& group : groups) {
     for (auto& child : group->children) {
       child->pending = {};
+      if (child->transaction) child->transaction();
       runtime.release(child->routine, false);
     }
   }
@@ -404,14 +468,16 @@ void Task::State::discard_strands(bool clean) noexcept {
   main.routine = {};
   main.suspended = false;
   kept.clear();
-  // After the waits: one of them may be a step of it.
-  if (auto abandoned = std::exchange(transaction, nullptr)) abandoned();
+  if (auto abandoned = std::exchange(main.transaction, nullptr)) abandoned();
 }
 
-void Task::State::fail(base::Error error, const std::string& trace) {
+void Task::State::fail(base::Error error, const std::string& trace, bool out_of_memory) {
   using base::Code;
-  bool memory = error.code == Code::unavailable;
-  if (error.code == Code::timeout) {
+  bool memory = out_of_memory || error.code == Code::unavailable;
+  if (!job.empty()) {
+    // Told by whoever runs it: one that fails again and again is not news each time.
+    if (!trace.empty()) error.message += "\n" + trace;
+  } else if (error.code == Code::timeout) {
     base::log::warn("script", error.message, {{"handler", name()}, {"id", request.id}});
   } else {
     base::log::error("script", error.message,

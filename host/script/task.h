@@ -72,9 +72,17 @@ class Task {
   std::uint64_t generation() const noexcept;  // its number
   const std::string& request_id() const noexcept;
 
+  // The lease a job runs under: its name and term; no term where it needs none.
+  struct Lease {
+    const std::string& name;
+    std::int64_t term;
+  };
+  Lease lease() const noexcept;
+
   // Inside store.transaction every other suspending primitive is refused: somebody
-  // else's writes would wait for Asterisk or the network. A task that ends in it however it
-  // ends (a script that is stopped runs no code of its own any more) calls `abandon`.
+  // else's writes would wait for Asterisk or the network. Functions that run beside it by `all` are
+  // not inside. A task that ends in it however it ends (a script that is stopped runs no code of its
+  // own any more) calls `abandon`. Called while the one it is about runs, or its results are pushed.
   void enter_transaction(base::Function<void()> abandon);
   void leave_transaction() noexcept;
   bool in_transaction() const noexcept;

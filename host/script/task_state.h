@@ -26,6 +26,7 @@ struct Strand {
   std::uint64_t used_ns = 0;  // processor time in the slices since its last wait
   std::uint64_t held_ms = 0;  // the same by the clock on the wall
   Group* group = nullptr;  // a child's
+  base::Function<void()> transaction;  // gives its open one up; empty: there is none
 };
 
 // One call of task.all.
@@ -40,7 +41,7 @@ struct Task::State {
   State(Generation::State& generation, Runtime& runtime) : generation(generation), runtime(runtime) {}
 
   void start_request();
-  void start_job(std::string_view events_json, int function);
+  void start_job(const JobEvents& events, int function);
   void wake(std::uint64_t turn, Push push);
   int all(lua_State* L);
   void client_gone();
@@ -62,6 +63,7 @@ struct Task::State {
   std::vector<std::string> arguments;  // values of the verb's {parts}
   std::vector<std::string> allowed;
   std::string job;
+  std::int64_t term = 0;  // of the job's lease; 0: there is none
 
   http::Response response;
   bool answered = false;
@@ -80,7 +82,8 @@ struct Task::State {
   loop::Pending resting;  // its slice of this turn is used up: it goes on in the next
   bool committed = false;
   std::map<std::string, std::shared_ptr<void>> kept;
-  base::Function<void()> transaction;  // gives the open one up; empty: there is none
+  std::string name() const;  // for the log: the action's label, "job NAME" or the surface
+
   bool failing = false;  // surface.failed runs
   bool over = false;
 
@@ -91,12 +94,12 @@ struct Task::State {
   void resume(Strand& strand);
   void go_on_later(Strand& strand);
   void strand_ended(Strand& strand);
+  bool read_outcome();
   void complete(Group& group);
-  void fail(base::Error error, const std::string& trace);
+  void fail(base::Error error, const std::string& trace, bool out_of_memory = false);
   void discard_strands(bool clean) noexcept;
   void conclude();
   bool may_drop();
-  std::string name() const;
 };
 
 struct Generation::State {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/function.h"
+#include "http/client.h"
 
 namespace host::ami {
 class Fake;
@@ -24,7 +26,18 @@ class StoreProbe {
   // Makes the `count`-th statement or commit of a transaction from now fail, 0 none. Returns what was
   // left of the count before.
   virtual std::uint64_t fail(std::uint64_t count) noexcept = 0;
+  // Does the `count`-th commit from now and loses its answer, 0 none.
+  virtual void lose(std::uint64_t count) noexcept = 0;
   virtual Counts counts() noexcept = 0;  // since the last call
+};
+
+// What the host under test asks of the web, as app/fake_web.h answers it.
+class TestWeb : public http::Web {
+ public:
+  virtual void give(std::string url, base::Result<http::ClientResponse> answer) = 0;
+  virtual std::vector<http::ClientRequest> asked() = 0;
+  virtual std::vector<std::string> unknown() = 0;  // asked without an answer since the last call
+  virtual void forget() = 0;
 };
 
 struct TestWorld {
@@ -34,6 +47,10 @@ struct TestWorld {
   std::string password;  // of the user admin
   ami::Fake* fake = nullptr;
   StoreProbe* store = nullptr;
+  TestWeb* web = nullptr;
+  // Gives the host under test other [settings] as JSON; `done` gets the outcome of the reload that follows.
+  std::function<void(std::string json, std::function<void(std::string)> done)> settings;
+  std::vector<std::string> tables;  // of the store
   std::vector<std::string> (*logged)() = nullptr;  // lines at warn and above since the last call
 };
 

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "base/log.h"
+#include "base/result.h"
 
 namespace host::script {
 
@@ -50,12 +51,16 @@ void Watchdog::Slot::enter(std::uint64_t budget_ns, std::uint64_t slice_ns,
   budget_.store(budget_ns, std::memory_order_relaxed);
   slice_.store(slice_ns, std::memory_order_relaxed);
   hold_.store(hold_ns, std::memory_order_relaxed);
+  thread_.store(::pthread_self(), std::memory_order_relaxed);
+  outer_ = running_;
+  running_ = this;
   started_.store(monotonic_ns(), std::memory_order_release);
 }
 
 std::uint64_t Watchdog::Slot::leave() noexcept {
   std::uint64_t started = started_.load(std::memory_order_relaxed);
   started_.store(0, std::memory_order_release);
+  running_ = outer_;
   return monotonic_ns() - started;
 }
 
@@ -82,7 +87,9 @@ std::uint64_t Watchdog::Slot::used_ns() noexcept {
 
 void Watchdog::Slot::set(int mask, int count) noexcept {
   std::lock_guard lock(watchdog_ ? watchdog_->mutex_ : standalone_);
+  setting_ = 1;
   lua_sethook(state_, mask ? hook_ : nullptr, mask, count);
+  setting_ = 0;
   dense_ = false;
 }
 
@@ -103,16 +110,43 @@ void Watchdog::Slot::relax() noexcept {
   if (dense_) set(LUA_MASKCOUNT, sparse);
 }
 
-// On the watchdog's thread, under its lock. Lua notes in the byte of the mask, and without a lock,
-// that the hook is running: to set the mask of a hook that may be coming and going could leave it
-// marked as running for ever, and it would never come again. So it is armed where it is not, and
-// does the rest itself. A finalizer on the lane saves and restores the mask, and may undo it once.
+thread_local Watchdog::Slot* volatile Watchdog::Slot::running_ = nullptr;
+
+// On the lane. What it may have interrupted is LuaJIT anywhere, for which lua_sethook is safe in a
+// handler, and our own use of it, for which it is not: the watchdog asks again.
 void Watchdog::Slot::arm() noexcept {
-  if (lua_gethookmask(state_) == 0) lua_sethook(state_, hook_, LUA_MASKCOUNT, sparse);
+  if (!setting_ && lua_gethookmask(state_) == 0) lua_sethook(state_, hook_, LUA_MASKCOUNT, sparse);
+}
+
+void Watchdog::Slot::asked(int) noexcept {
+  if (Slot* slot = running_) slot->arm();
+}
+
+// On the watchdog's thread, under its lock. Lua notes in the byte of the mask, and without a lock,
+// that a hook or a finalizer is running. Written from another thread, a note that is over can come
+// back and stay: the next coroutine that waits takes itself for a hook, and goes on anywhere.
+void Watchdog::Slot::ask() noexcept {
+  if (lua_gethookmask(state_) != 0) return;
+#ifdef __SANITIZE_THREAD__
+  arm();  // its signals come when a thread calls the system, which a script that hangs does not
+#else
+  ::pthread_kill(thread_.load(std::memory_order_relaxed), SIGURG);
+#endif
+}
+
+// Ignored by default, so a late one does no harm.
+static void take_signal(void (*handler)(int)) {
+  struct sigaction action{};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
+  CHECK(::sigaction(SIGURG, &action, nullptr) == 0);
 }
 
 Watchdog::Watchdog(std::uint64_t stuck_ms, base::Function<void(const std::string&)> stuck)
-    : stuck_ns_(stuck_ms * 1'000'000u), stuck_(std::move(stuck)), thread_([this] { watch(); }) {}
+    : stuck_ns_(stuck_ms * 1'000'000u), stuck_(std::move(stuck)) {
+  take_signal(&Slot::asked);
+  thread_ = std::thread([this] { watch(); });
+}
 
 Watchdog::~Watchdog() {
   {
@@ -150,11 +184,11 @@ void Watchdog::look(std::uint64_t now) {
       slot->due_.store(started, std::memory_order_relaxed);
       std::uint64_t hold = slot->hold_.load(std::memory_order_relaxed);
       if (hold != 0 && used >= hold) slot->held_.store(started, std::memory_order_relaxed);
-      slot->arm();
+      slot->ask();
       continue;
     }
     slot->armed_.store(started, std::memory_order_relaxed);
-    slot->arm();  // the hook checks again, as the lane may have moved on
+    slot->ask();  // the hook checks again, as the lane may have moved on
     if (used <= budget + stuck_ns_ && !hangs) continue;
     if (stuck_) {
       stuck_(slot->name_);

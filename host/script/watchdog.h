@@ -3,10 +3,16 @@
 // Lua runs. Compiled code ignores hooks, so scripts run interpreted, and the hook is armed
 // from outside: no steady cost. Budgets are processor time of the thread: a machine that is
 // too busy for us is no fault of the script.
+//
+// The hook is set by the lane's own thread, in a signal handler (SIGURG) when the watchdog wants it:
+// LuaJIT keeps in the same byte, without a lock, whether a hook or a finalizer runs.
 #pragma once
+
+#include <pthread.h>
 
 #include <atomic>
 #include <condition_variable>
+#include <csignal>
 #include <cstdint>
 #include <ctime>
 #include <memory>
@@ -71,13 +77,19 @@ class Watchdog {
     std::atomic<std::uint64_t> budget_{0};
     std::atomic<std::uint64_t> slice_{0};
     std::atomic<std::uint64_t> hold_{0};
-    std::atomic<clockid_t> clock_{};         // processor time of its thread
+    std::atomic<pthread_t> thread_{};
+    std::atomic<clockid_t> clock_{};         // processor time of that thread
     std::atomic<std::uint64_t> armed_{0};    // started_ of the run that is over its budget,
     std::atomic<std::uint64_t> due_{0};      // of the one that is over its slice,
     std::atomic<std::uint64_t> held_{0};     // and of the one that has held its lane too long
     std::uint64_t seen_ = 0;                 // started_ of the run last looked at,
     std::uint64_t seen_cpu_ = 0;             // and its thread's time then
+    Slot* outer_ = nullptr;  // what the thread ran before it entered this
+    volatile std::sig_atomic_t setting_ = 0;
     void arm() noexcept;
+    void ask() noexcept;
+    static void asked(int) noexcept;
+    static thread_local Slot* volatile running_;
     void set(int mask, int count) noexcept;
     bool dense_ = false;  // the lane's own: soon() was the last to set the hook
     std::mutex standalone_;

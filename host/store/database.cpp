@@ -1,71 +1,61 @@
-#include "store/store.h"
-
 #include <fmt/format.h>
 
-#include "store/reader.h"
-#include "store/sqlite.h"
-#include "store/writer.h"
+#include <algorithm>
+
+#include "store/engine.h"
+#include "store/mariadb/database.h"
+#include "store/sqlite/database.h"
 
 namespace host::store {
 
 using base::Result;
 
-namespace {
+static constexpr const Engine* all_engines[] = {&sqlite::engine, &mariadb::engine};
 
-class SqliteDatabase final : public Database {
- public:
-  SqliteDatabase(std::string path, std::unique_ptr<sqlite::Connection> writer,
-                 const Settings& settings)
-      : path_(std::move(path)),
-        settings_(settings),
-        pool_(path_, settings.reader_threads, settings.max_streams),
-        writer_(std::move(writer), tally_, settings) {}
-
-  std::unique_ptr<Reader> reader(loop::Loop& loop) override {
-    return std::make_unique<LaneReader>(loop, path_, pool_, tally_, settings_);
+Result<const Engine*> engine_of(std::string_view url) {
+  for (const Engine* engine : all_engines) {
+    if (url.starts_with(engine->scheme)) return engine;
   }
-  std::unique_ptr<Writer> writer(loop::Loop& loop) override {
-    return std::make_unique<LaneWriter>(loop, writer_);
-  }
-  Counters counters() const noexcept override { return tally_.read(); }
-
- private:
-  const std::string path_;
-  const Settings settings_;
-  Tally tally_;
-  ReadPool pool_;
-  WriteThread writer_;
-};
-
-class SqliteDirect final : public Direct {
- public:
-  explicit SqliteDirect(std::unique_ptr<sqlite::Connection> connection)
-      : connection_(std::move(connection)) {}
-
-  Result<Rows> run(const Query& query) override {
-    return connection_->run(query, Limits{.rows = 1'000'000, .bytes = 256u << 20}, {});
-  }
-  Result<void> script(std::string_view sql) override {
-    return connection_->execute(std::string(sql).c_str());
-  }
-
- private:
-  std::unique_ptr<sqlite::Connection> connection_;
-};
-
-}  // namespace
+  std::string known;
+  for (const Engine* engine : all_engines) known += fmt::format("{}{}", known.empty() ? "" : " or ", engine->scheme);
+  return base::invalid(fmt::format("database: not a {} address: {}", known,
+                                   url.substr(0, std::min(url.find(':'), std::size_t{20}))));
+}
 
 Result<std::unique_ptr<Database>> open(std::string_view url, const Settings& settings) {
-  TRY(std::string path, sqlite::path_of(url));
-  TRY(auto writer, sqlite::Connection::open(path, sqlite::Role::writer));
-  return std::unique_ptr<Database>(
-      std::make_unique<SqliteDatabase>(std::move(path), std::move(writer), settings));
+  TRY(const Engine* engine, engine_of(url));
+  return engine->open(url, settings);
 }
 
 Result<std::unique_ptr<Direct>> open_for_cli(std::string_view url) {
-  TRY(std::string path, sqlite::path_of(url));
-  TRY(auto connection, sqlite::Connection::open(path, sqlite::Role::direct));
-  return std::unique_ptr<Direct>(std::make_unique<SqliteDirect>(std::move(connection)));
+  TRY(const Engine* engine, engine_of(url));
+  return engine->direct(url);
+}
+
+Result<bool> shared(std::string_view url) {
+  TRY(const Engine* engine, engine_of(url));
+  return engine->shared;
+}
+
+Result<void> create(std::string_view url) {
+  TRY(const Engine* engine, engine_of(url));
+  return engine->create(url);
+}
+
+Result<void> restore(std::string_view pattern, std::string_view url) {
+  TRY(const Engine* engine, engine_of(url));
+  if (!pattern.starts_with(engine->scheme)) return base::invalid("database: two engines");
+  return engine->restore(pattern, url);
+}
+
+Result<void> drop(std::string_view url) {
+  TRY(const Engine* engine, engine_of(url));
+  return engine->drop(url);
+}
+
+std::string beside(std::string_view url, std::string_view ending) {
+  auto options = std::min(url.find('?'), url.size());
+  return fmt::format("{}{}{}", url.substr(0, options), ending, url.substr(options));
 }
 
 }  // namespace host::store

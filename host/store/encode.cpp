@@ -47,25 +47,11 @@ void append_bare(std::string& out, const Cell& cell) {
 // What callers sent in another encoding is replaced from `from` on: the answer says that it is UTF-8, and one name
 // must not cost a strict reader all of it. Nearly always there is nothing to mend, and nothing is copied.
 void mend(std::string& out, std::size_t from) {
-  char32_t point;
-  std::size_t at = from;
-  while (at < out.size()) {
-    if (static_cast<unsigned char>(out[at]) < 0x80) {
-      ++at;
-    } else if (std::size_t length = codec::utf8::sequence(std::string_view(out).substr(at), point)) {
-      at += length;
-    } else {
-      break;
-    }
-  }
+  std::size_t at = from + codec::utf8::valid(std::string_view(out).substr(from));
   if (at == out.size()) return;
   std::string rest = out.substr(at);
   out.resize(at);
-  for (std::string_view left = rest; !left.empty();) {
-    std::size_t length = codec::utf8::sequence(left, point);
-    out.append(length ? left.substr(0, length) : codec::utf8::replacement);
-    left.remove_prefix(length ? length : 1);
-  }
+  codec::utf8::append_repaired(out, rest);
 }
 
 // What is the same for all: head, tail, and the answer without rows.
@@ -189,7 +175,7 @@ class Json final : public Encoder {
       }
       keys_ = &own_keys_;
     }
-    if (!format_.text) return;
+    if (format_.integers.empty()) return;
     for (const std::string& name : columns()) {
       as_text_.push_back(std::find(format_.integers.begin(), format_.integers.end(), name) ==
                          format_.integers.end());
@@ -212,16 +198,49 @@ class Json final : public Encoder {
     append_bare(out, cell);
     if (as_text) out += '"';
   }
+  bool as_text(std::size_t column) const { return format_.text && (as_text_.empty() || as_text_[column]); }
+  // `"name":` of a column, or `"part.name":`.
+  std::string_view key(std::size_t column) const {
+    std::size_t begin = column == 0 ? 0 : keys_->ends[column - 1] + 1;  // behind the comma
+    return std::string_view(keys_->text).substr(begin, keys_->ends[column] - begin);
+  }
+  // What is null in a part is left out, and one of nothing but nulls is false.
+  void nested(const RowView& row, std::string& out) {
+    std::size_t part = 0;
+    bool filled = false, more = false;
+    for (std::size_t i = 0; i < row.cells.size() && i < columns().size(); ++i) {
+      if (columns().part(i) != part) {
+        if (part) out += filled ? "}" : "false";
+        part = columns().part(i);
+        if (part) out.append(more ? ",\"" : "\"").append(key(i).substr(1, key(i).find('.') - 1)).append("\":");
+        filled = false;
+        more = true;
+      }
+      if (!part) {
+        if (more) out += ',';
+        out += key(i);
+      } else if (row.cells[i].kind == Kind::null) {
+        continue;
+      } else {
+        out.append(filled ? ",\"" : "{\"").append(key(i).substr(key(i).find('.') + 1));
+      }
+      value(out, row.cells[i], as_text(i));
+      filled = more = true;
+    }
+    if (part) out += filled ? "}" : "false";
+    out += '}';
+  }
   void next(const RowView& row, std::string& out) override {
     if (format_.one && !first_) return;
     out += first_ ? "{" : ",{";
     first_ = false;
+    if (format_.nested) return nested(row, out);
     std::size_t begin = 0, key = 0;
     for (std::size_t i = 0; i < row.cells.size() && i < columns().size(); ++i) {
       for (int times = format_.positional ? 2 : 1; times > 0; --times) {
         std::size_t end = keys_->ends[key++];
         out.append(keys_->text, begin, end - begin);
-        value(out, row.cells[i], format_.text && as_text_[i]);
+        value(out, row.cells[i], as_text(i));
         begin = end;
       }
     }
@@ -230,6 +249,9 @@ class Json final : public Encoder {
   void finish(std::string& out) override {
     if (!format_.one) {
       out += ']';
+    } else if (first_ && format_.nested) {
+      out += '{';
+      nested({columns(), std::vector<Cell>(columns().size())}, out);
     } else if (first_) {
       out += "null";
     }

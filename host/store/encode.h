@@ -25,6 +25,7 @@ struct Format {
   std::vector<std::string> integers;  // but not in these columns
   bool php = false;                   // JSON escaped as PHP does
   bool one = false;                   // JSON: the first row alone, null when there is none
+  bool nested = false;                // JSON: a column `part.name` goes into the object `part`
   bool positional = false;            // JSON: "0", "1" ... before each name; plain: values twice
   bool header = true;
   bool trailing = false;              // plain: a `|` after the last field

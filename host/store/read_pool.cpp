@@ -10,16 +10,14 @@
 
 namespace host::store {
 
-using sqlite::Connection;
-
 namespace {
 constexpr std::size_t kept_stream_connections = 2;
 // Lanes come first when the cores are few: an export may be late, a request may not.
 constexpr int niceness = 5;
 }  // namespace
 
-ReadPool::ReadPool(std::string path, unsigned threads, unsigned max_streams)
-    : path_(std::move(path)),
+ReadPool::ReadPool(Connect connect, unsigned threads, unsigned max_streams)
+    : connect_(std::move(connect)),
       max_slices_(std::max(1u, threads - (threads > 0 ? 1 : 0))),
       max_streams_(max_streams) {
   for (unsigned i = 0; i < std::max(1u, threads); ++i) threads_.emplace_back([this, i] { work(i); });
@@ -62,7 +60,7 @@ bool ReadPool::slice_may_run() const noexcept {
 void ReadPool::work(unsigned number) {
   pthread_setname_np(pthread_self(), fmt::format("read-{}", number).c_str());
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness);
-  auto connection = Connection::open(path_, sqlite::Role::reader);
+  auto connection = connect_();
 
   std::unique_lock lock(mutex_);
   for (;;) {
@@ -72,7 +70,7 @@ void ReadPool::work(unsigned number) {
       Job query = std::move(queries_.front());
       queries_.pop_front();
       lock.unlock();
-      if (!connection) connection = Connection::open(path_, sqlite::Role::reader);
+      if (!connection || !(*connection)->reusable()) connection = connect_();
       if (connection) {
         query(connection->get());
       } else {
@@ -107,7 +105,7 @@ base::Result<std::unique_ptr<Connection>> ReadPool::take_stream_connection() {
       return connection;
     }
   }
-  auto opened = Connection::open(path_, sqlite::Role::reader);
+  auto opened = connect_();
   if (!opened) give_back(nullptr);
   return opened;
 }
@@ -115,7 +113,7 @@ base::Result<std::unique_ptr<Connection>> ReadPool::take_stream_connection() {
 void ReadPool::give_back(std::unique_ptr<Connection> connection) {
   std::lock_guard lock(mutex_);
   --streams_;
-  if (connection && idle_.size() < kept_stream_connections) idle_.push_back(std::move(connection));
+  if (connection && connection->reusable() && idle_.size() < kept_stream_connections) idle_.push_back(std::move(connection));
 }
 
 }  // namespace host::store

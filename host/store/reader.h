@@ -1,25 +1,26 @@
-// The Reader of a lane over SQLite: its own connection for reads at once, the pool for
-// the rest. One read transaction per turn of the loop, because taking the file's locks
-// costs more than a look-up.
+// The Reader of a lane that asks the reader threads for everything. An engine that can answer
+// at once on the lane overrides try_inline().
 #pragma once
 
 #include <memory>
 #include <string>
 
-#include "store/mailbox.h"
+#include "loop/mailbox.h"
 #include "store/read_pool.h"
 #include "store/store.h"
 #include "store/tally.h"
 
 namespace host::store {
 
-class LaneReader final : public Reader {
+class PoolReader : public Reader {
  public:
-  LaneReader(loop::Loop& loop, const std::string& path, ReadPool& pool, Tally& tally,
-             const Settings& settings);
-  ~LaneReader() override;
+  PoolReader(loop::Loop& loop, ReadPool& pool, Tally& tally)
+      : pool_(pool), tally_(tally), mailbox_(std::make_shared<loop::Mailbox>(loop)) {}
+  ~PoolReader() override { mailbox_->close(); }
 
-  std::optional<base::Result<Rows>> try_inline(const Query& query, const Limits& limits) override;
+  std::optional<base::Result<Rows>> try_inline(const Query&, const Limits&) override {
+    return std::nullopt;
+  }
   loop::Pending query(Query query, Limits limits,
                       base::Function<void(base::Result<Rows>)> done) override;
   loop::Pending stream(
@@ -30,16 +31,9 @@ class LaneReader final : public Reader {
       base::Function<void(base::Result<std::vector<Column>>)> done) override;
 
  private:
-  std::optional<base::Result<Rows>> look_up(sqlite::Connection& connection, const Query& query,
-                                            const Limits& limits);
-
-  const std::string path_;
   ReadPool& pool_;
   Tally& tally_;
-  const Settings settings_;
-  std::shared_ptr<Mailbox> mailbox_;
-  std::shared_ptr<sqlite::Connection> connection_;  // the loop's hook knows it weakly
-  std::uint64_t snapshot_version_ = 0;
+  std::shared_ptr<loop::Mailbox> mailbox_;
 };
 
 }  // namespace host::store

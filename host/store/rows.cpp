@@ -1,5 +1,6 @@
 #include "store/rows.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -8,7 +9,16 @@
 namespace host::store {
 
 Columns::Columns(std::vector<std::string> names) : names_(std::move(names)) {
-  for (const std::string& name : names_) keys_.add(name);
+  std::string_view part;
+  std::size_t count = 0;
+  for (const std::string& name : names_) {
+    keys_.add(name);
+    auto dot = std::min(name.find('.'), name.size());
+    auto of = std::string_view(name).substr(0, dot < name.size() ? dot : 0);
+    if (of != part && !of.empty()) ++count;
+    part = of;
+    parts_.push_back(of.empty() ? 0 : count);
+  }
 }
 
 void Columns::Keys::add(std::string_view name, bool php) {

@@ -32,10 +32,14 @@ class Columns {
     void add(std::string_view name, bool php = false);
   };
   const Keys& keys() const noexcept { return keys_; }
+  // Which part a column named `part.name` is in: 1 for the first, and so on; 0 for any other name.
+  // The columns of a part stand together.
+  std::size_t part(std::size_t i) const noexcept { return parts_[i]; }
 
  private:
   std::vector<std::string> names_;
   Keys keys_;
+  std::vector<std::size_t> parts_;
 };
 
 enum class Kind : std::uint8_t { null, integer, real, text, blob };

@@ -1,6 +1,14 @@
 // What a store is, whatever engine is behind it: queries and rows as values, a Reader
 // and a Writer per lane. A Reader, a Writer and what they hand out are used on their
 // lane's thread only; the Database they come from outlives them.
+//
+// An error of a statement says beside its code which rule it broke (`kind`), and where it is known
+// the column (`column`, without the table):
+//   conflict     unique, foreign_key, trigger, fenced (see Fence)
+//   invalid      not_null, too_long, not_allowed, too_many (rows or bytes: see Limits),
+//                sql (not a statement of ours, not in this schema, or its parameters are not)
+//   timeout      late
+//   unavailable  busy (somebody else has it locked), away, unknown (it may be done, or not)
 #pragma once
 
 #include <cstdint>
@@ -107,17 +115,20 @@ class Transaction {
   virtual loop::Pending commit(base::Function<void(base::Result<void>)> done) = 0;
 };
 
+// A changing statement that each transaction begins with: when it changes no row, nothing is done (`conflict`, fenced).
+using Fence = std::optional<Query>;
+
 class Writer {
  public:
   virtual ~Writer() = default;
 
   virtual loop::Pending begin(
       std::uint64_t timeout_ms,
-      base::Function<void(base::Result<std::unique_ptr<Transaction>>)> done) = 0;
+      base::Function<void(base::Result<std::unique_ptr<Transaction>>)> done, Fence fence = {}) = 0;
   // All of them or none; one Rows per query, once they are on disk. Dropping the
   // Pending before its turn has come skips it; afterwards it is done all the same.
   virtual loop::Pending write(std::vector<Query> queries, std::uint64_t timeout_ms,
-                              base::Function<void(base::Result<std::vector<Rows>>)> done) = 0;
+                              base::Function<void(base::Result<std::vector<Rows>>)> done, Fence fence = {}) = 0;
 };
 
 // For the metrics; all counted since the start.
@@ -143,7 +154,8 @@ class Database {
 };
 
 struct Settings {
-  unsigned reader_threads = 2;
+  unsigned reader_threads = 0;         // 0: as many as the engine is good at
+  unsigned writer_threads = 1;         // more: transactions of a host no longer run one after the other
   unsigned max_streams = 32;           // more at once are `unavailable`
   std::uint64_t inline_us = 2'000;     // an inline read that takes longer moves to a thread
   std::size_t inline_rows = 2'000;     // and one with more rows
@@ -151,19 +163,50 @@ struct Settings {
   std::uint64_t busy_ms = 5'000;       // wait for another process's write lock
   std::size_t group = 64;              // transactions per commit at most
   std::uint64_t group_ms = 5;          // and how long the first of them waits for others
+  std::uint64_t log_bytes = 64u << 20;  // what SQLite's write-ahead log keeps of the disk once it is empty
 };
 
-// "sqlite:///path/to/file.db". The file must exist and hold the schema: see migrate.h.
+// "sqlite:///path/to/file.db". It must exist and hold the schema: see migrate.h.
 base::Result<std::unique_ptr<Database>> open(std::string_view url, const Settings& settings = {});
+
+class Cursor;  // connection.h
 
 // A connection for one thread that waits: command line and tests.
 class Direct {
  public:
   virtual ~Direct() = default;
+  // What run() may take from here on; without it as long as it does.
+  virtual void limit(std::uint64_t ms) = 0;
   virtual base::Result<Rows> run(const Query& query) = 0;
   // Statements separated by `;`, without parameters.
   virtual base::Result<void> script(std::string_view sql) = 0;
+  // Of a table or view; not_found when there is none.
+  virtual base::Result<std::vector<Column>> columns(const std::string& table) = 0;
+  // Names of the tables, without views and the engine's own.
+  virtual base::Result<std::vector<std::string>> tables() = 0;
+  // The rows of a query one by one; nothing else runs on this connection meanwhile.
+  virtual base::Result<std::unique_ptr<Cursor>> open_cursor(const Query& query) = 0;
+  // From here on all reads are of one moment; nothing is written.
+  virtual base::Result<void> snapshot() = 0;
+  // From here on rows may name rows that are not there yet.
+  virtual base::Result<void> without_references() = 0;
+  // Runs `body` while no other process is inside its own; what it did is undone when it fails,
+  // where the engine can undo it.
+  virtual base::Result<void> alone(base::Function<base::Result<void>()> body) = 0;
 };
 base::Result<std::unique_ptr<Direct>> open_for_cli(std::string_view url);
+
+// Whether several hosts use such a store at once.
+base::Result<bool> shared(std::string_view url);
+
+// An empty store where there is none; one that is there stays as it is.
+base::Result<void> create(std::string_view url);
+
+// For tests. Makes a store what another one of the same engine and schema is, numbers of new rows
+// included; nobody else uses either.
+base::Result<void> restore(std::string_view pattern, std::string_view url);
+base::Result<void> drop(std::string_view url);
+// The URL of a store beside this one: its name with an ending.
+std::string beside(std::string_view url, std::string_view ending);
 
 }  // namespace host::store

@@ -8,7 +8,8 @@ namespace host::store {
 
 using base::Error;
 using base::Result;
-using sqlite::Clock;
+using loop::Call;
+using loop::Mailbox;
 
 namespace {
 
@@ -40,7 +41,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
  private:
   void slice();
   bool open();
-  void produce();
+  bool produce();
+  void hand_over();
   void finish(std::optional<Error> error);
   void release();
 
@@ -60,8 +62,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   const std::unique_ptr<RowEncoder> encoder_;
   Clock::duration time_left_;
   Opened opened_;
-  std::unique_ptr<sqlite::Connection> connection_;
-  sqlite::Statement statement_;  // after the connection: it goes first
+  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<Cursor> cursor_;  // after the connection: it goes first
   bool has_row_ = false;
   std::uint64_t rows_ = 0;
   std::vector<Cell> cells_;
@@ -118,11 +120,12 @@ void Stream::slice() {
   if (opened_ && opened_->cancelled) cancelled_ = true;
   if (cancelled_) return release();
   auto start = Clock::now();
-  if (connection_ || open()) {
-    connection_->set_stop({start + time_left_, &cancelled_});
-    produce();
-  }
+  if (!connection_ && !open()) return;
+  connection_->set_stop({start + time_left_, &cancelled_});
+  if (!produce()) return;
+  connection_->set_stop({});  // nobody's time runs while nobody takes
   time_left_ -= Clock::now() - start;
+  hand_over();
 }
 
 bool Stream::open() {
@@ -136,43 +139,51 @@ bool Stream::open() {
   ++tally_.streams_open;
   connection_->set_stop({Clock::now() + time_left_, &opened_->cancelled});
   auto start = [this]() -> Result<void> {
-    TRY(statement_, connection_->prepare(query_.sql));
-    TRY_VOID(statement_.bind(query_));
-    TRY(has_row_, statement_.step());
+    TRY(cursor_, connection_->open_cursor(query_));
+    TRY(has_row_, cursor_->step());
     return {};
   };
-  if (auto started = start(); !started) {
+  auto started = start();
+  connection_->set_stop({});  // whoever watches it must not look at the call any more: its lane may drop it once answered
+  if (!started) {
     finish(started.error());
     return false;
   }
   text_.reserve(chunk_size + chunk_size / 4);
-  encoder_->begin(*statement_.columns(), text_);
+  encoder_->begin(*cursor_->columns(), text_);
   Call<std::unique_ptr<RowStream>>::answer(std::exchange(opened_, nullptr),
                                            std::unique_ptr<RowStream>(new Handle(shared_from_this())));
   return true;
 }
 
-void Stream::produce() {
-  const Columns& columns = *statement_.columns();
+// false when that was all.
+bool Stream::produce() {
+  const Columns& columns = *cursor_->columns();
   auto pause = Clock::now() + slice_time;
   unsigned until_look = 64;
   while (has_row_ && text_.size() < chunk_size) {
-    statement_.read(cells_);
+    cursor_->read(cells_);
     encoder_->row(RowView{columns, cells_}, text_);
     ++rows_;
-    auto more = statement_.step();
-    if (!more) return finish(more.error());
+    auto more = cursor_->step();
+    if (!more) {
+      finish(more.error());
+      return false;
+    }
     has_row_ = *more;
     if (--until_look == 0) {
       until_look = 64;
       if (Clock::now() >= pause) break;
     }
   }
-  if (!has_row_) {
-    encoder_->end(rows_, text_);
-    return finish(std::nullopt);
-  }
+  if (has_row_) return true;
+  encoder_->end(rows_, text_);
+  finish(std::nullopt);
+  return false;
+}
 
+// The last act of a slice: another thread may run the next one from here on.
+void Stream::hand_over() {
   std::lock_guard lock(mutex_);
   if (!text_.empty()) {
     ready_.push_back(std::move(text_));
@@ -214,7 +225,7 @@ void Stream::finish(std::optional<Error> error) {
 }
 
 void Stream::release() {
-  statement_ = sqlite::Statement();
+  cursor_ = nullptr;
   if (connection_) {
     connection_->set_stop({});
     pool_.give_back(std::move(connection_));

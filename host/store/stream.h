@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "store/mailbox.h"
+#include "loop/mailbox.h"
 #include "store/read_pool.h"
 #include "store/store.h"
 #include "store/tally.h"
@@ -12,8 +12,8 @@
 namespace host::store {
 
 // Starts the query; `opened` is answered when its first row, or its end, is there.
-void start_stream(ReadPool& pool, Tally& tally, std::shared_ptr<Mailbox> mailbox, Query query,
+void start_stream(ReadPool& pool, Tally& tally, std::shared_ptr<loop::Mailbox> mailbox, Query query,
                   std::uint64_t ms, std::unique_ptr<RowEncoder> encoder,
-                  std::shared_ptr<Call<std::unique_ptr<RowStream>>> opened);
+                  std::shared_ptr<loop::Call<std::unique_ptr<RowStream>>> opened);
 
 }  // namespace host::store

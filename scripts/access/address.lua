@@ -1,6 +1,8 @@
--- Where a request comes from: filters by address, and wrong keys that hold answers back.
+-- Where a request comes from: filters by address, and wrong keys that hold answers back; each host at a store counts them
+-- for itself.
 local cache = require "cache"
 local config = require "config"
+local log = require "log"
 local task = require "task"
 
 local address = {}
@@ -14,6 +16,7 @@ local WINDOW = 60
 function address.failed(peer)
   local count = cache.count("wrong-key:" .. (peer or ""), WINDOW)
   local free = config.get("auth.free_failures", FREE_FAILURES)
+  if count == free + 1 then log.info("an address sends wrong keys: its answers are held back", { address = peer }) end
   if count > free then task.sleep(math.min(2, (count - free) * 0.1)) end
 end
 

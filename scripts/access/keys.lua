@@ -4,8 +4,8 @@ local cache = require "cache"
 local context = require "access.context"
 local crypto = require "crypto"
 local failure = require("lib.failure").of
+local moment = require "lib.moment"
 local store = require "store"
-local time = require "time"
 
 local keys = {}
 
@@ -27,7 +27,7 @@ local USED_EVERY = 300
 
 local function used(id)
   if not cache.claim("key-used:" .. id, "1", USED_EVERY) then return end
-  store.write('UPDATE "keys" SET ak_last_used = ? WHERE ak_id = ?', { time.format("%Y-%m-%d %H:%M:%S"), id })
+  store.write('UPDATE "keys" SET ak_last_used = ? WHERE ak_id = ?', { moment.now(), id })
 end
 
 local function read_key(row, peer)

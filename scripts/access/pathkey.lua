@@ -1,9 +1,9 @@
 -- Keys with permissions by path, and the secret that signs tokens: what is kept of them.
 local cache = require "cache"
 local crypto = require "crypto"
+local moment = require "lib.moment"
 local sql = require "engine.sql"
 local store = require "store"
-local time = require "time"
 
 local pathkey = {}
 
@@ -21,7 +21,7 @@ function pathkey.delete(id) return store.write("DELETE FROM mk_apikeys WHERE ma_
 --- Notes that a key was used: once a minute is enough to tell a used key from a forgotten one.
 function pathkey.used(id)
   if not cache.claim("pathkey.used." .. id, "1", 60) then return end
-  store.write("UPDATE mk_apikeys SET ma_last_used_at = ? WHERE ma_id = ?", { time.format("%Y-%m-%d %H:%M:%S"), id })
+  store.write("UPDATE mk_apikeys SET ma_last_used_at = ? WHERE ma_id = ?", { moment.now(), id })
 end
 
 --- The signing secret, made on first use and kept in the store so that all lanes share it.

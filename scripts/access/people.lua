@@ -1,10 +1,12 @@
 -- People who log in: their passwords, how often one may be guessed, and what ends with a password.
--- The guesser alone is slowed: the right password of somebody whose address or account others try
--- goes on working.
+-- Each host at a store counts for itself. The guesser alone is slowed: the right password of somebody whose address or
+-- account others try goes on working.
 local address = require "access.address"
 local cache = require "cache"
 local config = require "config"
 local crypto = require "crypto"
+local log = require "log"
+local passwords = require "access.password"
 local store = require "store"
 local task = require "task"
 
@@ -12,7 +14,7 @@ local people = {}
 
 -- Wrong ones within the window, after which
 people.WINDOW = 300
-local PAIR = 10      -- this address is refused for this account,
+local PAIR = 10      -- this address is refused for this account (settings.auth.failures),
 local ADDRESS = 50   -- this address is refused for every account that it has not logged into before,
 local ACCOUNT = 100  -- and addresses that have not logged into this account before are made to wait.
 local FREE = 10      -- from here on each wrong answer of an address is held back a little longer
@@ -29,7 +31,13 @@ local function names(name, peer)
   }
 end
 
-local function too_many()
+local function most() return config.get("auth.failures", PAIR) end
+
+-- Said once for each window, whatever comes.
+local function too_many(counter, peer)
+  if cache.count("told:" .. counter, people.WINDOW) == 1 then
+    log.info("an address guesses passwords: it is refused", { address = peer })
+  end
   return nil, {
     code = "denied", reason = "too_many_attempts", status = 429, retry_after = people.WINDOW,
     message = ("too many failed logins: wait %d seconds"):format(people.WINDOW),
@@ -39,9 +47,9 @@ end
 --- Whether `peer` may try a password of the account `name` now; else 429 with `retry_after`.
 function people.may_try(name, peer)
   local counters = names(name, peer)
-  if cache.counted(counters.pair, people.WINDOW) >= PAIR then return too_many() end
+  if cache.counted(counters.pair, people.WINDOW) >= most() then return too_many(counters.pair, peer) end
   if cache.get(counters.known) then return true end
-  if cache.counted(counters.address, people.WINDOW) >= ADDRESS then return too_many() end
+  if cache.counted(counters.address, people.WINDOW) >= ADDRESS then return too_many(counters.address, peer) end
   if cache.counted(counters.account, people.WINDOW) >= ACCOUNT then task.sleep(LONGEST) end
   return true
 end
@@ -49,7 +57,7 @@ end
 --- Counts a wrong one and holds the answer back; returns how many the address has left for the account.
 function people.failed(name, peer)
   local counters = names(name, peer)
-  local left = math.max(0, PAIR - cache.count(counters.pair, people.WINDOW))
+  local left = math.max(0, most() - cache.count(counters.pair, people.WINDOW))
   cache.count(counters.account, people.WINDOW)
   local count = cache.count(counters.address, people.WINDOW)
   local free = config.get("auth.free_failures", FREE)
@@ -77,14 +85,15 @@ function people.password(name, password, peer)
   local row
   row, err = store.row("SELECT * FROM us_users WHERE us_username = ?", { name or "" })
   if err then return nil, err end
-  local digest = crypto.sha256(password or "")
-  -- Compared even for an unknown name, so that the answer takes as long.
-  local right = crypto.equal(digest, row and row.us_password or crypto.sha256("unknown user"))
-  if not row or not right then
+  local kept
+  kept, err = passwords.check(passwords.USER, row and row.us_id, row and row.us_password, password or "")
+  if err then return nil, err end
+  if not kept then
     return nil, { code = "unauthenticated", reason = "invalid_login", message = "authentication failed",
       left = people.failed(name, peer) }
   end
   people.succeeded(name, peer)
+  row.us_password = kept
   if not address.allows(peer, row.us_ipfilter) then
     return nil, { code = "denied", reason = "api_ip_not_allowed", message = "this address may not log in" }
   end

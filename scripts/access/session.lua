@@ -1,12 +1,11 @@
 -- Sessions of people who have signed in: a secret that their client keeps, of which the store has the digest.
 local crypto = require "crypto"
+local moment = require "lib.moment"
 local people = require "access.people"
 local store = require "store"
 local time = require "time"
 
 local session = {}
-
-local STAMP = "%Y-%m-%d %H:%M:%S"
 
 --- Opens a session of a kind for so many seconds; returns its secret.
 function session.open(user, kind, peer, seconds)
@@ -14,7 +13,7 @@ function session.open(user, kind, peer, seconds)
   local done, err = store.write([[INSERT INTO ms_sessions
     (ms_id, ms_us_id, ms_login, ms_kind, ms_peer, ms_created, ms_expires, ms_mark)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)]], { crypto.sha256(secret), user.us_id, user.us_username, kind,
-    peer, time.format(STAMP, now), time.format(STAMP, now + seconds), people.mark(user) })
+    peer, moment.text(now), moment.text(now + seconds), people.mark(user) })
   if not done then return nil, err end
   return secret
 end
@@ -23,7 +22,7 @@ end
 function session.user(secret, kind)
   local user, err = store.row([[SELECT us_id, us_username, us_admin, us_up_id, us_password, ms_mark
     FROM ms_sessions JOIN us_users ON us_id = ms_us_id WHERE ms_id = ? AND ms_kind = ? AND ms_expires > ?]],
-    { crypto.sha256(secret), kind, time.format(STAMP) })
+    { crypto.sha256(secret), kind, moment.now() })
   if err then return nil, err end
   if not user or user.ms_mark ~= people.mark(user) then return nil end
   return user

@@ -1,5 +1,6 @@
 -- The dialect of an integrator's own routes: JSON in, JSON out, one error shape.
 local context = require "access.context"
+local STATUS = require("lib.failure").STATUS
 local check = require "lib.params"
 local json = require "json"
 local keys = require "access.keys"
@@ -7,11 +8,6 @@ local parts = require "document.parts"
 local reply = require "lib.reply"
 
 local TYPE = "application/json; charset=utf-8"
-
-local STATUS = {
-  invalid = 400, unauthenticated = 401, denied = 403, not_found = 404, conflict = 409,
-  refused = 502, timeout = 504, unavailable = 503, internal = 500,
-}
 
 local custom = surface {
   name = "custom",
@@ -35,6 +31,8 @@ end
 
 local function failure(err)
   local code = err.reason or err.code
+  -- What a store or a file said is for the log.
+  if err.logged then return answer(500, { error = { code = "internal", message = "Internal error." } }) end
   return answer(err.status or STATUS[err.code] or 500, {
     error = { code = code, message = err.message, field = err.field },
   })
@@ -70,20 +68,6 @@ local function given_values(req, action)
   return given
 end
 
--- What an action takes, made once: declarations do not change.
-local merged = {}
-
-local function declared_params(route, action)
-  local declared = action.all_params or merged[action]
-  if declared then return declared end
-  declared = {}
-  for name, param in pairs(route.params or {}) do declared[name] = param end
-  for name, param in pairs(action.params or {}) do declared[name] = param end
-  for name, param in pairs(action.body or {}) do declared[name] = param end
-  merged[action] = declared
-  return declared
-end
-
 function custom.handle(req)
   local route = req.route
   if not route then
@@ -108,7 +92,12 @@ function custom.handle(req)
         message = "tenant: which one?" }
     end
   end
-  local declared = declared_params(route, action)
+  local declared = check.declared(route, action, true)
+  local most = action.max_body or action.access == "public" and next(declared) and context.STRANGER
+  if most and #req.body > most then
+    return failure { code = "invalid", reason = "content_too_large", status = 413,
+      message = ("request body larger than %d bytes"):format(most) }
+  end
   if next(declared) then
     local given, err = given_values(req, action)
     if not given then return failure(err) end
@@ -119,7 +108,7 @@ function custom.handle(req)
   else
     req.params = {}
   end
-  local value, err = req.handler(req)
+  local value, err = reply.ask(req.handler, req)
   if err then return failure(err) end
   local it = reply.read(value)
   if it.body ~= nil then return reply.response(it, TYPE) end

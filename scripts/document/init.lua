@@ -4,11 +4,12 @@ local operation = require "document.operation"
 local parts = require "document.parts"
 local schemas_of = require "document.schema"
 local shared = require "shared"
+local sorted_names = require("lib.value").names
 local task = require "task"
 
 local document = {}
 
-local object, sorted_names = schemas_of.object, operation.sorted_names
+local object = schemas_of.object
 
 -- Tags by name, and in a document of several families the families as groups of tags.
 local function tags_of(book)
@@ -60,7 +61,7 @@ function document.text(book, about)
     "info", json.ordered("title", about.title, "version", host.info().version, "description", about.description,
       "contact", object({ name = "Patchbay" }), "license", object({ name = "MIT", url = "https://opensource.org/licenses/MIT" })),
     "servers", json.array({ object({ url = about.server }) }),
-    "tags", tags, "x-tagGroups", groups,
+    "tags", tags, "x-tagGroups", groups, "x-mounts", next(book.mounts) and object(book.mounts) or nil,
     "paths", in_order(book),
     "components", object({
       schemas = object(book.schemas), parameters = object(book.parameters),

@@ -3,17 +3,11 @@ local json = require "json"
 local merged = require("lib.value").merged
 local parts = require "document.parts"
 local schemas_of = require "document.schema"
+local sorted_names = require("lib.value").names
 
 local operation = {}
 
 local object, schema_of = schemas_of.object, schemas_of.of
-
-local function sorted_names(map)
-  local names = {}
-  for name in pairs(map or {}) do names[#names + 1] = name end
-  table.sort(names)
-  return names
-end
 
 -- What the documents say of a parameter: some handlers check themselves, for an error of their own.
 local function shown(params)
@@ -37,6 +31,27 @@ local function merged_params(surface, declared, action)
   return params
 end
 
+-- Names in the paths of a route, by its declaration.
+local in_paths = setmetatable({}, { __mode = "k" })
+
+local function path_names(declared)
+  if in_paths[declared] then return in_paths[declared] end
+  local names = {}
+  for _, action in pairs(declared.actions) do
+    for _, verb in ipairs(operation.verbs(action)) do
+      for name in verb:gmatch("{([^}]+)}") do names[name] = true end
+    end
+  end
+  in_paths[declared] = names
+  return names
+end
+
+-- A parameter that the route declares for its paths: where a path has none of it, it is not asked for.
+local function only_in_paths(declared, action, name)
+  return declared.params and declared.params[name] and not (action.params and action.params[name])
+    and path_names(declared)[name]
+end
+
 local function parameter_list(book, surface, declared, action, path, fixed)
   local list, in_path = json.array({}), {}
   local params = merged_params(surface, declared, action)
@@ -45,7 +60,7 @@ local function parameter_list(book, surface, declared, action, path, fixed)
     list[#list + 1] = parts.parameter(name, "path", params[name] or {}, true)
   end
   for _, name in ipairs(sorted_names(fixed)) do
-    list[#list + 1] = parts.parameter(name, "query", { enum = { fixed[name] } }, true)
+    list[#list + 1] = parts.parameter(name, "query", fixed[name], true)
   end
   if surface.tenant and action.access ~= "public" and action.tenant ~= "none" and not params.tenant then
     local required = (action.tenant or "required") == "required"
@@ -55,7 +70,7 @@ local function parameter_list(book, surface, declared, action, path, fixed)
   for _, name in ipairs(sorted_names(params)) do
     -- What is read of the body as well is said there.
     local in_body = action.body and action.body[name] and not params[name].required
-    if not in_path[name] and not (fixed and fixed[name]) and not in_body then
+    if not in_path[name] and not (fixed and fixed[name]) and not in_body and not only_in_paths(declared, action, name) then
       list[#list + 1] = parts.parameter(name, "query", params[name])
     end
   end
@@ -98,7 +113,7 @@ end
 
 local function is_refusal(status) return status:find("^[45]") ~= nil end
 
-local function response_map(book, surface, declared, action, has_body, wrap)
+local function response_map(book, surface, declared, action, has_body, options)
   local responses, answers = {}, {}
   each_status(action.statuses or {}, function(status, meaning)
     if not is_refusal(status) then answers[status] = meaning or "Done." end
@@ -113,7 +128,8 @@ local function response_map(book, surface, declared, action, has_body, wrap)
     end
   end
   for status, meaning in pairs(answers) do
-    local content = status ~= "204" and status ~= "304" and content_of(surface, declared, action, wrap) or nil
+    local content = status ~= "204" and status ~= "304"
+      and (options.content or content_of(surface, declared, action, options.answer)) or nil
     responses[status] = object({ description = meaning, content = content })
   end
   local function refuse(status, meaning)
@@ -187,9 +203,9 @@ function operation.tag(book, surface, declared, name)
   return book.grouped and (surface.title or surface.name) .. ": " .. name or name
 end
 
---- The operation of an action at `path` below `mount`. options: id, tag, summary, `fixed` words of the query,
---- `aliases`, `answer` and `body`: functions (schema, example, declared, action) that put a dialect's frame around,
---- `finish(operation, responses)`.
+--- The operation of an action at `path` below `mount`. options: id, tag, summary, `fixed`: parameters of the query that
+--- tell it from others, `aliases`, `answer` and `body`: functions (schema, example, declared, action) that put a dialect's
+--- frame around, `content`: that of an answer, made already, `finish(operation, responses)`.
 function operation.make(book, surface, declared, name, method, mount, path, options)
   options = options or {}
   local action = declared.actions[name]
@@ -200,7 +216,7 @@ function operation.make(book, surface, declared, name, method, mount, path, opti
     summary = summary:gsub("%.$", "") .. ": " .. name
   end
   local body = body_of(declared, action, method, options.body)
-  local responses = response_map(book, surface, declared, action, body ~= nil, options.answer)
+  local responses = response_map(book, surface, declared, action, body ~= nil, options)
   local made = {
     operationId = book.id(id), summary = summary,
     description = action.description or declared.description or declared.summary,
@@ -208,6 +224,7 @@ function operation.make(book, surface, declared, name, method, mount, path, opti
     security = action.access == "public" and json.array({}) or book.security(surface),
     parameters = parameter_list(book, surface, declared, action, mount .. path, options.fixed),
     requestBody = body, responses = object(responses), ["x-aliases"] = options.aliases,
+    ["x-words"] = options.fixed and json.array(sorted_names(options.fixed)) or nil,
   }
   if options.finish then options.finish(made, responses) end
   return object(made)
@@ -233,7 +250,5 @@ function operation.add(book, surface, list, mount, options)
   end
   return true
 end
-
-operation.sorted_names = sorted_names
 
 return operation

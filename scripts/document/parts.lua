@@ -2,6 +2,7 @@
 -- share is said once, and only what is used.
 local schemas_of = require "document.schema"
 local json = require "json"
+local same = require("lib.value").same
 
 local parts = {}
 
@@ -17,6 +18,7 @@ function parts.parameter(name, place, param, required)
   local needed = required or param.required
   return object({
     name = name, ["in"] = place, required = needed and true or nil, description = param.summary,
+    ["x-aliases"] = param.aliases and json.array(param.aliases) or nil,
     schema = schema_of({
       type = param.type, enum = param.enum, max = param.max, min = param.min, default = param.default,
       example = param.example, pattern = param.pattern, required = needed,
@@ -88,17 +90,6 @@ parts.KEY_QUERY = { type = "apiKey", ["in"] = "query", name = "key" }
 --- The three ways to send a key of ours.
 parts.KEYS = { ApiKeyHeader = KEY_HEADER, Bearer = { type = "http", scheme = "bearer" }, ApiKeyQuery = parts.KEY_QUERY }
 
-local function same(a, b)
-  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
-  for key, value in pairs(a) do
-    if not same(value, b[key]) then return false end
-  end
-  for key in pairs(b) do
-    if a[key] == nil then return false end
-  end
-  return true
-end
-
 local function camel(text)
   return (("_" .. text):gsub("[^%w]+(%w?)", string.upper))
 end
@@ -108,7 +99,7 @@ end
 function parts.new(grouped)
   -- `order`: paths that come before the others, as they should be read.
   local book = { schemas = {}, parameters = {}, responses = {}, schemes = {}, paths = {}, order = {}, summaries = {},
-    groups = {}, grouped = grouped, ids = {} }
+    groups = {}, grouped = grouped, ids = {}, mounts = {} }
 
   -- What several mean by one name has the surface's name before it from the second on, and a number after
   -- it where that is not enough.
@@ -146,7 +137,7 @@ function parts.new(grouped)
 
   --- Adds a refusal to `responses`, as the surface words it.
   function book.refusal(responses, status, surface, own_meaning)
-    local shape, media = surface.refusal, (surface.media or { "application/json" })[1]
+    local shape = surface.refusal
     local name, meaning, example = unpack(ERRORS[status] or { "Status" .. status, "Refused." })
     local response = object({ description = own_meaning or meaning })
     if own_meaning then name = "Status" .. status end
@@ -154,8 +145,14 @@ function parts.new(grouped)
     local prefix = usual and "" or camel(surface.name)
     if shape then
       response.headers = usual and ERROR_HEADERS[status] and object(ERROR_HEADERS[status]) or nil
-      response.content = object({ [media] = object({ schema = book.schema(prefix .. "Error", schemas_of.plain(shape), surface),
-        example = usual and example and object({ error = object(example) }) or nil }) })
+      response.content = object()
+      local types = surface.media or { "application/json" }
+      for _, media in ipairs(types) do
+        -- In the one type there is, else in those that can say it.
+        local said = not types[2] or media == "application/json" or media == "text/xml"
+        response.content[media] = object({ schema = said and book.schema(prefix .. "Error", schemas_of.plain(shape), surface)
+          or object({ type = "string" }), example = usual and example and object({ error = object(example) }) or nil })
+      end
     end
     responses[status] = book.response(prefix .. name, response, surface)
   end
@@ -170,6 +167,9 @@ function parts.new(grouped)
     book.paths[path] = book.paths[path] or object({})
     book.paths[path][method] = book.paths[path][method] or it
   end
+
+  --- Says under which other addresses the paths of a surface's first one are.
+  function book.mount(surface) book.mounts[surface.mounts[1]] = json.array({ unpack(surface.mounts, 2) }) end
 
   --- Says what a tag is about, once or more often.
   function book.tag(name, summary, group)

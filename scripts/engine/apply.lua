@@ -52,12 +52,11 @@ local function load(tx, model, id)
     { id })
 end
 
--- "already exists: table.column": which field of the body another row has already.
+-- Which field of the body another row has already.
 local function conflict(model, err)
   if err and err.code == "conflict" and not err.reason then
-    local column = tostring(err.message):match("%.([%w_]+)$")
-    local known = column and reading.describe(model)
-    local field = known and known.by_name[column] and body.public_name(model, column) or nil
+    local known = err.column and reading.describe(model)
+    local field = known and known.by_name[err.column] and body.public_name(model, err.column) or nil
     return nil, { code = "conflict", reason = "already_exists", field = field,
       message = ("%s already exists%s."):format(model.title, field and " with this " .. field or "") }
   end
@@ -78,12 +77,28 @@ local function alone(tx, change, sent)
     message = ("%s %s already exists."):format(model.title, value) }
 end
 
+-- What asks for nothing.
+local NOTHING = { [""] = true, no = true, off = true, none = true, ["0"] = true, [0] = true, [json.null] = true }
+
+-- A word that nothing follows is not taken: whoever sends it would wait for its effect.
+local function has_effect(change, sent)
+  for column in pairs(change.model.unfollowed_set) do
+    local value, field = change.values[column], sent.names[column]
+    if field and value ~= nil and not NOTHING[value] then
+      return failure("invalid", "invalid_field", field .. ": not supported, nothing would follow it", field)
+    end
+  end
+  return true
+end
+
 -- What can only be known with the tenant: that ids name its rows, and values stay inside it.
 local function within(tx, change, sent)
   local model, tenant = change.model, change.tenant
   local free, taken = alone(tx, change, sent)
   if not free then return nil, taken end
-  local ok, err = reference.check(tx, model, change.values, tenant.id, sent.names)
+  local ok, err = has_effect(change, sent)
+  if not ok then return nil, err end
+  ok, err = reference.check(tx, model, change.values, tenant.id, sent.names)
   if not ok then return nil, err end
   return border.check(change.ctx, model.columns, change.values, tenant, nil, sent.names)
 end
@@ -139,8 +154,8 @@ function apply.create(tx, prepared)
   local done
   done, err = tx:exec(text, params)
   if not done then return conflict(model, err) end
-  change.id = done.id
-  change.row, err = load(tx, model, done.id)
+  change.id = prepared.new_id or done.id
+  change.row, err = load(tx, model, change.id)
   if not change.row then return nil, err end
   ok, err = finish(tx, change, sent, prepared.annexes)
   if not ok then return conflict(model, err) end

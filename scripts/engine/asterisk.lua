@@ -1,8 +1,9 @@
 -- What Asterisk can parse in the columns of its own tables. A value it cannot makes the whole object
 -- vanish: a phone that cannot register, a queue that is not there.
 local merged = require("lib.value").merged
+local syntax = require "engine.asterisk_syntax"
 
-local realtime = {}
+local realtime = { keeps = { "rules" } }
 
 -- yes and no as ast_true() and ast_false() know them.
 local FLAG = {
@@ -31,13 +32,13 @@ end
 ---- phones and trunks: PJSIP
 
 texts("ps_endpoints", {
-  [255] = "id auth outbound_auth outbound_proxy", [2048] = "aors",
+  [255] = "id auth outbound_auth outbound_proxy from_domain", [2048] = "aors",
   [40] = "transport context external_media_address mailboxes callerid_tag call_group "
     .. "pickup_group tone_zone language record_on_feature record_off_feature "
-    .. "rtp_engine sdp_owner sdp_session from_domain from_user mwi_from_user dtls_verify media_address "
+    .. "rtp_engine sdp_owner sdp_session mwi_from_user dtls_verify media_address "
     .. "message_context voicemail_extension acl contact_acl subscribe_context incoming_mwi_mailbox",
   [200] = "disallow allow dtls_cert_file dtls_private_key dtls_cipher dtls_ca_file dtls_ca_path",
-  [80] = "accountcode contact_user geoloc_incoming_call_profile "
+  [100] = "from_user contact_user", [80] = "accountcode geoloc_incoming_call_profile "
     .. "geoloc_outgoing_call_profile stir_shaken_profile overlap_context tenantid",
   [95] = "deny permit contact_deny contact_permit follow_redirect_methods",
   [512] = "security_mechanisms",
@@ -76,32 +77,45 @@ set("ps_endpoints", "outgoing_call_offer_pref", choice("local", "local_merge", "
 set("ps_endpoints", "security_negotiation", choice("no", "mediasec"))
 -- Asterisk refuses the endpoint for any other word.
 set("ps_endpoints", "stir_shaken", choice("no", "yes", "on", "off", "attest", "verify"))
-set("ps_endpoints", "tos_audio tos_video", { pattern = "[%w]+", max = 10, blank = true })
+set("ps_endpoints", "tos_audio tos_video", { max = 10, blank = true, check = syntax.tos })
+set("ps_endpoints", "cos_audio cos_video", { pattern = "[0-7]", blank = true })
+set("ps_endpoints", "timers_min_se timers_sess_expires", merged(INT, { check = syntax.least(90) }))
+set("ps_endpoints", "allow disallow", { max = 200, check = syntax.codecs })
+set("ps_endpoints", "deny permit contact_deny contact_permit", { max = 95, check = syntax.networks })
+set("ps_endpoints", "media_address external_media_address", { max = 40, check = syntax.host })
+set("ps_endpoints", "outbound_proxy", { max = 255, check = syntax.uris })
+set("ps_endpoints", "from_user contact_user", { max = 100, pattern = "[^%s<>\"]+" })
+set("ps_endpoints", "dtls_verify", choice("yes", "no", "fingerprint", "certificate"))
+set("ps_endpoints", "set_var", { check = syntax.assignment })
 set("ps_endpoints", "codec_prefs_incoming_offer codec_prefs_outgoing_offer codec_prefs_incoming_answer "
-  .. "codec_prefs_outgoing_answer", { pattern = "[%w:, _]+", max = 128, blank = true })
-set("ps_endpoints", "identify_by", { pattern = "[%w_, ]+", max = 80, blank = true })
+  .. "codec_prefs_outgoing_answer", { max = 128, blank = true, check = syntax.codec_preference })
+set("ps_endpoints", "identify_by", { max = 80, blank = true,
+  check = syntax.words("username auth_username ip header request_uri transport") })
 set("ps_endpoints", "call_group pickup_group", { pattern = "[%d, -]+", max = 40, blank = true })
 
-texts("ps_aors", { [255] = "contact outbound_proxy", [80] = "mailboxes", [40] = "voicemail_extension" })
+set("ps_aors", "contact outbound_proxy", { max = 255, check = syntax.uris })
+texts("ps_aors", { [80] = "mailboxes", [40] = "voicemail_extension" })
 set("ps_aors", "default_expiration max_contacts minimum_expiration qualify_frequency maximum_expiration", INT)
 set("ps_aors", "remove_existing authenticate_qualify support_path remove_unavailable qualify_2xx_only", FLAG)
 set("ps_aors", "qualify_timeout", { pattern = "%d+%.?%d*", max = 9, blank = true })
 
 texts("ps_auths", {
-  [255] = "realm refresh_token oauth_clientid oauth_secret", [40] = "username", [80] = "password",
+  [255] = "realm refresh_token oauth_clientid oauth_secret", [100] = "username", [80] = "password",
   [1024] = "password_digest supported_algorithms_uas supported_algorithms_uac",
 })
 set("ps_auths", "md5_cred", { pattern = "%x+", max = 40, blank = true })
 set("ps_auths", "auth_type", choice("userpass", "md5", "google_oauth"))
 set("ps_auths", "nonce_lifetime", INT)
 
-texts("ps_endpoint_id_ips", { [255] = "match_header match_request_uri", [80] = "match" })
+texts("ps_endpoint_id_ips", { [255] = "match_header match_request_uri" })
+set("ps_endpoint_id_ips", "match", { max = 4096, check = syntax.sources })
 set("ps_endpoint_id_ips", "srv_lookups", FLAG)
 
 texts("ps_registrations", {
-  [255] = "client_uri server_uri outbound_proxy contact_header_params user_agent",
-  [40] = "outbound_auth transport contact_user",
+  [255] = "contact_header_params user_agent",
+  [100] = "contact_user", [80] = "outbound_auth", [40] = "transport",
 })
+set("ps_registrations", "client_uri server_uri outbound_proxy", { max = 255, check = syntax.uris })
 set("ps_registrations", "auth_rejection_permanent support_path line support_outbound", FLAG)
 set("ps_registrations", "expiration max_retries retry_interval forbidden_retry_interval "
   .. "fatal_retry_interval max_random_initial_delay", INT)
@@ -116,6 +130,8 @@ texts("sipfriends", {
   [45] = "ipaddr defaultip", [80] = "fullcontact accountcode", [20] = "regserver", [255] = "useragent",
   [95] = "permit deny contactpermit contactdeny", [29] = "nat", [200] = "disallow allow setvar", [256] = "path",
 })
+set("sipfriends", "permit deny contactpermit contactdeny", { max = 95, check = syntax.networks })
+set("sipfriends", "disallow allow", { max = 200, check = syntax.codecs })
 set("sipfriends", "mohinterpret mohsuggest", { max = 40, text_of = "musiconhold" })
 set("sipfriends", "port regseconds lastms busylevel maxcallbitrate session-expires session-minse rtptimeout "
   .. "rtpholdtimeout timert1 timerb qualifyfreq rtpkeepalive call-limit", INT)

@@ -3,18 +3,27 @@
 local copy = require("lib.value").merged
 local log = require "log"
 local reading = require "engine.read"
+local sql = require "engine.sql"
 local step = require "engine.step"
 local store = require "store"
 local version = require "engine.version"
 
 local change = {
   rows = reading.rows, stream = reading.stream, count = reading.count, find = reading.find,
-  text = reading.text, get = reading.get,
+  flat = reading.flat, get = reading.get,
 }
+
+-- What an earlier step of the list makes under the id that this one names.
+local function made_before(list, it)
+  for i = #list, 1, -1 do
+    local earlier = list[i]
+    if earlier.model == it[1] and earlier.new_id and earlier.new_id == it[3] then return earlier end
+  end
+end
 
 -- Prepares a step, then those its model wants along, which are of the same tenant.
 local function prepare(list, ctx, it, place)
-  local prepared, err = step.prepare(ctx, it)
+  local prepared, err = step.prepare(ctx, it, it[2] ~= "create" and made_before(list, it))
   if not prepared then return nil, err end
   prepared.place = place
   list[#list + 1] = prepared
@@ -85,10 +94,11 @@ end
 --- `{ model, "delete", which }`. A step may hold `annexes` (name to values: a dialect's own part of the
 --- object), a create `unless` (columns of a row that makes it needless), a delete `unless_used` (what
 --- something depends on stays), and `ids`: columns that take the id of what an earlier step made, by
---- its place. Returns one result per step: the row, or what a delete answers. An
---- error carries `step`, the place of what went wrong. The third result is what went wrong after
---- the commit, when `committed` of a model said so; it has been logged.
-function change.run(ctx, steps)
+--- its place. A create with `id` makes the row under an id that `change.reserve` gave, and later steps
+--- may name it. `also(tx)` is done in the same transaction, after the steps. Returns one result per step:
+--- the row, or what a delete answers. An error carries `step`, the place of what went wrong. The third result
+--- is what went wrong after the commit, when `committed` of a model said so; it has been logged.
+function change.run(ctx, steps, also)
   local list, first = {}, {}
   for i, it in ipairs(steps) do
     -- What the client has seen is about the first object.
@@ -100,7 +110,13 @@ function change.run(ctx, steps)
     local prepared, err = prepare(list, ctx, it, i)
     if not prepared then return at(i, err) end
   end
-  local made, err = transaction(ctx, function(tx) return apply(tx, list, first) end)
+  local made, err = transaction(ctx, function(tx)
+    local made, err = apply(tx, list, first)
+    if not made or not also then return made, err end
+    local ok
+    ok, err = also(tx)
+    return ok and made, err
+  end)
   if not made then return nil, err end
   -- What comes now cannot undo it any more.
   local untold
@@ -117,6 +133,40 @@ function change.run(ctx, steps)
   local results = {}
   for i, place in ipairs(first) do results[i] = answer(ctx, made[place]) end
   return results, nil, untold
+end
+
+-- What a row must hold to be there at all.
+local function blank(model)
+  local described, err = reading.describe(model)
+  if not described then return nil, err end
+  local values = {}
+  for _, column in ipairs(described.list) do
+    if column.not_null and column.name ~= model.id then values[column.name] = column.kind == "text" and "" or 0 end
+  end
+  return values
+end
+
+--- Ids that no row of these models has or will get: what is made later can be named before.
+function change.reserve(models)
+  local rows = {}
+  for i, model in ipairs(models) do
+    local err
+    rows[i], err = blank(model)
+    if not rows[i] then return nil, err end
+  end
+  return store.transaction(function(tx)
+    local ids = {}
+    for i, model in ipairs(models) do
+      local text, params = sql.insert(model.table, rows[i])
+      local done, err = tx:exec(text, params)
+      if not done then return nil, err end
+      ids[i] = done.id
+      text, params = sql.delete(model.table, { [model.id] = done.id })
+      done, err = tx:exec(text, params)
+      if not done then return nil, err end
+    end
+    return ids
+  end)
 end
 
 local function one(ctx, it)

@@ -4,7 +4,7 @@ local json = require "json"
 local store = require "store"
 local value_of = require "lib.value"
 
-local columns = {}
+local columns = { keeps = { "of" } }
 
 -- The schema does not change while the host runs.
 local known = {}
@@ -79,7 +79,7 @@ function columns.takes_flags(rule)
   for _, word in ipairs(rule.enum or {}) do
     if word == "on" then return true end
   end
-  return not rule.enum and not rule.pattern
+  return not rule.enum and not rule.pattern and not rule.regex
 end
 
 local function to_number(column, field, value, rule)
@@ -130,7 +130,7 @@ local function to_text(column, field, value, rule)
   end
   if type(value) == "number" then
     -- Short columns and those with a pattern hold digits when they hold a number.
-    if (rule.pattern or max < 24) and (value < 0 or value ~= math.floor(value)) then
+    if (rule.pattern or rule.regex or max < 24) and (value < 0 or value ~= math.floor(value)) then
       return invalid(field, "not valid: " .. value_of.number_text(value))
     end
     value = value_of.number_text(value)
@@ -168,12 +168,16 @@ local function obeys(field, value, rule, secret)
   if rule.pattern and not tostring(value):find("^" .. rule.pattern .. "$") then
     return invalid(field, secret and "not valid" or "not valid: " .. tostring(value):sub(1, 40))
   end
+  local problem = rule.check and rule.check(tostring(value))
+  if problem then return invalid(field, problem) end
   return true
 end
 
 --- A value as it will be stored (json.null for NULL), or nil and an error that names the field.
---- A rule may hold enum, pattern, max (length), low, high, on, off, upper, multiline, fold (an enum's
---- word in any case) and blank (an empty text is NULL). The error of a `secret` does not repeat it.
+--- A rule may hold enum, pattern, check (what is wrong with a value, or nothing), max (length), low, high, on, off,
+--- upper, multiline, fold (an enum's word in any case) and blank (an empty text is NULL). What documents say of a
+--- check: regex (a regular expression of the whole text) and whole ({ least, greatest } when it may be a number).
+--- The error of a `secret` does not repeat it.
 function columns.convert(column, field, value, rule, secret)
   rule = rule or {}
   if value == json.null then

@@ -1,9 +1,10 @@
 -- Where a call goes next: rows of de_destinations, written as TYPE-ID or {type, id}.
 local json = require "json"
 local reference = require "engine.kind"
+local sql = require "engine.sql"
 local value_of = require "lib.value"
 
-local destination = {}
+local destination = { keeps = { "source" } }
 
 -- By tag: the kind of row its id names, or {no_id} or {any_id} where it names none.
 local TYPES = {}
@@ -31,7 +32,10 @@ function destination.declare(model, kind)
     end
   end
   for _, key in ipairs(model.members or {}) do MEMBERSHIP[key] = true end
-  for key, tag in pairs(model.plain or {}) do PLAIN[key] = tag end
+  for key, tag in pairs(model.plain or {}) do
+    if PLAIN[key] and PLAIN[key] ~= tag then error(("%s: plain: the source %s is taken"):format(model.name, key), 0) end
+    PLAIN[key] = tag
+  end
   if not model.tenant then return end
   for key in pairs(model.destinations or {}) do claim(SOURCES, key:match("^%u+"), kind, "source") end
   for _, key in ipairs(model.sources or {}) do claim(SOURCES, key, kind, "source") end
@@ -208,38 +212,23 @@ local function source_condition(keys, source_id)
   end
   local params = {}
   for i, value in ipairs(condition.params) do params[i] = value end
-  params[#params + 1] = source_id
-  return condition.text .. " AND de_type_id_src = ?", params
+  return condition.text .. " AND " .. sql.where({ de_type_id_src = source_id }, params), params
 end
 
---- SELECT of the rows that start at a source, in order. `keys` are the source types.
+--- SELECT of the rows that start at a source, or at any of a list, in order. `keys` are the source types.
 function destination.select(keys, source_id)
   local condition, params = source_condition(keys, source_id)
   return "SELECT " .. COLUMNS .. " FROM de_destinations WHERE " .. condition
     .. " ORDER BY de_type_src, de_ord, de_id", params
 end
 
---- Rows grouped by source key as the APIs show them; an empty array when there is none.
-function destination.grouped(rows)
-  if #rows == 0 then return json.array({}) end
-  local groups = {}
-  for row in rows:each() do
-    local group = groups[row.de_type_src]
-    if not group then
-      group = json.array({})
-      groups[row.de_type_src] = group
-    end
-    local tag = destination.tag(row.de_type_dst, row.de_type_id_dst)
-    if destination.is_bare(row.de_type_dst) then tag = row.de_type_dst end
-    group[#group + 1] = json.ordered(
-      "type", row.de_type_dst, "id", row.de_type_id_dst, "tag", tag,
-      "de_id", tostring(row.de_id), "de_te_id", tostring(row.de_te_id),
-      "de_type_src", row.de_type_src, "de_type_id_src", tostring(row.de_type_id_src),
-      "de_type_dst", row.de_type_dst, "de_type_id_dst", tostring(row.de_type_id_dst),
-      "de_ord", tostring(row.de_ord))
-  end
-  return json.object(groups)
+--- TYPE-ID, or the type alone where it leads to no row.
+function destination.text(type_name, id)
+  return destination.is_bare(type_name) and type_name or destination.tag(type_name, id)
 end
+
+--- Rows by their source key.
+function destination.grouped(rows) return value_of.grouped(rows, "de_type_src") end
 
 --- Types that may name an object of this table, for look-ups of what points to it.
 function destination.types_of(table_name)
@@ -269,7 +258,10 @@ end
 local makers = {}
 
 --- Has `rebuild(tx, source_id)` called when destinations of a source key change without their object.
-function destination.made_of(key, rebuild) makers[key] = rebuild end
+function destination.made_of(key, rebuild)
+  if makers[key] then error("made_of: the source " .. key .. " is taken", 0) end
+  makers[key] = rebuild
+end
 
 --- Tells that destinations of a source changed.
 function destination.changed(tx, key, source_id)

@@ -3,7 +3,7 @@
 local sql = require "engine.sql"
 local value_of = require "lib.value"
 
-local reference = {}
+local reference = { keeps = { "kind", "of_tenants" } }
 
 -- By name: {name, word, words, table, id, tenant, shared, text, model}.
 local KINDS = {}
@@ -32,7 +32,7 @@ end
 --- name rows of the global level; `text`, how text columns write such a row ("moh-%d").
 function reference.define(it)
   local before = KINDS[it.name]
-  if before and before.table ~= it.table then
+  if before and (before.table ~= it.table or before.model) then
     error(("%s: a kind of that name exists already, in %s"):format(it.name, before.table), 3)
   end
   KINDS[it.name] = it

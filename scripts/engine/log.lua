@@ -1,12 +1,10 @@
 -- The process log (which row changed) and the user activity log (who asked), written in the
 -- transaction of the change itself.
 local json = require "json"
+local moment = require "lib.moment"
 local sql = require "engine.sql"
-local time = require "time"
 
 local change_log = {}
-
-function change_log.now() return time.format("%Y-%m-%d %H:%M:%S") end
 
 -- A PIN is shown to whoever may read the object; the log outlives that.
 local function is_secret(name, secrets) return secrets and secrets[name] or name:find("pin$") end
@@ -31,7 +29,7 @@ end
 function change_log.process(tx, ctx, entry)
   local text, params = sql.insert("lg_processlogs", {
     lg_te_id = entry.tenant_id or 0,
-    lg_date = change_log.now(),
+    lg_date = moment.now(),
     lg_object = entry.object,
     lg_object_id = tostring(entry.id),
     lg_action = entry.action,
@@ -48,7 +46,7 @@ function change_log.write(tx, ctx, entry)
   if not done then return nil, err end
   local text, params = sql.insert("ul_useractivitylogs", {
     ul_te_id = entry.tenant_id or 0,
-    ul_date = change_log.now(),
+    ul_date = moment.now(),
     ul_user = ctx.actor,
     ul_key_id = ctx.key and ctx.key.id,
     ul_peer = ctx.peer,

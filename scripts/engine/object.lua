@@ -24,6 +24,7 @@ local KEYS = {
   aliases = true,       -- body name -> column, or -> "child.column"
   secrets = true,       -- columns only the global full key sees
   readonly = true,      -- columns a body cannot set
+  unfollowed = true,    -- columns that a body may only leave or make empty: nothing follows them
   sensitive = true,     -- function(row): the columns of this row that logs must not show
   hidden = true,        -- columns nobody sees
   masked = true,        -- column -> SQL shown instead of it unless the caller may see secrets
@@ -45,8 +46,8 @@ local KEYS = {
   tenant_filter = true, -- SQL condition with one ? for a global object asked for one tenant
   list_columns = true,  -- columns of the list instead of all
   joins = true, extras = true, -- SQL joined to a get; {sql, name} shown after the columns
-  related = true,       -- function(ctx, row, add): more of `related`
-  sections = true,      -- function(ctx, row): JSON text put before `related`
+  related = true,       -- function(ctx, row, add, tenant): more of `related`
+  sections = true,      -- the same for what stands beside the columns, before `related`
   normalize = true,     -- function(ctx, fields, row): may change fields, before the transaction
   before = true, after = true, -- function(tx, change), around the statement
   committed = true,     -- function(change): after the commit
@@ -63,6 +64,7 @@ local CHILD_KEYS = {
   tenant = true, order = true, item = true, reference = true, fixed = true, select = true,
   readonly = true, -- made by the object alone: no body sets it
   removable = true, -- null in a body takes the row away
+  asked = true, -- made when a body asks for it, and not with the object
   secrets = true, section = true, show = true, keep = true, summary = true,
   items = true,  -- schema of an item, for the document
 }
@@ -133,6 +135,7 @@ return function(model)
   model.secret_set = set_of(model.secrets)
   model.hidden_set = set_of(model.hidden)
   model.readonly_set = set_of(model.readonly)
+  model.unfollowed_set = set_of(model.unfollowed)
   index_destinations(model)
   index_children(model)
   index_annexes(model)
@@ -141,10 +144,10 @@ return function(model)
   destination.declare(model, reference.kind(model.name))
 
   function model.rows(ctx, options) return crud.rows(model, ctx, options) end
-  function model.stream(ctx, options) return crud.stream(model, ctx, options) end
+  function model.stream(ctx, options, format) return crud.stream(model, ctx, options, format) end
   function model.count(ctx, options) return crud.count(model, ctx, options) end
   function model.find(ctx, which) return crud.find(model, ctx, which) end
-  function model.text(ctx, which) return crud.text(model, ctx, which) end
+  function model.flat(ctx, which) return crud.flat(model, ctx, which) end
   function model.get(ctx, which) return crud.get(model, ctx, which) end
   function model.create(ctx, fields) return crud.create(model, ctx, fields) end
   function model.create_all(ctx, list) return crud.create_all(model, ctx, list) end

@@ -147,7 +147,7 @@ local function apply_one(tx, decl, change, given)
         return log(tx, change, decl, "update", values)
       end
     end
-  elseif not given and not decl.make then
+  elseif not given and (decl.asked or not decl.make) then
     return true
   end
   local row = merged(decl.make and decl.make(change.row, change.tenant), values)
@@ -295,26 +295,13 @@ local function select_text(decl, secrets)
   return made
 end
 
---- The child as JSON text: `[...]` for a list, `{...}` or `false` for one row.
-function child.text(decl, model, row, tenant, secrets)
+--- The rows of the child, one or a list; nothing where its key is empty.
+function child.rows(decl, model, row, tenant, secrets)
   local key = child.key_of(decl, model, row, tenant)
-  if sql.is_null(key) then return decl.one and "false" or "[]" end
+  if sql.is_null(key) then return nil end
   local text, err = select_text(decl, secrets)
   if not text then return nil, err end
-  local rows
-  rows, err = store.query(text, { key })
-  if not rows then return nil, err end
-  if decl.one then
-    if #rows == 0 then return "false" end
-    return child.object_text(rows)
-  end
-  if #rows == 0 then return "[]" end
-  return store.encode(rows, { format = "json", text = true })
-end
-
---- The first row of a result as a JSON object; every value a string or null, except `integers`.
-function child.object_text(rows, integers)
-  return store.encode(rows, { format = "json", text = true, one = true, integers = integers })
+  return store.query(text, { key })
 end
 
 return child

@@ -3,11 +3,10 @@ local child = require "engine.part"
 local columns = require "engine.column"
 local destination = require "engine.destination"
 local failure = require("lib.failure").of
-local json = require "json"
 local sql = require "engine.sql"
 local store = require "store"
 
-local reading = {}
+local reading = { keeps = { "describe" } }
 
 function reading.not_found(model)
   return failure("not_found", model.number_column and model.name .. "_not_found" or "object_not_found",
@@ -133,7 +132,7 @@ local function page(options)
   local text = ""
   if options.limit then text = (" LIMIT %d"):format(options.limit) end
   if options.offset and options.offset > 0 then
-    text = (text == "" and " LIMIT -1" or text) .. (" OFFSET %d"):format(options.offset)
+    text = (text == "" and " LIMIT 9223372036854775807" or text) .. (" OFFSET %d"):format(options.offset)
   end
   return text
 end
@@ -170,7 +169,8 @@ local function known_names(model, ctx, described, options)
   return of_model[kind]
 end
 
-local function select(model, ctx, options)
+-- `short`: the columns that the declaration names, under the names it gives them.
+local function select(model, ctx, options, short)
   local described, err = describe(model)
   if not described then return nil, err end
   local params = {}
@@ -180,27 +180,8 @@ local function select(model, ctx, options)
   local order
   order, err = order_of(model, described, options.sort)
   if not order then return nil, err end
-  return "SELECT " .. known_names(model, ctx, described, options) .. from(model, options.full) .. where
-    .. " ORDER BY " .. order .. page(options), params
-end
-
--- The short list: the columns the declaration names, under the names it gives them.
-local function short_select(model, ctx, options)
-  local described, err = describe(model)
-  if not described then return nil, err end
-  local params = {}
-  local where
-  where, err = condition(model, ctx, described, options, params)
-  if not where then return nil, err end
-  local order
-  order, err = order_of(model, described, options.sort)
-  if not order then return nil, err end
-  local list = {}
-  for i, item in ipairs(model.list_columns) do
-    list[i] = "o." .. sql.name(item[1]) .. " AS " .. sql.name(item[2])
-  end
-  return "SELECT " .. table.concat(list, ", ") .. from(model) .. where
-    .. " ORDER BY " .. order .. page(options), params
+  local names = short and sql.labelled(model.list_columns, "o.") or known_names(model, ctx, described, options)
+  return "SELECT " .. names .. from(model, options.full) .. where .. " ORDER BY " .. order .. page(options), params
 end
 
 --- Rows with every visible column, id and name. options = {where, columns, sort, limit, offset,
@@ -211,23 +192,18 @@ function reading.rows(model, ctx, options)
   if full == nil then full = not options.columns end
   local text, params = select(model, ctx, {
     where = options.where, columns = options.columns, sort = options.sort, limit = options.limit,
-    offset = options.offset, full = full,
+    offset = options.offset, full = full, plain = options.plain,
   })
   if not text then return nil, params end
   return store.query(text, params, { rows = 100000 })
 end
 
---- The list as a streamed JSON array: short where the declaration has list_columns.
-function reading.stream(model, ctx, options)
-  options = options or {}
-  local text, params
-  if model.list_columns and not options.columns then
-    text, params = short_select(model, ctx, options)
-  else
-    text, params = select(model, ctx, options)
-  end
+--- The list as a body that is made while it is sent: short where the declaration has list_columns. `format`: how it is
+--- written (docs/api/store.lua).
+function reading.stream(model, ctx, options, format)
+  local text, params = select(model, ctx, options, model.list_columns and not options.columns)
   if not text then return nil, params end
-  return store.stream(text, params, { format = "json", text = true, integers = { "id" } })
+  return store.stream(text, params, format)
 end
 
 function reading.count(model, ctx, options)
@@ -275,12 +251,8 @@ function reading.find(model, ctx, which)
   return rows[1]
 end
 
---- One flat row as JSON text, every value a string or null; the row itself is the third result.
-function reading.text(model, ctx, which)
-  local rows, err = single(model, ctx, which, true)
-  if not rows then return nil, err end
-  return child.object_text(rows), nil, rows[1]
-end
+--- The same as rows of one, with the columns of its own table alone.
+function reading.flat(model, ctx, which) return single(model, ctx, which, true) end
 
 --- The tenant that owns a row.
 function reading.tenant_of(model, ctx, row)
@@ -294,74 +266,86 @@ function reading.tenant_of(model, ctx, row)
   return { id = found.te_id, code = found.te_code, name = found.te_name }
 end
 
--- Collects `"name":text` members of the related object. The names are words of declarations:
--- nothing in them needs escaping.
-local function collector(ctx)
-  local parts = {}
-  local add = { count = 0 }
-  function add.raw(name, text)
-    add.count = add.count + 1
-    parts[add.count] = '"' .. name .. '":' .. text
-  end
-  function add.value(name, value) add.raw(name, json.encode(value)) end
-  --- A list of rows, or with `one` the first row or false.
-  function add.query(name, text, params, one)
-    local rows, err = store.query(text, params)
-    if not rows then return nil, err end
-    if #rows == 0 then
-      add.raw(name, one and "false" or "[]")
-    elseif one then
-      add.raw(name, child.object_text(rows))
-    else
-      add.raw(name, store.encode(rows, { format = "json", text = true }))
-    end
-    return true
-  end
-  function add.text() return table.concat(parts, ",") end
-  add.ctx = ctx
-  return add
+-- Collects parts: {name, rows}, {name, rows, one = true}, {name, rows, nested = true}, {name, row}, {name, value} or
+-- {name, parts}.
+local Parts = {}
+Parts.__index = Parts
+
+--- A list of rows, or with `one` the first of them; none where `rows` is nil.
+function Parts:rows(name, rows, one) self[#self + 1] = { name = name, rows = rows, one = one } end
+
+--- What is known to hold nothing, where that is often so: `empty` is {name = name, one = one}, made once.
+function Parts:none(empty) self[#self + 1] = empty end
+
+--- A row as a table, or nil.
+function Parts:row(name, row) self[#self + 1] = { name = name, row = row, one = true } end
+
+--- Anything else.
+function Parts:value(name, value) self[#self + 1] = { name = name, value = value } end
+
+--- What a statement finds, as Parts:rows.
+function Parts:query(name, text, params, one)
+  local rows, err = store.query(text, params)
+  if not rows then return nil, err end
+  self[#self + 1] = { name = name, rows = rows, one = one }
+  return true
 end
 
+--- One row whose columns are named `part.column`, as parts: `nested` of store.encode (docs/api/store.lua).
+function Parts:nested(name, text, params)
+  local rows, err = store.query(text, params)
+  if not rows then return nil, err end
+  self[#self + 1] = { name = name, rows = rows, nested = true }
+  return true
+end
+
+--- A part that has parts, to be added to it.
+function Parts:parts(name)
+  local inner = setmetatable({}, Parts)
+  self[#self + 1] = { name = name, parts = inner }
+  return inner
+end
+
+local function collector() return setmetatable({}, Parts) end
+
 local function related(model, ctx, row, tenant)
-  local add = collector(ctx)
-  if #model.destination_list > 0 then
-    local rows, err = store.query(destination.select(model.destination_list, row[model.id]))
-    if not rows then return nil, err end
-    add.value("destinations", destination.grouped(rows))
-  end
+  local parts = collector()
   for _, decl in ipairs(model.children) do
     if not decl.section and decl.show ~= false and child.applies(decl, row) then
-      local text, err = child.text(decl, model, row, tenant, ctx.secrets)
-      if not text then return nil, err end
-      add.raw(decl.name, text)
+      local rows, err = child.rows(decl, model, row, tenant, ctx.secrets)
+      if err then return nil, err end
+      parts:rows(decl.name, rows, decl.one)
     end
   end
   if model.related then
-    local ok, err = model.related(ctx, row, add, tenant)
+    local ok, err = model.related(ctx, row, parts, tenant)
     if not ok then return nil, err end
   end
-  -- PHP prints an empty array here, and clients of it iterate.
-  return add.count == 0 and "[]" or "{" .. add.text() .. "}"
+  return parts
 end
 
---- The whole object as JSON text: the row, object and related.
+--- The whole object in parts, which a dialect writes: {rows (the row itself), destinations (rows, where it has any
+--- keys), sections, related}; the last two are lists of {name, rows}, {name, rows, one = true}, {name, row, one = true},
+--- {name, value} or {name, parts}; `nested` instead of `one`: one row, of columns named `part.column`.
 function reading.get(model, ctx, which)
   local rows, err = single(model, ctx, which)
   if not rows then return nil, err end
-  local row = rows[1]
+  local row, whole = rows[1], { rows = rows, sections = collector() }
   local tenant
   tenant, err = reading.tenant_of(model, ctx, row)
   if not tenant then return nil, err end
-  local more = ""
   if model.sections then
-    more, err = model.sections(ctx, row, tenant)
-    if not more then return nil, err end
+    local ok
+    ok, err = model.sections(ctx, row, whole.sections, tenant)
+    if not ok then return nil, err end
   end
-  local around
-  around, err = related(model, ctx, row, tenant)
-  if not around then return nil, err end
-  return child.object_text(rows, { "id" }):sub(1, -2) .. ',"object":"' .. model.name .. '"' .. more
-    .. ',"related":' .. around .. "}"
+  if #model.destination_list > 0 then
+    whole.destinations, err = store.query(destination.select(model.destination_list, row[model.id]))
+    if not whole.destinations then return nil, err end
+  end
+  whole.related, err = related(model, ctx, row, tenant)
+  if not whole.related then return nil, err end
+  return whole
 end
 
 return reading

@@ -16,6 +16,16 @@ function sql.name(text)
   return name
 end
 
+--- What a SELECT names, of {column, label} pairs. `prefix` is the alias of the table, with its dot; in the place of a
+--- column that is in `other` stands what that says.
+function sql.labelled(columns, prefix, other)
+  local list = {}
+  for i, it in ipairs(columns) do
+    list[i] = (other and other[it[1]] or (prefix or "") .. sql.name(it[1])) .. " AS " .. sql.name(it[2])
+  end
+  return table.concat(list, ", ")
+end
+
 local function is_null(value) return value == nil or value == json.null end
 sql.is_null = is_null
 
@@ -79,6 +89,13 @@ function sql.where(where, params, prefix)
     end
   end
   return #parts > 0 and table.concat(parts, " AND ") or "1 = 1"
+end
+
+--- What a SELECT names, as text, and the names that its columns have: of "a.b AS c" c, of "a.b" b.
+function sql.listed(list)
+  local names = {}
+  for i, it in ipairs(list) do names[i] = it:match(' AS "?([^" ]+)"?$') or it:match('([%w_]+)"?$') end
+  return table.concat(list, ", "), names
 end
 
 --- A LIKE pattern in which the text stands for itself. Use with ESCAPE '!'.

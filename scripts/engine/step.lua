@@ -69,7 +69,7 @@ end
 
 local PREPARE = {}
 
-function PREPARE.create(prepared, given)
+function PREPARE.create(prepared, _, given)
   local model = prepared.model
   local err
   prepared.tenant, err = owner(model, prepared.ctx)
@@ -85,13 +85,18 @@ function PREPARE.create(prepared, given)
     ok, err = body.check_required(model, values)
     if not ok then return nil, err end
   end
+  if prepared.new_id then values[model.id] = prepared.new_id end
   prepared.apply = apply.create
   return prepared
 end
 
--- The row that is meant, as this caller sees it.
-local function locate(prepared, which)
+-- The row that is meant, as this caller sees it; of what an earlier step makes, what is known of it by now.
+local function locate(prepared, which, earlier)
   local model, ctx = prepared.model, prepared.ctx
+  if earlier then
+    prepared.id, prepared.tenant = earlier.new_id, earlier.tenant
+    return earlier.sent.values
+  end
   local row, err = reading.find(model, ctx, which)
   if not row then return nil, err end
   prepared.id = row[model.id]
@@ -100,8 +105,8 @@ local function locate(prepared, which)
   return row
 end
 
-function PREPARE.update(prepared, which, given)
-  local row, err = locate(prepared, which)
+function PREPARE.update(prepared, which, given, earlier)
+  local row, err = locate(prepared, which, earlier)
   if not row then return nil, err end
   local ok
   ok, err = read_body(prepared, given, row)
@@ -110,8 +115,8 @@ function PREPARE.update(prepared, which, given)
   return prepared
 end
 
-function PREPARE.delete(prepared, which)
-  local row, err = locate(prepared, which)
+function PREPARE.delete(prepared, which, _, earlier)
+  local row, err = locate(prepared, which, earlier)
   if not row then return nil, err end
   local described
   described, err = reading.describe(prepared.model)
@@ -121,11 +126,12 @@ function PREPARE.delete(prepared, which)
 end
 
 --- Checks a step and all that can be known of it outside of the transaction. Its `apply(tx, prepared)`
---- makes it; `along` are the steps that its model wants made with it.
-function step.prepare(ctx, it)
+--- makes it; `along` are the steps that its model wants made with it. `earlier` is the prepared create of what
+--- the step names, when that is not there yet.
+function step.prepare(ctx, it, earlier)
   local model, action = it[1], it[2]
   local prepared = { model = model, action = action, ctx = ctx, seen = it.seen, unless = it.unless,
-    unless_used = it.unless_used, ids = it.ids }
+    unless_used = it.unless_used, ids = it.ids, new_id = it.id }
   local given = action == "create" and it[3] or action == "update" and it[4] or {}
   if type(given) ~= "table" then
     return failure("invalid", "invalid_json", "The body must be a JSON object.")
@@ -134,7 +140,7 @@ function step.prepare(ctx, it)
   if not ok then return nil, err end
   prepared.annexes, err = read_annexes(model, it.annexes)
   if not prepared.annexes then return nil, err end
-  return PREPARE[action](prepared, it[3], it[4])
+  return PREPARE[action](prepared, action ~= "create" and it[3] or nil, given, earlier)
 end
 
 return step

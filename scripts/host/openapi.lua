@@ -6,7 +6,9 @@ local openapi = route {
   family = "openapi",
   summary = "OpenAPI document of every loaded endpoint.",
   actions = {
-    document = { verb = "GET /openapi.json", access = "public", tenant = "none", summary = "The document." },
+    document = {
+      verb = "GET /openapi.json", access = "public", tenant = "none", summary = "The document.", result = { type = "object" },
+    },
   },
 }
 

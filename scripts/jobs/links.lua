@@ -1,6 +1,5 @@
 -- Keeps what becomes of phones and trunks.
 local linkhistory = require "model.linkhistory"
-local log = require "log"
 local node = require "model.node"
 local task = require "task"
 
@@ -9,13 +8,13 @@ local GATHER = 1
 
 local function run(events)
   task.scope("*") -- phones of all tenants
-  local told = events and #events > 0
+  local told = #events > 0
   if told then task.sleep(GATHER) end
   -- What a node that is away had is unknown, not gone.
-  if node.away() then return end
+  if node.away() then return true end
   local ok, err = linkhistory.observe()
   if ok and not told then ok, err = linkhistory.prune() end
-  if not ok then log.warn("states of phones and trunks cannot be kept", { error = err.message }) end
+  return ok, err
 end
 
 return job { name = "links", every = 60, on = { "ContactStatus", "Registry" }, run = run }

@@ -1,7 +1,6 @@
 -- Keeps st_states, which BLFS and the objects show, at what Asterisk says of each device.
 local calls = require "calls"
-local change_log = require "engine.log"
-local log = require "log"
+local moment = require "lib.moment"
 local store = require "store"
 local task = require "task"
 
@@ -12,7 +11,7 @@ local function write(changes)
       -- The peer's name as well: Custom:100-DEMO is the lamp of a queue member, not the phone.
       local done, err = tx:exec("UPDATE st_states SET st_state = ?, st_timestamp = ? "
         .. "WHERE st_extension = ? AND st_peername = ? AND st_state <> ?",
-        { state, change_log.now(), (device:gsub("^[^/:]*[/:]", "")), device, state })
+        { state, moment.now(), (device:gsub("^[^/:]*[/:]", "")), device, state })
       if not done then return nil, err end
     end
     return true
@@ -32,15 +31,15 @@ local function compare()
   return write(changes)
 end
 
-local function run(events)
+-- Events name what changed; everything is compared at start, once a minute, and when events got lost.
+local function run(events, lost)
   task.scope("*") -- devices of all tenants
+  if #events == 0 or lost > 0 then return compare() end
   local changes = {}
-  for _, event in ipairs(events or {}) do
+  for _, event in ipairs(events) do
     if event.Device and event.State then changes[event.Device] = event.State end
   end
-  local ok, err
-  if next(changes) then ok, err = write(changes) else ok, err = compare() end
-  if not ok then log.warn("device states cannot be written", { error = err.message }) end
+  return write(changes)
 end
 
 return job { name = "states", every = 60, on = { "DeviceStateChange" }, run = run }

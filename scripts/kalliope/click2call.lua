@@ -1,7 +1,8 @@
 -- /click2call: ring an extension, then the number it wants to talk to.
 local call = require "model.call"
-local extension = require "model.extension"
+local dialled = require "model.dialled"
 local kalliope = require "kalliope.lib.answer"
+local registration = require "model.registration"
 local shapes = require "kalliope.lib.shapes"
 local xml = require "xml"
 
@@ -10,6 +11,9 @@ local CODES = {
 }
 -- This family's own name for the outcome.
 local OUTCOME = "error_code"
+-- Seconds that the phone rings; the answer waits for it.
+local RINGS = 20
+local PHONES = { PJSIP = true, SIP = true }
 
 local click2call = route {
   family = "click2call",
@@ -28,6 +32,19 @@ local function refused(code, detail)
   return kalliope.outcome("click2call", code, message, OUTCOME)
 end
 
+-- The phone that is rung first must be there; what rings elsewhere shows when it is called.
+local function reachable(ctx, source)
+  local found, err = registration.list(ctx, source)
+  if not found then
+    if err.code == "not_found" then return false, "no such extension" end
+    return nil, err
+  end
+  local it = found[1]
+  if not it then return false, "no such extension" end
+  if PHONES[it.tech] and not it.registered then return false, "the phone is not registered" end
+  return true
+end
+
 function click2call.dial(req)
   local it = req.document and xml.child(req.document, "click2call")
   local source = kalliope.given(it, "exten")
@@ -36,24 +53,21 @@ function click2call.dial(req)
   if not dest then return refused(12) end
   local kind = kalliope.given(it, "type") or "auto"
   if kind ~= "auto" and kind ~= "exten" and kind ~= "out" then return refused(10, "type") end
-  local found, err = extension.by_number(req.ctx, source)
-  if not found then
-    if err.code ~= "not_found" then return nil, err end
-    return refused(10, "no such extension")
-  end
+  local fine, why = reachable(req.ctx, source)
+  if fine == nil then return nil, why end
+  if not fine then return refused(10, why) end
   if kind == "exten" then
-    found, err = extension.by_number(req.ctx, dest)
-    if not found then
-      if err.code ~= "not_found" then return nil, err end
-      return refused(10, "no such extension to call")
-    end
+    local there, err = dialled.inside(req.ctx, dest)
+    if err then return nil, err end
+    if not there then return refused(10, "no such extension to call") end
   end
-  local queued
-  queued, err = call.dial(req.ctx, { source = source, dest = dest })
-  if not queued then
+  local placed, err = call.dial(req.ctx, { source = source, dest = dest, outside = kind == "out" and "yes" or nil,
+    dialtimeout = RINGS })
+  if not placed then
     if err.code == "internal" then return nil, err end
     return refused(10, err.message)
   end
+  if not call.answered(placed, RINGS) then return refused(10, "the phone did not answer") end
   return kalliope.success("click2call", OUTCOME)
 end
 

@@ -1,7 +1,6 @@
 -- /pbx: pending changes, call groups, conference rooms.
-local huntlist = require "model.huntlist"
-local failover = require "kalliope.lib.failover"
-local json = require "json"
+local group_of = require "kalliope.lib.callgroup"
+local journal = require "kalliope.lib.journal"
 local kalliope = require "kalliope.lib.answer"
 local shapes = require "kalliope.lib.shapes"
 local store = require "store"
@@ -32,181 +31,110 @@ local pbx = route {
   },
 }
 
--- A change is in force when it is answered, so nothing ever waits for an apply.
-function pbx.pending() return { "pbx_pending", "false" } end
-
-function pbx.apply() return { "pbx_applied", "true" } end
-
--- Changes in force cannot be taken back, so this says that nothing was.
-function pbx.revert() return { "pbx_reverted", "false" } end
-
----- call groups: our hunt lists, whose members ring in one order
-
-local function members_of(id)
-  local rows, err = store.query([[SELECT ex_number, ex_name FROM de_destinations
-    JOIN ex_extensions ON ex_id = de_type_id_dst
-    WHERE de_type_src = 'HUNTLIST' AND de_type_id_src = ? AND de_type_dst = 'EXT'
-    ORDER BY de_ord, de_id]], { id })
-  if not rows then return nil, err end
-  local list = {}
-  for row in rows:each() do
-    list[#list + 1] = { "member", {
-      { "exten", row.ex_number }, { "display_name", row.ex_name },
-    } }
-  end
-  return list
+function pbx.pending(req)
+  local waits, err = journal.pending(req.ctx)
+  if waits == nil then return nil, err end
+  return { "pbx_pending", kalliope.flag(waits) }
 end
 
-local function element(row)
-  local members, err = members_of(row.hu_id)
-  if not members then return nil, err end
-  local away
-  away, err = failover.show("HUNTLIST-TIMEOUT", row.hu_id)
-  if not away then return nil, err end
-  return { "callgroup", {
-    { "id", row.hu_id }, { "name", row.hu_name }, { "selection", row.hu_number },
-    { "enabled", "true" }, { "timeout", row.hu_ringtime }, away,
-    { "priorities", { { "priority", { { "id", 1 }, { "members", members } } } } },
-  } }
+function pbx.apply(req)
+  local done, err = journal.apply(req.ctx)
+  if done == nil then return nil, err end
+  return { "pbx_applied", kalliope.flag(done) }
 end
 
-local function listed(req, where)
-  local rows, err = huntlist.rows(req.ctx, { where = where })
-  if not rows then return nil, err end
-  local list = {}
-  for row in rows:each() do
-    local it
-    it, err = element(row)
-    if not it then return nil, err end
-    list[#list + 1] = it
+function pbx.revert(req)
+  local done, err = journal.revert(req.ctx)
+  if done == nil then return nil, err end
+  return { "pbx_reverted", kalliope.flag(done) }
+end
+
+---- call groups
+
+-- Groups of the store in blocks of this many.
+local BLOCK = 1000
+
+local function shown(list, view)
+  for i, record in ipairs(list) do
+    local err
+    list[i], err = group_of.element(view, record)
+    if err then return nil, err end
   end
   return { "callgroups", list }
 end
 
-function pbx.callgroups(req) return listed(req) end
+function pbx.callgroups(req)
+  local view, err = journal.view(req.ctx)
+  if not view then return nil, err end
+  local list, block = {}
+  repeat
+    block, err = group_of.stored(req.ctx, { limit = BLOCK, offset = #list })
+    if not block then return nil, err end
+    for _, record in ipairs(block) do list[#list + 1] = record end
+  until #block < BLOCK
+  return shown(view:over("callgroup", list, "id"), view)
+end
 
-function pbx.callgroup(req) return listed(req, { hu_id = kalliope.id(req.args.id) or -1 }) end
+local function find(view, req) return view:record("callgroup", kalliope.id(req.args.id) or -1) end
+
+function pbx.callgroup(req)
+  local view, err = journal.view(req.ctx)
+  if not view then return nil, err end
+  local record
+  record, err = find(view, req)
+  if err then return nil, err end
+  return shown({ record }, view)
+end
 
 local function refused(code) return kalliope.refused("callgroup", CODES, code) end
 
-local function not_saved(err, code)
+-- What a change came to: 0, or the code of what is wrong.
+local function outcome(code, done, err)
+  if done then return kalliope.success("callgroup") end
+  if err.answer then return refused(err.answer) end
   if err.code ~= "invalid" and err.code ~= "conflict" then return nil, err end
-  return kalliope.outcome("callgroup", code, CODES[code] .. ": " .. err.message)
+  return kalliope.problem("callgroup", CODES, code, err)
 end
 
--- Numbers of the members, priority by priority.
-local function numbers_of(group)
-  local priorities = xml.child(group, "priorities")
-  if not priorities then return nil end
-  local numbers = {}
-  for _, priority in ipairs(priorities) do
-    for _, member in ipairs(xml.child(priority, "members") or {}) do
-      numbers[#numbers + 1] = kalliope.given(member, "exten")
-    end
-  end
-  return numbers
-end
-
-local function tags_of(ctx, numbers)
-  local tags = json.array({})
-  for i, number in ipairs(numbers) do
-    local id, err = store.value(
-      "SELECT ex_id FROM ex_extensions WHERE ex_number = ? AND ex_te_id = ?",
-      { number, ctx.tenant.id })
-    if err then return nil, err end
-    if not id then
-      return nil, { code = "invalid", message = "no such extension: " .. number:sub(1, 40) }
-    end
-    tags[i] = "EXT-" .. id
-  end
-  return tags
-end
-
--- Seconds a group rings; without an end it would ring for ever.
-local function check_timeout(group)
-  local text = kalliope.given(group, "timeout")
-  local seconds = text and kalliope.id(text)
-  if text and (not seconds or seconds < 1 or seconds > 600) then
-    return nil, { code = "invalid", message = "timeout: not 1 to 600 seconds: " .. text:sub(1, 40) }
-  end
-  return true
-end
-
-local function fields_of(ctx, group)
-  local fine, wrong = check_timeout(group)
-  if not fine then return nil, wrong end
-  local fields = {
-    hu_name = xml.value(group, "name"), hu_number = xml.value(group, "selection"),
-    hu_ringtime = xml.value(group, "timeout"),
-  }
-  local numbers = numbers_of(group)
-  if numbers then
-    local tags, err = tags_of(ctx, numbers)
-    if not tags then return nil, err end
-    fields.destinations = { HUNTLIST = tags }
-  end
-  local away, err = failover.read(ctx, group)
-  if err then return nil, err end
-  if away then
-    fields.destinations = fields.destinations or {}
-    fields.destinations["HUNTLIST-TIMEOUT"] = json.array(away.tags)
-  end
-  return fields
-end
+local function sent(req) return req.document and xml.child(req.document, "callgroup") end
 
 function pbx.create(req)
-  local group = req.document and xml.child(req.document, "callgroup")
+  local group = sent(req)
   if not group then return refused(10) end
   if not kalliope.given(group, "name") then return refused(12) end
-  local fields, err = fields_of(req.ctx, group)
-  if not fields then return not_saved(err, 14) end
-  local row
-  row, err = huntlist.create(req.ctx, fields)
-  if not row then return not_saved(err, 14) end
-  return kalliope.success("callgroup")
+  return outcome(14, journal.change(req.ctx, function()
+    return { object = "callgroup", action = "create", values = group_of.given(group) }
+  end))
 end
 
-local function find(req)
-  local row, err = huntlist.find(req.ctx, kalliope.id(req.args.id) or -1)
-  if row then return row end
-  if err.code == "not_found" then return nil, nil, refused(15) end
-  return nil, err
+-- Changes the group of the path, if there is one, to what `values()` says.
+local function change_group(req, code, action, values)
+  return outcome(code, journal.change_one(req.ctx, "callgroup", action, function(view) return find(view, req) end, values))
 end
 
 function pbx.update(req)
-  local group = req.document and xml.child(req.document, "callgroup")
+  local group = sent(req)
   if not group then return refused(10) end
-  if #group == 0 then return refused(16) end
-  local row, err, answer = find(req)
-  if not row then return answer, err end
-  -- Members are always replaced by those of the request.
-  if not xml.child(group, "priorities") then return refused(12) end
-  local fields
-  fields, err = fields_of(req.ctx, group)
-  if not fields then return not_saved(err, 14) end
-  row, err = huntlist.update(req.ctx, row.hu_id, fields)
-  if not row then return not_saved(err, 14) end
-  return kalliope.success("callgroup")
+  return change_group(req, 14, "update", function()
+    if #group == 0 then return nil, { answer = 16 } end
+    -- Members are always replaced by those of the request.
+    if not xml.child(group, "priorities") then return nil, { answer = 12 } end
+    return group_of.given(group)
+  end)
 end
 
-function pbx.delete(req)
-  local row, err, answer = find(req)
-  if not row then return answer, err end
-  local done
-  done, err = huntlist.delete(req.ctx, row.hu_id)
-  if not done then return not_saved(err, 17) end
-  return kalliope.success("callgroup")
-end
+function pbx.delete(req) return change_group(req, 17, "delete", function() return {} end) end
 
 ---- conference rooms
 
 function pbx.conferences(req)
+  -- by hand: rooms as this dialect lists them
   local rows, err = store.query([[SELECT cr_number, cr_name, pin, adminpin,
       (SELECT min(coalesce(di_country, '') || coalesce(di_area, '') || di_number) FROM de_destinations
         JOIN di_dids ON di_id = de_type_id_src AND di_te_id = cr_te_id
         WHERE de_type_src = 'DID' AND de_type_dst = 'CONFERENCE' AND de_type_id_dst = cr_id) AS external
     FROM cr_conferencerooms LEFT JOIN meetme ON bookid = cr_bookid
-    WHERE cr_te_id = ? ORDER BY cr_number]], { req.tenant.id })
+    WHERE cr_te_id = ? ORDER BY cr_number]], { req.tenant.id }, { rows = 100000 })
   if not rows then return nil, err end
   local list = {}
   for row in rows:each() do

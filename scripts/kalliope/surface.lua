@@ -1,5 +1,7 @@
 -- KalliopePBX REST: HTTP Basic, XML in and out, request_id echoed on every answer.
+local STATUS = require("lib.failure").STATUS
 local access = require "kalliope.lib.access"
+local context = require "access.context"
 local describe = require "kalliope.lib.document"
 local log = require "log"
 local params = require "lib.params"
@@ -9,10 +11,6 @@ local task = require "task"
 local xml = require "xml"
 
 local TYPE = "text/xml; charset=UTF-8"
-local STATUS = {
-  invalid = 400, unauthenticated = 401, denied = 403, not_found = 404, conflict = 409,
-  refused = 502, timeout = 504, unavailable = 503, internal = 500,
-}
 
 -- Reads the body once; a request without a readable one goes on and gets its family's code.
 local function read_body(req)
@@ -45,7 +43,7 @@ local function failure(req, err)
   local status = err.status or STATUS[err.code] or 500
   local message = err.message
   if status == 500 then
-    log.error("request failed", { error = err.message })
+    if not err.logged then log.error("request failed", { error = err.message }) end
     message = "Internal error"
   end
   local headers
@@ -72,19 +70,6 @@ end
 
 local READING = { clean = fitting, own_refusals = true }
 
--- What an action takes, made once: declarations do not change.
-local merged = {}
-
-local function declared(route, action)
-  local found = merged[action]
-  if found then return found end
-  found = {}
-  for name, param in pairs(route.params or {}) do found[name] = param end
-  for name, param in pairs(action.params or {}) do found[name] = param end
-  merged[action] = found
-  return found
-end
-
 local function given_values(req)
   local values = {}
   for name, value in pairs(req.query) do values[name] = value end
@@ -93,16 +78,20 @@ local function given_values(req)
 end
 
 local function handle(req)
-  read_body(req)
   local entered, err = access.enter(req)
+  if entered or #req.body <= context.STRANGER then read_body(req) end
   if not entered then return failure(req, err) end
   if not req.route then return no_route(req) end
   local action = req.route.actions[req.action]
+  -- What reads a body has a code of its own for one that says nothing.
+  if req.body_error and not action.body then
+    return failure(req, { code = "invalid", message = "the body is no XML: " .. req.body_error.message })
+  end
   if action.access ~= "read" then task.commit() end
-  req.params, err = params.values(declared(req.route, action), given_values(req), READING)
+  req.params, err = params.values(params.declared(req.route, action), given_values(req), READING)
   if not req.params then return failure(req, err) end
   local value
-  value, err = req.handler(req)
+  value, err = reply.ask(req.handler, req)
   if err then return failure(req, err) end
   local it = reply.read(value)
   if it.body then return reply.response(it, TYPE) end

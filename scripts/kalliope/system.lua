@@ -77,6 +77,14 @@ local system = route {
 
 local function refused(tag, code) return kalliope.refused(tag, CODES, code) end
 
+-- A handler of a change that nobody makes here: it answers the code of `check(element)`, or `missing` without an element.
+local function refuser(tag, missing, check)
+  return function(req)
+    local it = req.document and xml.child(req.document, tag)
+    return refused(tag, it and check(it) or missing)
+  end
+end
+
 function system.restart() return { "system_restarted", "false" } end
 
 function system.halt() return { "system_halted", "false" } end
@@ -103,19 +111,17 @@ local function parts_of(version)
   return { tonumber(a), tonumber(b), tonumber(c), tonumber(d) }
 end
 
-function system.update(req)
-  local it = req.document and xml.child(req.document, "update")
-  if not it then return refused("update", 18) end
+system.update = refuser("update", 18, function(it)
   local version = kalliope.given(it, "firmware_version")
-  if not version then return refused("update", 12) end
+  if not version then return 12 end
   local wanted, own = parts_of(version), parts_of(running())
-  if not wanted then return refused("update", 19) end
+  if not wanted then return 19 end
   for i, part in ipairs(wanted) do
-    if part > own[i] then return refused("update", 24) end
+    if part > own[i] then return 24 end
     if part < own[i] then break end
   end
-  return refused("update", 21)
-end
+  return 21
+end)
 
 function system.update_status() return refused("update_status", 25) end
 
@@ -171,32 +177,27 @@ function system.interfaces()
   return { "interfaces", list }
 end
 
-function system.save_interface(req)
-  local it = req.document and xml.child(req.document, "interface")
-  if not it then return refused("interface", 32) end
+system.save_interface = refuser("interface", 32, function(it)
   local id, address, mask = kalliope.given(it, "id"), kalliope.given(it, "ip_address"), kalliope.given(it, "netmask")
   local enabled = kalliope.flag_of(it, "enabled")
-  if not id or not address and not mask and enabled == nil then return refused("interface", 12) end
+  if not id or not address and not mask and enabled == nil then return 12 end
   local found = network.by_id(network.interfaces(), id)
-  if not found then return refused("interface", 33) end
-  if address and not network.ipv4(address) then return refused("interface", 34) end
-  if mask and not network.bits(mask) then return refused("interface", 35) end
-  return refused("interface", 36)
-end
+  if not found then return 33 end
+  if address and not network.ipv4(address) then return 34 end
+  if mask and not network.bits(mask) then return 35 end
+  return 36
+end)
 
 function system.dns()
   local machine_has = network.name_servers()
   return { "dns", { { "ip_address", machine_has[1] } } }
 end
 
-function system.save_dns(req)
-  local it = req.document and xml.child(req.document, "dns")
-  if not it then return refused("dns", 37) end
+system.save_dns = refuser("dns", 37, function(it)
   local address = kalliope.given(it, "ip_address")
-  if not address then return refused("dns", 12) end
-  if not network.ipv4(address) then return refused("dns", 38) end
-  return refused("dns", 39)
-end
+  if not address then return 12 end
+  return network.ipv4(address) and 39 or 38
+end)
 
 function system.list_routes()
   local list = {}
@@ -214,40 +215,31 @@ local function wrong_gateway(gateway)
   if not network.is_local(gateway, network.interfaces()) then return 43 end
 end
 
-function system.add_route(req)
-  local it = req.document and xml.child(req.document, "route")
-  if not it then return refused("route", 40) end
+system.add_route = refuser("route", 40, function(it)
   local destination, gateway = kalliope.given(it, "destination"), kalliope.given(it, "gateway")
-  if not destination or not gateway then return refused("route", 12) end
-  if not network.destination(destination) then return refused("route", 41) end
-  return refused("route", wrong_gateway(gateway) or 44)
-end
+  if not destination or not gateway then return 12 end
+  if not network.destination(destination) then return 41 end
+  return wrong_gateway(gateway) or 44
+end)
 
-function system.save_route(req)
-  local it = req.document and xml.child(req.document, "route")
-  if not it then return refused("route", 40) end
+system.save_route = refuser("route", 40, function(it)
   local id = kalliope.given(it, "id")
-  if not id then return refused("route", 12) end
-  if not network.by_id(network.routes(), id) then return refused("route", 45) end
+  if not id then return 12 end
+  if not network.by_id(network.routes(), id) then return 45 end
   local address, mask = kalliope.given(it, "ip_address"), kalliope.given(it, "netmask")
   local destination, gateway = kalliope.given(it, "destination"), kalliope.given(it, "gateway")
   if address and not network.ipv4(address) or mask and not network.bits(mask)
       or destination and not network.destination(destination) then
-    return refused("route", 41)
+    return 41
   end
-  return refused("route", gateway and wrong_gateway(gateway) or 44)
-end
+  return gateway and wrong_gateway(gateway) or 44
+end)
 
 function system.delete_route(req)
   if not network.by_id(network.routes(), req.args.id) then return refused("route", 45) end
   return refused("route", 46)
 end
 
-function system.backup(req)
-  local it = req.document and xml.child(req.document, "backup")
-  if not it then return refused("backup", 10) end
-  if not kalliope.given(it, "name") then return refused("backup", 12) end
-  return refused("backup", 11)
-end
+system.backup = refuser("backup", 10, function(it) return kalliope.given(it, "name") and 11 or 12 end)
 
 return system

@@ -6,20 +6,27 @@ local RANGES = {
   year = { 1970, 9999 },
 }
 
--- From, to and step of one item of a list, or nil when it is none.
+-- The same numbers as regular expressions, with leading zeros as people write them.
+local NUMBERS = {
+  minute = "[0-5]?[0-9]", hour = "([01]?[0-9]|2[0-3])", day = "(0?[1-9]|[12][0-9]|3[01])",
+  month = "(0?[1-9]|1[0-2])", weekday = "0?[0-7]", year = "(19[7-9][0-9]|[2-9][0-9]{3})",
+}
+
+local function number(text, low, high)
+  local found = #text <= (high > 99 and 4 or 2) and text:find("^%d+$") and tonumber(text)
+  return found and found >= low and found <= high and found or nil
+end
+
+-- From, to and step of one item of a list, or nil when it is none. 22-2 goes past the end.
 local function span(item, low, high)
-  local range, step = item:match("^([%d*-]+)/(%d+)$")
-  range, step = range or item, tonumber(step or 1)
+  local range, step = item:match("^([%d*-]+)/([1-9]%d?%d?%d?)$")
+  range = range or item
+  if range == "*" then return low, high, tonumber(step or 1) end
   local from, to = range:match("^(%d+)%-(%d+)$")
-  if range == "*" then
-    from, to = low, high
-  elseif not from then
-    from = range:match("^%d+$")
-    to = range ~= item and high or from
-  end
-  from, to = tonumber(from), tonumber(to)
-  if not from or from < low or to > high or from > to or step < 1 then return nil end
-  return from, to, step
+  from = number(from or range, low, high)
+  to = to and number(to, low, high) or not to and (step and high or from)
+  if not from or not to then return nil end
+  return from, to, tonumber(step or 1)
 end
 
 --- Whether a text can be a field: minute, hour, day, month, weekday (0 and 7 are Sunday) or year.
@@ -31,12 +38,24 @@ function cron.valid(name, text)
   return true
 end
 
+--- What `valid` takes, as a regular expression for documents, and the least and greatest number.
+function cron.regex(name)
+  local one = NUMBERS[name]
+  local item = ("(\\*|%s(-%s)?)(/[1-9][0-9]{0,3})?"):format(one, one)
+  return ("(%s(,%s)*)?"):format(item, item), unpack(RANGES[name])
+end
+
 local function free(text) return text == nil or text == "" or text == "*" end
 
 local function holds(name, text, value)
   if free(text) then return true end
   for item in text:gmatch("[^,]+") do
-    local from, to, step = span(item, unpack(RANGES[name]))
+    local low, high = unpack(RANGES[name])
+    local from, to, step = span(item, low, high)
+    if from and to < from then
+      to = to + high - low + 1
+      if value < from then value = value + high - low + 1 end
+    end
     if from and value >= from and value <= to and (value - from) % step == 0 then return true end
   end
   return false

@@ -2,6 +2,12 @@
 
 local failure = {}
 
+--- The HTTP status of each code, for a surface that has no others.
+failure.STATUS = {
+  invalid = 400, unauthenticated = 401, denied = 403, not_found = 404, conflict = 409, refused = 502,
+  timeout = 504, unavailable = 503, internal = 500,
+}
+
 --- An error of `code`. `reason` is the word that a dialect may show for it, `field` what was wrong.
 function failure.of(code, reason, message, field)
   return nil, { code = code, reason = reason, message = message, field = field }

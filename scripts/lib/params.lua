@@ -170,6 +170,19 @@ local function given_value(name, param, given)
   return value
 end
 
+-- By action: declarations do not change.
+local of_actions = setmetatable({}, { __mode = "k" })
+
+--- What an action takes: the parameters of its route and its own, `with_body` the fields of its body as well.
+function check.declared(route, action, with_body)
+  local made = of_actions[action]
+  if not made then
+    made = value_of.merged(route.params, action.params, with_body and action.body or nil)
+    of_actions[action] = made
+  end
+  return made
+end
+
 --- All declared values of a request. An empty text counts as absent where text is not wanted or a
 --- value is required. options.clean: a dialect's own view
 --- `clean(value, param)` of a value before it is checked; options.own_refusals: what is missing is refused by who

@@ -30,12 +30,31 @@ function value.number_text(number)
   return ("%.14g"):format(number)
 end
 
---- The keys of a table in order.
+--- Whether two values are the same, tables by what they hold.
+function value.same(a, b)
+  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
+  for key, held in pairs(a) do
+    if not value.same(held, b[key]) then return false end
+  end
+  for key in pairs(b) do
+    if a[key] == nil then return false end
+  end
+  return true
+end
+
+--- The keys of a table in order; of nil none.
 function value.names(map)
   local names = {}
-  for name in pairs(map) do names[#names + 1] = name end
+  for name in pairs(map or {}) do names[#names + 1] = name end
   table.sort(names)
   return names
+end
+
+--- A text as a cell of a sheet that somebody opens: one that a spreadsheet would take for a formula gets an
+--- apostrophe. Numbers stay what they are, those of phones too.
+function value.cell(text)
+  if text:find("^[=+%-@\t\r]") and not text:find("^[+-]?[%d ().]+$") then return "'" .. text end
+  return text
 end
 
 --- A new table of what the given ones hold; a later one wins, and nil has nothing to say.
@@ -45,6 +64,25 @@ function value.merged(...)
     for key, held in pairs((select(i, ...)) or {}) do out[key] = held end
   end
   return out
+end
+
+--- Rows of the store as lists by what they have in a column.
+function value.grouped(rows, column)
+  local groups = {}
+  for row in rows:each() do
+    local key = row[column]
+    local list = groups[key]
+    if list then list[#list + 1] = row else groups[key] = { row } end
+  end
+  return groups
+end
+
+--- Whether a list holds an item.
+function value.holds(list, item)
+  for _, it in ipairs(list) do
+    if it == item then return true end
+  end
+  return false
 end
 
 return value

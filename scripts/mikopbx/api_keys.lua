@@ -3,12 +3,13 @@ local crypto = require "crypto"
 local fields = require "mikopbx.lib.fields"
 local json = require "json"
 local mikopbx = require "mikopbx.lib.envelope"
+local moment = require "lib.moment"
+local networkfilter = require "model.networkfilter"
 local pathkey = require "access.pathkey"
 local reply = require "lib.reply"
 local shapes = require "mikopbx.lib.shapes"
 local sql = require "engine.sql"
 local store = require "store"
-local time = require "time"
 
 local RULES = {
   description = { max = 255 },
@@ -45,8 +46,6 @@ local api_keys = route {
   },
 }
 
-local function now() return time.format("%Y-%m-%d %H:%M:%S") end
-
 local function display(key)
   if #key <= 15 then return key end
   return key:sub(1, 5) .. "..." .. key:sub(-5)
@@ -56,6 +55,7 @@ end
 local function scope(req, params)
   if req.ctx.key.global then return "" end
   params[#params + 1] = req.tenant.id
+  -- by hand: these keys are this dialect's own
   return " AND ma_te_id = ?"
 end
 
@@ -180,13 +180,10 @@ local function columns_of(req, creating)
   local filter = values.networkfilterid
   if filter and filter ~= "" then
     if filter ~= "none" and filter ~= "localhost" then
-      local there
-      there, err = store.value("SELECT 1 FROM mk_networkfilters WHERE mn_id = ?",
-        { filter:match("^%d+$") and tonumber(filter) or 0 })
-      if err then return nil, err end
-      if not there then
-        return nil, { code = "invalid", message = "networkfilterid: no such network filter: " .. filter }
-      end
+      local found
+      found, err = networkfilter.named(req.ctx, filter)
+      if not found and err.code ~= "not_found" then return nil, err end
+      if not found then return nil, { code = "invalid", message = "networkfilterid: no such network filter: " .. filter } end
     end
     columns.ma_networkfilterid = filter
   end
@@ -225,7 +222,7 @@ end
 function api_keys.create(req)
   local columns, err = columns_of(req, true)
   if not columns then return nil, err end
-  columns.ma_created_at = now()
+  columns.ma_created_at = moment.now()
   if not req.ctx.key.global then columns.ma_te_id = req.tenant.id end
   local id
   id, err = pathkey.create(columns)

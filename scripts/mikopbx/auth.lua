@@ -40,10 +40,7 @@ local function refuse(status, text)
 end
 
 local function set_cookie(req, value, age)
-  local text = "refreshToken=" .. value .. "; HttpOnly; SameSite=Strict; Path=/"
-  if age then text = text .. "; Max-Age=" .. age end
-  if req.secure then text = text .. "; Secure" end
-  return { ["Set-Cookie"] = text }
+  return access.set_cookie(req, "refreshToken", value, "HttpOnly; SameSite=Strict; Path=/", age)
 end
 
 function auth.login(req)
@@ -51,19 +48,13 @@ function auth.login(req)
   if type(name) ~= "string" or type(password) ~= "string" or name == "" or password == "" then
     return refuse(400, "auth_LoginPasswordRequired")
   end
-  local user, err = people.password(name, password, req.peer)
-  local allowed = false
-  if user then
-    allowed, err = access.is_administrator(user)
-    if err then return nil, err end
-  elseif err.code == "internal" or err.code == "unavailable" then
-    return nil, err
-  elseif err.status == 429 then
-    return refuse(429, ("auth_TooManyLoginAttempts: wait %d seconds"):format(people.WINDOW))
-  end
-  if not allowed then
-    -- The password of somebody who may not come in is as wrong as another.
-    local left = err and err.left or people.failed(name, req.peer)
+  local user, err = access.administrator(name, password, req.peer)
+  if not user then
+    if err.status == 429 then
+      return refuse(429, ("auth_TooManyLoginAttempts: wait %d seconds"):format(people.WINDOW))
+    end
+    if err.code ~= "unauthenticated" and err.code ~= "denied" then return nil, err end
+    local left = err.left or people.failed(name, req.peer)
     return refuse(401, ("auth_WrongLoginPassword: %d attempts left"):format(left))
   end
   local token
@@ -98,9 +89,9 @@ end
 -- For a proxy on the same machine that asks before it passes a request on.
 function auth.validateToken(req)
   local refused
-  if not access.is_loopback(req.peer) then refused = "only from the machine itself"
+  if not access.is_loopback(req) then refused = "only from the machine itself"
   else
-    local caller, err = access.of_token(tostring(req.params.token or ""), req.peer)
+    local caller, err = access.of_token(tostring(req.params.token or ""), req)
     if err and err.code ~= "unauthenticated" then return nil, err end
     if not caller then refused = "the token is missing, unknown or expired" end
   end

@@ -82,8 +82,8 @@ function cdr.getStatsByProvider(req) return records.by_provider(req.ctx, req.par
 
 -- The token is the permission: a player in a browser sends no other.
 local function by_token(token)
-  local found = records.recording(token)
-  if not found then return nil, { code = "denied", message = "token: unknown or expired" } end
+  local found, err = records.recording(token)
+  if not found then return nil, err or { code = "denied", message = "token: unknown or expired" } end
   task.scope(found.tenant)
   return found
 end

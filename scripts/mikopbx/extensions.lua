@@ -2,9 +2,9 @@
 local json = require "json"
 local mikopbx = require "mikopbx.lib.envelope"
 local shapes = require "mikopbx.lib.shapes"
-local store = require "store"
+local target = require "mikopbx.lib.target"
 
-local ORDERS = { number = "number", callerid = "callerid", type = "type" }
+local ORDERS = { number = "number", callerid = "name", type = "type" }
 
 local extensions = route {
   family = "extensions",
@@ -32,26 +32,6 @@ local extensions = route {
   },
 }
 
--- The words MikoPBX has for what a number belongs to.
-local NUMBERS = [[
-  SELECT ex_id AS id, ex_number AS number, 'SIP' AS type, ex_name AS callerid
-  FROM ex_extensions WHERE ex_te_id = :id
-  UNION ALL SELECT qu_id, qu_number, 'QUEUE', qu_name FROM qu_queues
-  WHERE qu_te_id = :id AND qu_number <> ''
-  UNION ALL SELECT cr_id, cr_number, 'CONFERENCE', cr_name FROM cr_conferencerooms
-  WHERE cr_te_id = :id AND cr_number <> '']]
-
--- Those with a text in number, name or type; all without one. The store knows capitals of all alphabets.
-local function numbers(req, text)
-  local query, values = NUMBERS, { id = req.tenant.id }
-  if (text or "") ~= "" then
-    values.text = "%" .. text:gsub("[!%%_]", "!%0") .. "%"
-    query = "SELECT * FROM (" .. NUMBERS .. [[) n WHERE number LIKE :text ESCAPE '!'
-      OR callerid LIKE :text ESCAPE '!' OR type LIKE :text ESCAPE '!']]
-  end
-  return store.query(query, values, { rows = 100000 })
-end
-
 local function page(list, params)
   local limit, offset = tonumber(params.limit), tonumber(params.offset)
   if not limit and not offset then return list end
@@ -64,7 +44,7 @@ end
 
 function extensions.list(req)
   local params = req.params
-  local rows, err = numbers(req, tostring(params.search or ""))
+  local rows, err = target.rows(req.ctx, { text = tostring(params.search or "") })
   if not rows then return nil, err end
   local found = rows:list()
   local order = ORDERS[params.order or params.order_by] or "number"
@@ -78,21 +58,21 @@ function extensions.list(req)
   local list = json.array({})
   for i, row in ipairs(found) do
     list[i] = json.ordered("id", tostring(row.id), "number", row.number, "type", row.type,
-      "callerid", row.callerid or "")
+      "callerid", row.name or "")
   end
   return page(list, params)
 end
 
-local function represent(row) return mikopbx.represent_phone(row.callerid, row.number) end
+local function represent(row) return mikopbx.represent_phone(row.name, row.number) end
 
 function extensions.getForSelect(req)
   local params = req.params
-  local rows, err = numbers(req, tostring(params.query or ""))
+  local rows, err = target.rows(req.ctx, { text = tostring(params.query or "") })
   if not rows then return nil, err end
   local phones = params.type == "phones" or params.type == "phone"
   local list = json.array({})
   for row in rows:each() do
-    local text = ("%s <%s>"):format(row.callerid or "", row.number)
+    local text = ("%s <%s>"):format(row.name or "", row.number)
     local wanted = (not phones or row.type == "SIP") and row.number ~= params.exclude
     if wanted then
       list[#list + 1] = json.ordered("name", represent(row), "text", text, "value", row.number,
@@ -102,33 +82,33 @@ function extensions.getForSelect(req)
   return list
 end
 
+-- Rows by number of those there are.
 local function by_number(req, wanted)
-  local rows, err = numbers(req)
-  if not rows then return nil, err end
   local found = {}
-  for row in rows:each() do
-    if not wanted or wanted[row.number] then found[row.number] = row end
-  end
+  if #wanted == 0 then return found end
+  local rows, err = target.rows(req.ctx, { numbers = wanted })
+  if not rows then return nil, err end
+  for row in rows:each() do found[row.number] = row end
   return found
 end
 
 -- The original answers "unknown action".
 function extensions.get(req)
   local number = req.params.number
-  local found, err = by_number(req, { [number] = true })
+  local found, err = by_number(req, { number })
   if not found then return nil, err end
   local row = found[number]
   if not row then
     return nil, { code = "not_found", status = 422, message = "Extension not found: " .. number }
   end
   return json.ordered("id", tostring(row.id), "number", row.number, "type", row.type,
-    "callerid", row.callerid or "")
+    "callerid", row.name or "")
 end
 
 function extensions.available(req)
   local number = tostring(req.params.number or "")
   if number == "" then return nil, { code = "invalid", message = "number: missing" } end
-  local found, err = by_number(req, { [number] = true })
+  local found, err = by_number(req, { number })
   if not found then return nil, err end
   local row = found[number]
   if not row then return { available = true } end
@@ -136,14 +116,13 @@ function extensions.available(req)
 end
 
 function extensions.getPhonesRepresent(req)
-  local wanted = {}
-  if type(req.params.numbers) == "table" then
-    for _, number in ipairs(req.params.numbers) do wanted[tostring(number)] = true end
-  end
+  local wanted, sent = {}, req.params.numbers
+  for i, number in ipairs(type(sent) == "table" and sent or {}) do wanted[i] = tostring(number) end
+  if #wanted > 1000 then return nil, { code = "invalid", message = "numbers: more than 1000" } end
   local found, err = by_number(req, wanted)
   if not found then return nil, err end
   local out = {}
-  for number in pairs(wanted) do
+  for _, number in ipairs(wanted) do
     out[number] = {
       number = number, represent = found[number] and represent(found[number]) or mikopbx.html(number),
     }
@@ -153,7 +132,7 @@ end
 
 function extensions.getPhoneRepresent(req)
   local number = req.params.number
-  local found, err = by_number(req, { [number] = true })
+  local found, err = by_number(req, { number })
   if not found then return nil, err end
   return json.array({ found[number] and represent(found[number]) or mikopbx.html(number) })
 end

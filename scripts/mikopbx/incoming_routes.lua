@@ -1,89 +1,116 @@
--- /incoming-routes: numbers that calls come in on, and where they go.
-local fields = require "mikopbx.lib.fields"
-local incoming = require "mikopbx.lib.incoming"
+-- /incoming-routes: numbers that calls come in on, and where they go: a DID with one destination, a sound before
+-- it if one is named.
+local did = require "model.did"
 local json = require "json"
-local reply = require "lib.reply"
 local resource = require "mikopbx.lib.resource"
 local shapes = require "mikopbx.lib.shapes"
 local target = require "mikopbx.lib.target"
-local trunk = require "mikopbx.lib.trunk"
+local trunk_name = require "mikopbx.lib.trunk_name"
 
-local BODY = fields.declared(incoming.RULES)
+local SELECT = [[SELECT di_id, coalesce(di_country, '') || coalesce(di_area, '') || di_number AS number,
+  di_comment, mi_provider, mi_priority, mi_timeout, mi_note FROM di_dids
+  LEFT JOIN mk_incomingroutes ON mi_di_id = di_id]]
+local SOURCES = { "DID" }
 
-local routes = route {
-  family = "incoming_routes",
-  summary = "Numbers that calls come in on, and where they go.",
-  params = { id = { pattern = "%d+" } },
+local function record(row, ways, names, trunks)
+  local it = {
+    row_id = row.di_id, rulename = row.di_comment or "", number = row.number,
+    provider = row.mi_provider or "none", priority = row.mi_priority or 0, timeout = row.mi_timeout or 18,
+    note = row.mi_note or "", audio_message_id = "", names = names,
+  }
+  it.trunk = trunks[it.provider]
+  for _, way in ipairs(ways) do
+    if way.kind == "PLAYBACK" and not it.extension then it.audio_message_id = tostring(way.id)
+    else it.extension = it.extension or way.text end
+  end
+  it.extension = it.extension or ""
+  return it
+end
+
+local function read(ctx, rows)
+  local ids, providers, list = {}, {}, {}
+  for i, row in ipairs(rows) do
+    ids[i] = row.di_id
+    if (row.mi_provider or "none") ~= "none" then providers[#providers + 1] = row.mi_provider end
+  end
+  local ways, names = target.ways(ctx, SOURCES, ids)
+  if not ways then return nil, names end
+  local trunks, err = trunk_name.by_id(providers)
+  if not trunks then return nil, err end
+  for i, row in ipairs(rows) do list[i] = record(row, ways[row.di_id].DID, names, trunks) end
+  return list
+end
+
+-- The destinations of a route that is to be.
+local function tags_of(ctx, it)
+  local found, err = target.destinations(ctx, { DID = { "extension", it.extension } })
+  if not found then return nil, err end
+  if it.audio_message_id ~= "" then table.insert(found.DID, 1, "PLAYBACK-" .. it.audio_message_id) end
+  return found
+end
+
+local function check(it, bad)
+  if it.number ~= "" and not it.number:match("^%+?%d+$") then bad.number = "must be digits, with or without a plus" end
+  if not it.audio_message_id:match("^%d*$") then bad.audio_message_id = "no such sound file" end
+  if it.provider == "" then it.provider = "none" end
+end
+
+local function changes(ctx, it, before)
+  if it.provider ~= "none" then
+    local trunks, err = trunk_name.by_id({ it.provider })
+    if not trunks then return nil, err end
+    if not trunks[it.provider] then return resource.invalid({ provider = "no such provider" }) end
+  end
+  local out = { di_comment = it.rulename }
+  if not before or before.number ~= it.number then out.di_country, out.di_area, out.di_number = "", "", it.number end
+  if not before or before.extension ~= it.extension or before.audio_message_id ~= it.audio_message_id then
+    local err
+    out.destinations, err = tags_of(ctx, it)
+    if err then return nil, err end
+  end
+  return out, { mi_provider = it.provider, mi_priority = it.priority, mi_timeout = it.timeout, mi_note = it.note }
+end
+
+local function shown(it)
+  local provider = it.trunk
+  return json.ordered("id", it.id, "rulename", it.rulename, "number", it.number, "provider", it.provider,
+    "priority", it.priority, "timeout", it.timeout, "extension", it.extension,
+    "audio_message_id", it.audio_message_id, "note", it.note,
+    "providerName", provider and provider.name or "", "providerType", provider and provider.type or "",
+    "providerDisabled", provider and provider.disabled or false,
+    "extensionName", it.names[it.extension] or "", "extensionRepresent", target.represent(it.names, it.extension))
+end
+
+local KIND = {
+  path = "incoming-routes", word = "Incoming route", summary = "Numbers that calls come in on, and where they go.",
+  shape = shapes.incoming_route, model = did, annex = "mk_incomingroutes",
+  rules = {
+    rulename = { max = 100, default = "" }, number = { max = 40 }, provider = { max = 64, default = "none" },
+    extension = { max = 40 }, priority = { type = "integer", min = 0, most = 9999, default = 0 },
+    timeout = { type = "integer", min = 1, most = 600, default = 18 }, audio_message_id = { max = 20, default = "" },
+    note = { max = 500, default = "", lines = true },
+  },
+  required = { "number", "extension" }, check = check,
+  names = { di_number = "number", number = "number", di_comment = "rulename", comment = "rulename",
+    destination = "audio_message_id", did = "audio_message_id", DID = "audio_message_id" },
+  id = "di_id", order = "coalesce(mi_priority, 0), di_id",
+  orders = { priority = "coalesce(mi_priority, 0)", rulename = "di_comment", number = "di_number" },
+  search = { "di_comment", "di_number", "mi_note" },
+  select = SELECT, read = read, changes = changes, shown = shown,
+  -- A number is one route's, so the copy is to be given another before it is saved.
+  copy_verb = "POST", copied = function(it) it.number, it.rulename = "", "copy of " .. it.rulename end,
+  prioritized = function(id, priority)
+    return { did, "update", id, {}, annexes = { mk_incomingroutes = { mi_priority = priority } } }
+  end,
   actions = {
-    list = { access = "read", verb = "GET /incoming-routes", result = shapes.list(shapes.incoming_route) },
-    get = { access = "read", verb = "GET /incoming-routes/{id}", result = shapes.incoming_route },
-    getDefault = { access = "read", verb = "GET /incoming-routes:getDefault", result = shapes.incoming_route },
     getDefaultRoute = { access = "read", verb = "GET /incoming-routes:getDefaultRoute",
       result = shapes.record(shapes.members("id rulename number provider action extension note", "text", { priority = "whole" })) },
     getUniqueDIDs = { access = "read", verb = "GET /incoming-routes:getUniqueDIDs",
       result = shapes.list(shapes.record({ did = "text", title = "text" })) },
-    create = {
-      access = "write", verb = "POST /incoming-routes", result = shapes.incoming_route, statuses = { ["201"] = "Created." },
-      body = fields.declared(incoming.RULES, incoming.REQUIRED),
-    },
-    update = {
-      access = "write", verb = "PUT /incoming-routes/{id}", result = shapes.incoming_route,
-      body = fields.declared(incoming.RULES, incoming.REQUIRED),
-    },
-    patch = { access = "write", verb = "PATCH /incoming-routes/{id}", body = BODY, result = shapes.incoming_route },
-    copy = { access = "write", verb = "POST /incoming-routes/{id}:copy", result = shapes.incoming_route },
-    changePriority = {
-      access = "write", verb = "POST /incoming-routes:changePriority", result = shapes.reordered,
-      body = { priorities = { type = "object", required = true, summary = "priority by id" } },
-    },
-    delete = { access = "write", verb = "DELETE /incoming-routes/{id}", result = shapes.nothing },
   },
 }
 
-local function shown(ctx, list)
-  local names, err = target.names(ctx)
-  if not names then return nil, err end
-  local trunks
-  trunks, err = trunk.by_id()
-  if not trunks then return nil, err end
-  local out = json.array({})
-  for i, it in ipairs(list) do out[i] = incoming.shown(it, names, trunks) end
-  return out
-end
-
-function routes.list(req)
-  local list, err = incoming.records(req.ctx)
-  if not list then return nil, err end
-  return shown(req.ctx, list)
-end
-
-local function find(req, status)
-  local list, err = incoming.records(req.ctx, tonumber(req.params.id))
-  if not list then return nil, err end
-  if list[1] then return list[1] end
-  return nil, { code = "not_found", status = status, message = "Incoming route not found" }
-end
-
-local function answer(req, it, status)
-  local list, err = shown(req.ctx, { it })
-  if not list then return nil, err end
-  return reply.of(list[1], { status = status,
-    reload = status and "incoming-routes/modify/" .. it.id or nil })
-end
-
-function routes.get(req)
-  local it, err = find(req, 422)
-  if not it then return nil, err end
-  return answer(req, it)
-end
-
-local function template()
-  local it = { id = "", number = "", extension = "" }
-  for name, rule in pairs(incoming.RULES) do it[name] = it[name] or rule.default end
-  return it
-end
-
-function routes.getDefault(req) return answer(req, template()) end
+local routes = resource.of(KIND)
 
 -- There is none to set: calls to a number that is no route's are refused.
 function routes.getDefaultRoute()
@@ -92,60 +119,11 @@ function routes.getDefaultRoute()
 end
 
 function routes.getUniqueDIDs(req)
-  local list, err = incoming.records(req.ctx)
-  if not list then return nil, err end
+  local rows, err = resource.rows(KIND, req.ctx)
+  if not rows then return nil, err end
   local out = json.array({})
-  for i, it in ipairs(list) do out[i] = json.ordered("did", it.number, "title", it.rulename) end
+  for row in rows:each() do out[#out + 1] = json.ordered("did", row.number, "title", row.di_comment or "") end
   return out
-end
-
-function routes.create(req)
-  local values, err = incoming.clean(req.params, true)
-  if not values then return nil, err end
-  local it
-  it, err = incoming.save(req.ctx, values)
-  if not it then return nil, err end
-  return answer(req, it, 201)
-end
-
-local function change(req, whole)
-  local before, err = find(req, 404)
-  if not before then return nil, err end
-  local values
-  values, err = incoming.clean(req.params, whole)
-  if not values then return nil, err end
-  if whole then
-    for _, name in ipairs(incoming.REQUIRED) do values[name] = values[name] or "" end
-  end
-  local it
-  it, err = incoming.save(req.ctx, values, before)
-  if not it then return nil, err end
-  return answer(req, it, 200)
-end
-
-function routes.update(req) return change(req, true) end
-
-function routes.patch(req) return change(req, false) end
-
--- A number is one route's, so the copy is to be given another before it is saved.
-function routes.copy(req)
-  local it, err = find(req, 422)
-  if not it then return nil, err end
-  it.id, it.number, it.rulename = "", "", "copy of " .. it.rulename
-  return answer(req, it)
-end
-
-function routes.changePriority(req)
-  return resource.reorder(incoming, req.ctx, req.params.priorities, incoming.prioritized)
-end
-
-function routes.delete(req)
-  local it, err = find(req, 404)
-  if not it then return nil, err end
-  local done
-  done, err = incoming.delete(req.ctx, it)
-  if not done then return nil, err end
-  return json.array({})
 end
 
 return routes

@@ -1,6 +1,10 @@
 -- /openapi: the document of this API, made from the declarations that are loaded.
+local document = require "document"
 local json = require "json"
+local operation = require "document.operation"
+local parts = require "document.parts"
 local reply = require "lib.reply"
+local schemas_of = require "document.schema"
 local shapes = require "mikopbx.lib.shapes"
 
 local openapi = route {
@@ -26,60 +30,50 @@ local openapi = route {
 
 local BASE = "/pbxcore/api/v3"
 
-local function operation(found, name, action, path)
-  local parameters = json.array({})
-  for argument in path:gmatch("{(%w+)}") do
-    parameters[#parameters + 1] = {
-      name = argument, ["in"] = "path", required = true, schema = { type = "string" },
-    }
-  end
-  local answer = {
-    description = "The envelope with the result.",
-    content = { ["application/json"] = {
-      schema = { ["$ref"] = "#/components/schemas/PBXApiResult" },
-    } },
-  }
-  return {
-    operationId = found.family .. "_" .. name, summary = action.summary or found.summary,
-    tags = { found.family }, parameters = parameters, responses = { ["200"] = answer },
-    security = action.access == "public" and json.array({})
-      or { { bearerAuth = json.array({}) } },
-  }
-end
-
 local function each_action(visit)
   for _, found in ipairs(routes.list("mikopbx")) do
     for name, action in pairs(found.actions) do
-      local method, path = action.verb:match("^(%u+) (.*)$")
-      visit(found, name, action, method, path)
+      for _, verb in ipairs(operation.verbs(action)) do
+        local method, path = verb:match("^(%u+) (.*)$")
+        visit(found, name, action, method, path)
+      end
     end
   end
 end
 
+-- As version 3.1 says that a value may be null.
+local function modern(value)
+  if type(value) ~= "table" then return value end
+  if value.nullable == true then
+    value.nullable = nil
+    if type(value.type) == "string" then value.type = json.array({ value.type, "null" }) end
+  end
+  for key, item in pairs(value) do value[key] = modern(item) end
+  return value
+end
+
+local function specification()
+  local book, surface = parts.new(false), nil
+  for _, it in ipairs(routes.surfaces()) do
+    if it.name == "mikopbx" then surface = it end
+  end
+  local ok, err = surface.describe(book, surface, routes.list("mikopbx"), surface.mounts[1])
+  if not ok then return nil, err end
+  book.schemas.PBXApiResult = schemas_of.plain(shapes.envelope(nil, false))
+  local text
+  text, err = document.text(book, { title = "MikoPBX REST API", server = "/", description = surface.description })
+  if not text then return nil, err end
+  local whole = modern(json.decode(text))
+  whole.openapi, whole.info.version = "3.1.0", "3.0.0"
+  whole.info.license = { name = "MIT", identifier = "MIT" }
+  whole.security = json.array({ { bearerAuth = json.array({}) } })
+  return json.encode(whole)
+end
+
 function openapi.getSpecification()
-  local paths = {}
-  each_action(function(found, name, action, method, path)
-    local full = BASE .. path
-    paths[full] = paths[full] or {}
-    paths[full][method:lower()] = operation(found, name, action, path)
-  end)
-  local document = json.ordered("openapi", "3.1.0",
-    "info", json.ordered("title", "MikoPBX REST API", "version", "3.0.0",
-      "license", { name = "MIT", identifier = "MIT" }),
-    "servers", { { url = "/" } },
-    "paths", json.object(paths),
-    "components", {
-      schemas = { PBXApiResult = { type = "object", properties = {
-        result = { type = "boolean" },
-        data = { type = json.array({ "object", "array" }) },
-        messages = { type = json.array({ "object", "array" }) },
-      } } },
-      securitySchemes = { bearerAuth = { type = "http", scheme = "bearer" } },
-    },
-    "security", { { bearerAuth = json.array({}) } })
-  return reply.body(json.encode(document), { type = "application/json",
-    headers = { ["Access-Control-Allow-Origin"] = "*" },
-  })
+  local body, err = document.once("mikopbx", specification)
+  if not body then return nil, err end
+  return reply.body(body, { type = "application/json", headers = { ["Access-Control-Allow-Origin"] = "*" } })
 end
 
 function openapi.getSimplifiedPermissions()
@@ -121,10 +115,10 @@ function openapi.getDetailedPermissions()
   local controllers = {}
   for key, it in pairs(each_resource(function(found) return { label = found.summary, name = found.family } end)) do
     local actions, seen = json.array({}), {}
-    for _, operation_of in ipairs(it) do
-      if not seen[operation_of.name] then
-        seen[operation_of.name] = true
-        actions[#actions + 1] = operation_of.name
+    for _, one in ipairs(it) do
+      if not seen[one.name] then
+        seen[one.name] = true
+        actions[#actions + 1] = one.name
       end
     end
     controllers["/pbxcore" .. key] = { name = it.name, label = it.label, actions = actions }
@@ -165,7 +159,7 @@ local function schema_of(rule)
   }
 end
 
-local function schemas_of(rules)
+local function fields_of(rules)
   local out = {}
   for name, rule in pairs(rules or {}) do out[name] = schema_of(rule) end
   return out
@@ -177,8 +171,8 @@ function openapi.getValidationSchemas()
   for key, it in pairs(each_resource(function() return {} end)) do
     local operations = {}
     for _, one in ipairs(it) do
-      local fields = schemas_of(one.action.params)
-      for name, rule in pairs(schemas_of(one.action.body)) do fields[name] = rule end
+      local fields = fields_of(one.action.params)
+      for name, rule in pairs(fields_of(one.action.body)) do fields[name] = rule end
       operations[one.name] = json.object(fields)
     end
     resources[key] = json.object(operations)

@@ -5,16 +5,12 @@ local reply = require "lib.reply"
 local shapes = require "mikopbx.lib.shapes"
 local trunk = require "mikopbx.lib.trunk"
 
-local sip_providers = route {
+local sip_providers = listing.route("/sip-providers", {
   family = "sip_providers",
   summary = "SIP providers.",
   params = { id = { pattern = "SIP%-[%w-]+" } },
   actions = {
-    list = { access = "read", verb = "GET /sip-providers", result = shapes.list(shapes.trunk_row), params = listing.PARAMS },
-    get = { access = "read", verb = "GET /sip-providers/{id}", result = shapes.trunk },
     getDefault = { access = "read", verb = "GET /sip-providers:getDefault", result = shapes.trunk },
-    getStatuses = { access = "read", verb = "GET /sip-providers:getStatuses", result = shapes.trunk_states },
-    getStatus = { access = "read", verb = "GET /sip-providers/{id}:getStatus", result = shapes.trunk_detail },
     copy = { access = "read", verb = "GET /sip-providers/{id}:copy", result = shapes.trunk },
     create = { access = "write", verb = "POST /sip-providers", result = shapes.trunk, statuses = { ["201"] = "Created." },
       body = trunk.body({ "description", "registration_type" }) },
@@ -23,33 +19,13 @@ local sip_providers = route {
     updateStatus = { access = "write", verb = "POST /sip-providers/{id}:updateStatus", result = shapes.trunk_switched,
       body = listing.SWITCH },
     delete = { access = "write", verb = "DELETE /sip-providers/{id}", result = shapes.nothing },
-    getHistory = { access = "read", verb = "GET /sip-providers/{id}:getHistory", params = listing.HISTORY,
-      result = shapes.trunk_history },
-    getStats = { access = "read", verb = "GET /sip-providers/{id}:getStats", params = listing.STATISTICS,
-      result = shapes.trunk_statistics },
     forceCheck = { access = "write", verb = "POST /sip-providers/{id}:forceCheck", result = shapes.trunk_detail },
   },
-}
+})
 
 local find = listing.find
 
-function sip_providers.list(req) return listing.list(req) end
-
-function sip_providers.get(req)
-  local it, err = find(req, 422, "Provider not found")
-  if not it then return nil, err end
-  return trunk.detail(req.ctx, it)
-end
-
 function sip_providers.getDefault(req) return trunk.detail(req.ctx, trunk.default()) end
-
-function sip_providers.getStatuses(req) return listing.statuses(req) end
-
-function sip_providers.getStatus(req) return listing.status(req) end
-
-function sip_providers.getHistory(req) return listing.history(req) end
-
-function sip_providers.getStats(req) return listing.statistics(req) end
 
 function sip_providers.forceCheck(req) return listing.force_check(req) end
 

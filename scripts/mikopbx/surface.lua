@@ -149,7 +149,7 @@ local function values_of(req, found)
 end
 
 local function failed(err, operation, processor)
-  if err.code == "internal" then log.error("request failed", { error = err.message }) end
+  if err.code == "internal" and not err.logged then log.error("request failed", { error = err.message }) end
   local status = mikopbx.status_of(err)
   local quiet = err.code == "unauthenticated" or err.code == "denied"
   return respond(status, mikopbx.envelope({
@@ -194,7 +194,7 @@ local function handle(req)
   if entered and not err then
     if action.access ~= "read" then task.commit() end
     local value
-    value, err = found.route[found.name](req)
+    value, err = reply.ask(found.route[found.name], req)
     if not err then response = succeeded(value, operation, processor) end
   end
   response = response or failed(err, operation, processor)
@@ -213,7 +213,7 @@ return surface {
   name = "mikopbx",
   title = "MikoPBX REST v3",
   mounts = { "/pbxcore/api/v3" },
-  security = { Bearer = { type = "http", scheme = "bearer" } },
+  security = { bearerAuth = { type = "http", scheme = "bearer", bearerFormat = "JWT" } },
   media = { TYPE },
   statuses = { "400", "401", "403", "404", ["409"] = "In conflict with what is there.",
     ["405"] = "Not supported here.", ["422"] = "Something is missing, wrong or unknown; `messages` says what.",

@@ -1,11 +1,20 @@
 -- What AI destinations did: who called, how long, how many tokens.
 local cdr = require "model.cdr"
+local config = require "config"
 local sql = require "engine.sql"
 local store = require "store"
 
 local ailog = {}
 
-local COLUMNS = "l.ai_id, l.ai_te_id, l.ai_cu_id, c.cu_name, l.ai_uniqueid, l.ai_callerid, l.ai_start, "
+-- A cell as lib.value writes it, in SQL: a number is no formula, with its plus neither.
+local CELL = "CASE WHEN substr(%s, 1, 1) IN ('=', '@') OR substr(%s, 1, 1) IN ('+', '-') AND substr(%s, 2) <> "
+  .. "CAST(CAST(substr(%s, 2) AS INTEGER) AS CHAR(30)) THEN '''' || %s ELSE %s END"
+
+local function text_column(column, sheet)
+  return sheet and CELL:gsub("%%s", column) or column
+end
+
+local COLUMNS = "l.ai_id, l.ai_te_id, l.ai_cu_id, %s AS cu_name, l.ai_uniqueid, %s AS ai_callerid, l.ai_start, "
   .. "l.ai_end, l.ai_duration, l.ai_talk, l.ai_total_tokens, l.ai_input_tokens, l.ai_output_tokens"
 
 --- The columns of a row, in order.
@@ -22,8 +31,8 @@ local function words(text)
   return list
 end
 
---- The statement for filters: start, end, id, uniqueid, callerid, customid, limit, offset.
-function ailog.select(ctx, filters)
+--- The statement for filters: start, end, id, uniqueid, callerid, customid, limit, offset. `sheet`: somebody opens it.
+function ailog.select(ctx, filters, sheet)
   local where, params = { "1 = 1" }, {}
   if ctx.tenant then
     where[2], params[1] = "l.ai_te_id = ?", ctx.tenant.id
@@ -40,14 +49,14 @@ function ailog.select(ctx, filters)
     params[#params + 1] = finish
   end
   where[#where + 1] = sql.where(chosen, params, "l.")
-  local text = "SELECT " .. COLUMNS .. " FROM ai_ailogs l LEFT JOIN cu_customs c ON c.cu_id = l.ai_cu_id "
-    .. "WHERE " .. table.concat(where, " AND ") .. " ORDER BY l.ai_start, l.ai_id"
+  local columns = COLUMNS:format(text_column("c.cu_name", sheet), text_column("l.ai_callerid", sheet))
+  local text = "SELECT " .. columns .. " FROM ai_ailogs l LEFT JOIN cu_customs c ON c.cu_id = l.ai_cu_id WHERE " .. table.concat(where, " AND ") .. " ORDER BY l.ai_start, l.ai_id"
   if filters.limit then text = text .. (" LIMIT %d OFFSET %d"):format(filters.limit, filters.offset or 0) end
   return { sql = text, params = params }
 end
 
 function ailog.stream(ctx, filters, options)
-  local selected, err = ailog.select(ctx, filters)
+  local selected, err = ailog.select(ctx, filters, options.format == "csv" and config.get("csv.defuse", true))
   if not selected then return nil, err end
   return store.stream(selected.sql, selected.params, options)
 end

@@ -6,9 +6,13 @@ local dialled = require "model.dialled"
 local extension = require "model.extension"
 local failure = require "lib.failure"
 local guard = require "engine.guard"
+local log = require "log"
+local moment = require "lib.moment"
 local peers = require "model.peer"
 local sql = require "engine.sql"
 local store = require "store"
+local task = require "task"
+local time = require "time"
 
 local call = {}
 
@@ -17,7 +21,7 @@ local CALLER_ID = "^[^%c\"<>,&|()]*$"
 local OPTIONS = {
   sourceclid = CALLER_ID, destclid = CALLER_ID, account = dialled.NUMBER,
   recording = "^%a+$", autoanswer = "^%a+$", nofollow = "^%a+$", server = "^[%w_.-]+$",
-  logqueueoutbound = "^[%w_-]+$", timeout = "^%d+$", dialtimeout = "^%d+$",
+  logqueueoutbound = "^[%w_-]+$", outside = "^yes$", timeout = "^%d+$", dialtimeout = "^%d+$",
 }
 local AT_MOST = { timeout = 86400, dialtimeout = 600 }
 -- One line of AMI, without "Variable: ".
@@ -29,7 +33,7 @@ local function variables(ctx, options, id)
     SETSOURCECLID = options.sourceclid, SETDESTCLID = options.destclid,
     SETLOGQUEUEOUTBOUND = options.logqueueoutbound, SETRECORDING = options.recording,
     AUTOANSWER = options.autoanswer, SETNOFOLLOWEXTENSION = options.nofollow,
-    SETPEERNAME = options.account,
+    SETPEERNAME = options.account, SETOUTSIDE = options.outside,
   }
   local names = {}
   for name, value in pairs(options.vars or {}) do
@@ -103,7 +107,7 @@ local function remember(ctx, id, options)
   return store.transaction(function(tx)
     local text, params = sql.insert("og_originates", {
       og_id = id, og_te_id = ctx.tenant.id, og_source = options.source, og_dest = options.dest,
-      og_started = change_log.now(), og_state = "QUEUED",
+      og_started = moment.now(), og_state = "SENT", og_uniqueid = call.channel_id(id),
     })
     local done, err = tx:exec(text, params)
     if not done then return nil, err end
@@ -114,16 +118,24 @@ local function remember(ctx, id, options)
   end)
 end
 
+-- What Asterisk said. A state that its record has set meanwhile stays.
 local function finish(id, queued, err)
-  return store.write("UPDATE og_originates SET og_uniqueid = ?, og_node = ?, og_state = ?, "
-    .. "og_response = ? WHERE og_id = ?", {
-      queued and queued.id or "", queued and queued.node or "",
-      queued and "QUEUED" or "FAILED", queued and queued.message or err.message, id,
-    })
+  local state = queued and "QUEUED" or err.code == "timeout" and "UNKNOWN" or "FAILED"
+  local done, failed = store.write("UPDATE og_originates SET og_node = ?, og_response = ?, og_state = ? "
+    .. "WHERE og_id = ? AND og_state = 'SENT'",
+    { queued and queued.node or "", queued and queued.message or err.message, state, id })
+  -- The call is what it is, and its unique id is known without this.
+  if not done then log.warn("what Asterisk said of a call was not kept", { id = id, state = state, error = failed.message }) end
 end
 
---- Rings a source and connects it to a destination. Returns once Asterisk has queued the call. With
---- ctx.dry_run everything is checked and nothing is rung.
+--- The unique id that the first channel of an originate is given, so that what became of it can be found
+--- although Asterisk's answer was lost.
+function call.channel_id(id) return "patchbay-" .. id end
+
+--- Rings a source and connects it to a destination. Returns once Asterisk has queued the call. `outside = "yes"`: the
+--- destination is a number outside, whoever has it here. With
+--- ctx.dry_run everything is checked and nothing is rung. Error `timeout`: it was sent and not answered, so
+--- it may ring; the message says under which id to ask.
 function call.dial(ctx, given)
   local ok, err = guard.may_write(ctx)
   if not ok then return nil, err end
@@ -140,30 +152,55 @@ function call.dial(ctx, given)
   if ctx.dry_run then return { source = options.source, dest = options.dest } end
   ok, err = remember(ctx, id, options)
   if not ok then return nil, err end
+  ctx.sent = true
   -- /n: an optimised Local channel ends at the bridge, and its call record with it.
   local queued, refused = calls.originate {
-    channel = "Local/" .. options.source .. "@originate/n", context = "authenticated",
+    id = call.channel_id(id), channel = "Local/" .. options.source .. "@originate/n", context = "authenticated",
     exten = options.dest, priority = 1, caller = options.dest,
     timeout = tonumber(options.dialtimeout) or 30, account = ctx.tenant.code, variables = values,
     node = options.server,
   }
-  ok, err = finish(id, queued, refused)
-  if not queued then return nil, refused end
-  if not ok then return nil, err end
+  finish(id, queued, refused)
+  if not queued then
+    ctx.sent = refused.code == "timeout"
+    if not ctx.sent then return nil, refused end
+    return failure.of("timeout", "result_unknown", ("Asterisk did not say whether the call was placed: ask for it by "
+      .. "its id %s (%s)"):format(id, refused.message))
+  end
   return {
     message = queued.message, id = id, source = options.source, dest = options.dest,
     node = queued.node, server = queued.node, uniqueid = queued.id,
   }
 end
 
---- The channel's uniqueid of an originate id.
+-- Seconds between two looks at a call that rings.
+local LOOK = 0.1
+-- Seconds in which a call that was queued shows its channel.
+local SOON = 5
+
+--- Waits for the source of a call that `call.dial` placed to answer, at most so many seconds; false when it does not.
+function call.answered(placed, seconds)
+  local began, seen = time.clock(), false
+  repeat
+    local it = calls.channels({ uniqueid = placed.uniqueid })[1]
+    if it and (it.answered or it.state_text == "Up") then return true end
+    if seen and not it then return false end
+    seen = seen or it ~= nil
+    task.sleep(LOOK)
+  until time.clock() - began > (seen and seconds or SOON)
+  return false
+end
+
+--- What is known of an originate: og_uniqueid, og_source, og_dest, og_started, og_state (SENT no answer yet,
+--- QUEUED, UNKNOWN, FAILED never placed, or how it ended), og_response. Nil when there is none.
 function call.by_originate(ctx, id)
-  local text, params = "SELECT og_uniqueid FROM og_originates WHERE og_id = ?", { id }
+  local text, params = "SELECT og_uniqueid, og_source, og_dest, og_started, og_state, og_response "
+    .. "FROM og_originates WHERE og_id = ?", { id }
   if ctx.tenant then
     text = text .. " AND og_te_id = ?"
     params[2] = ctx.tenant.id
   end
-  return store.value(text, params)
+  return store.row(text, params)
 end
 
 return call

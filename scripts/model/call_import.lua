@@ -1,8 +1,8 @@
 -- Brings Asterisk's own call records into the store: the leg, the one row per call, the recording.
 local callrecord = require "model.callrecord"
-local change_log = require "engine.log"
 local files = require "files"
 local mark = require "model.callmark"
+local moment = require "lib.moment"
 local peer = require "model.peer"
 local sql = require "engine.sql"
 local store = require "store"
@@ -10,7 +10,8 @@ local time = require "time"
 
 local call_import = {}
 
-local SOURCE = "calls"
+-- The file of a host that has its store for itself.
+local ALONE = "calls"
 local BATCH = 500
 local NEVER = "0000-00-00 00:00:00"
 
@@ -210,7 +211,8 @@ end
 
 ---- a batch
 
--- A file read again from its start, because its last record was gone, may hold records we have.
+-- A file read again from its start, because its last record was gone, may hold records we have; so may that of a machine
+-- that was given another name.
 local function is_known(tx, values)
   local id, err = tx:value("SELECT ID FROM cdr WHERE uniqueid = ? AND start = ? AND channel = ? "
     .. "AND sequence = ?", { values.uniqueid or "", values.start, values.channel or "", values.sequence or -1 })
@@ -242,7 +244,7 @@ end
 -- but it ends as he enters: it is given the end of the longest pair he is in. Either may come first.
 local function join_room(tx, values, touched)
   if values.lastapp ~= ROOM or not seconds(values.start) or not seconds(values["end"]) then return true end
-  local since = time.format("%Y-%m-%d %H:%M:%S", seconds(values.start) - DAY)
+  local since = moment.text(seconds(values.start) - DAY)
   if (values.dstchannel or "") == "" then
     local last, err = tx:value('SELECT max("end") FROM cdr WHERE te_id = ? AND start >= ? AND dstchannel = ? '
       .. "AND lastapp = ?", { values.te_id, since, values.channel or "", ROOM })
@@ -269,13 +271,26 @@ local function join_room(tx, values, touched)
   return true
 end
 
-local function write_batch(tx, position, records, ids, found)
-  local at, err = tx:row("SELECT ci_position FROM ci_imports WHERE ci_source = ?", { SOURCE })
-  if err then return nil, err end
-  if (at and at.ci_position or 0) ~= position.stored then
-    return nil, { code = "conflict", message = "call records were imported by another host" }
+-- First of all: of two who read one file the second waits here, and finds that it has gone on.
+local function go_on(tx, position, last)
+  local done, err
+  if position.source then
+    done, err = tx:exec("UPDATE ci_imports SET ci_source = ?, ci_position = ?, ci_identity = ?, ci_updated = ? "
+      .. "WHERE ci_source = ? AND ci_position = ?", { position.name, last.rowid, identity(last), moment.now(),
+      position.source, position.stored })
+  else
+    done, err = tx:exec("INSERT INTO ci_imports (ci_source, ci_position, ci_identity, ci_updated) VALUES (?, ?, ?, ?)",
+      { position.name, last.rowid, identity(last), moment.now() })
   end
-  local touched, done = {}
+  if err and err.code ~= "conflict" then return nil, err end
+  if done and done.changes > 0 then return true end
+  return nil, { code = "conflict", reason = "another_host", message = "call records were imported by another host" }
+end
+
+local function write_batch(tx, position, records, ids, found)
+  local done, err = go_on(tx, position, records[#records])
+  if not done then return nil, err end
+  local touched = {}
   for _, record in ipairs(records) do
     local code = code_of(record, ids)
     local values = leg(record, ids[code] or 0, code)
@@ -296,33 +311,40 @@ local function write_batch(tx, position, records, ids, found)
     done, err = refresh_summary(tx, linkedid)
     if not done then return nil, err end
   end
-  local last = records[#records]
-  done, err = tx:exec("DELETE FROM ci_imports WHERE ci_source = ?", { SOURCE })
-  if not done then return nil, err end
-  return tx:exec("INSERT INTO ci_imports (ci_source, ci_position, ci_identity, ci_updated) "
-    .. "VALUES (?, ?, ?, ?)", { SOURCE, last.rowid, identity(last), change_log.now() })
+  return true
 end
 
--- Where reading goes on. A file that lacks the last record, or holds another in its place, is new.
-local function read_on()
-  local row, err = store.row("SELECT ci_position, ci_identity FROM ci_imports WHERE ci_source = ?", { SOURCE })
-  if err then return nil, err end
-  local position = { stored = row and row.ci_position or 0 }
-  if position.stored == 0 then
-    local records
-    records, err = files.call_records(0, BATCH)
-    return records, err, position
-  end
-  local records
-  records, err = files.call_records(position.stored - 1, BATCH + 1)
-  if not records then return nil, err, position end
+-- What follows the record of a row of ci_imports; nil when the file lacks it, or holds another in its place.
+local function following(row)
+  local records, err = files.call_records(row.ci_position - 1, BATCH + 1)
+  if not records then return nil, err end
   local first = records[1]
-  if first and first.rowid == position.stored and identity(first) == row.ci_identity then
-    table.remove(records, 1)
-    return records, nil, position
+  if not first or first.rowid ~= row.ci_position or identity(first) ~= row.ci_identity then return nil end
+  table.remove(records, 1)
+  return records
+end
+
+-- Where reading goes on. A file that lacks the last record, or holds another in its place, is new. One that was read while
+-- its host had the store for itself goes on from there.
+local function read_on()
+  local name = files.call_records_name()
+  local position = { name = name, stored = 0, again = name ~= ALONE }
+  for _, source in ipairs({ name, name ~= ALONE and ALONE or nil }) do
+    local row, err = store.row("SELECT ci_position, ci_identity FROM ci_imports WHERE ci_source = ?", { source })
+    if err then return nil, err end
+    if row then
+      local records
+      records, err = following(row)
+      if err then return nil, err end
+      if records or source == name then position.source, position.stored = source, row.ci_position end
+      if records then return records, nil, position end
+      if source == name then
+        position.again = true
+        break
+      end
+    end
   end
-  position.again = true
-  records, err = files.call_records(0, BATCH)
+  local records, err = files.call_records(0, BATCH)
   return records, err, position
 end
 

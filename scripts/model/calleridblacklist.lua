@@ -1,5 +1,5 @@
 -- Callers that are turned away.
-local change_log = require "engine.log"
+local moment = require "lib.moment"
 local object = require "engine.object"
 
 return object {
@@ -13,7 +13,7 @@ return object {
   aliases = { callerid = "bl_callerid", reason = "bl_reason", inserted = "bl_inserted" },
   before = function(_, change)
     if change.action == "create" and change.values.bl_inserted == nil then
-      change.values.bl_inserted = change_log.now()
+      change.values.bl_inserted = moment.now()
     end
     return true
   end,

@@ -2,6 +2,7 @@
 -- on how many records there are: cd_calldays holds the totals and where a day begins.
 local mark = require "model.callmark"
 local store = require "store"
+local value_of = require "lib.value"
 
 local callpage = {}
 
@@ -246,12 +247,7 @@ local function by_uniqueid(ctx, legs, text)
   if #ids == 0 then return {} end
   local rows, err = store.query(text:format(places(ids)), append(append({}, ids), { ctx.tenant.id }))
   if not rows then return nil, err end
-  local found = {}
-  for row in rows:each() do
-    found[row.uniqueid] = found[row.uniqueid] or {}
-    table.insert(found[row.uniqueid], row)
-  end
-  return found
+  return value_of.grouped(rows, "uniqueid")
 end
 
 --- Recordings of legs, by uniqueid: lists of {path, date, size, duration}.

@@ -6,6 +6,7 @@ require "model.lookup"
 return object {
   name = "campaign", summary = "Numbers called one after the other.",
   table = "ca_campaigns", id = "ca_id", tenant = "ca_te_id", label = "ca_name",
+  unfollowed = require("model.unfollowed").ca_campaigns,
   required = { "ca_name" },
   example = { name = "Spring" },
   columns = { ca_state = { enum = { "ACTIVE", "PAUSED", "STOPPED" }, upper = true } },
@@ -42,10 +43,10 @@ return object {
     return tx:exec("DELETE FROM cn_campaignnumbers WHERE cn_ca_id = ?", { change.id })
   end,
   related = function(_, row, add)
-    local ok, err = add.query("numbers_count",
+    local ok, err = add:query("numbers_count",
       "SELECT count(*) AS count FROM cn_campaignnumbers WHERE cn_ca_id = ?", { row.ca_id }, true)
     if not ok then return nil, err end
-    return add.query("numbers_by_disposition", "SELECT cn_disposition, count(*) AS count "
+    return add:query("numbers_by_disposition", "SELECT cn_disposition, count(*) AS count "
       .. "FROM cn_campaignnumbers WHERE cn_ca_id = ? GROUP BY cn_disposition ORDER BY cn_disposition",
       { row.ca_id })
   end,

@@ -94,12 +94,17 @@ function control.remove_numbers(ctx, id, number)
   end)
 end
 
+--- What is listed of a number.
+control.NUMBER_COLUMNS = {
+  "cn_id", "cn_number", "cn_description", "cn_disposition", "cn_attempts", "cn_lastattempt", "cn_billsec",
+}
+
 --- The statement of the numbers and how far each has come.
 function control.numbers(ctx, id)
   local row, err = find(ctx, id)
   if not row then return nil, err end
-  return { sql = "SELECT cn_id, cn_number, cn_description, cn_disposition, cn_attempts, cn_lastattempt, cn_billsec "
-    .. "FROM cn_campaignnumbers WHERE cn_ca_id = ? ORDER BY cn_id", params = { row.ca_id } }
+  return { sql = "SELECT " .. table.concat(control.NUMBER_COLUMNS, ", ")
+    .. " FROM cn_campaignnumbers WHERE cn_ca_id = ? ORDER BY cn_id", params = { row.ca_id } }
 end
 
 return control

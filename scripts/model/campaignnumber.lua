@@ -26,7 +26,7 @@ return object {
   end,
   filters = { campaign_id = "cn_ca_id", caid = "cn_ca_id", cn_ca_id = "cn_ca_id" },
   related = function(_, row, add)
-    return add.query("campaign", "SELECT ca_id, ca_te_id, ca_name, ca_type, ca_tech, ca_state "
+    return add:query("campaign", "SELECT ca_id, ca_te_id, ca_name, ca_type, ca_tech, ca_state "
       .. "FROM ca_campaigns WHERE ca_id = ?", { row.cn_ca_id or 0 }, true)
   end,
 }

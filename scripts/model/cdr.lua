@@ -37,6 +37,9 @@ cdr.filters = {
   phone = text_filter("any party of the call"), originateid = text_filter("ids of originates"),
 }
 
+--- Those that are a span of time, and no more.
+cdr.span_filters = { start = cdr.filters.start, ["end"] = cdr.filters["end"] }
+
 cdr.simple.filters = {
   start = cdr.filters.start, ["end"] = cdr.filters["end"],
   id = text_filter("ids of the records"), uniqueid = text_filter("uniqueids of calls"),
@@ -119,6 +122,7 @@ local function direction_condition(value, params)
     params[#params + 1] = #mark
     params[#params + 1] = mark
   end
+  if #alternatives == 0 then return "1 = 1" end
   return "(" .. table.concat(alternatives, " OR ") .. ")"
 end
 
@@ -172,7 +176,7 @@ local function finish_select(text, where, order, options)
   if options.limit then
     text = text .. (" LIMIT %d OFFSET %d"):format(options.limit, options.offset or 0)
   elseif options.offset then
-    text = text .. (" LIMIT -1 OFFSET %d"):format(options.offset)
+    text = text .. (" LIMIT 9223372036854775807 OFFSET %d"):format(options.offset)
   end
   return text
 end
@@ -187,6 +191,20 @@ end
 local DIRECTION = ", " .. callmark.direction_sql("c.userfield") .. " AS direction"
 
 local RECORDS = { table = "cdr", id = "ID", te = "te_id", start = '"start"' }
+
+-- What every statement begins with: the conditions of the tenant and of the span, and their parameters.
+local function begun(of, ctx, phones, filters, options)
+  local where, params = {}, {}
+  if ctx.tenant then
+    -- Ids and the calls of a phone are few; as a mere condition the tenant leaves their index to be taken, not that
+    -- of the time.
+    where[1], params[1] = "c." .. of.te .. ((phones or by_id(filters)) and " + 0 = ?" or " = ?"), ctx.tenant.id
+  end
+  if phones then return where, params end
+  local ok, err = add_span(where, params, filters, options, "c." .. of.start)
+  if not ok then return nil, err end
+  return where, params
+end
 
 -- People ask for a number, records hold NUMBER-TENANT as well.
 local function phone_columns(ctx, phone)
@@ -203,16 +221,9 @@ end
 --- direction (adds that column)}.
 function cdr.select(ctx, filters, options)
   options = options or {}
-  local where, params = {}, {}
   local phones = given(filters.phone) and phone_columns(ctx, filters.phone) or nil
-  if ctx.tenant then
-    -- Ids and the calls of a phone are few; as a mere condition the tenant leaves their index to be taken, not that
-    -- of the time.
-    where[1], params[1] = (phones or by_id(filters)) and "c.te_id + 0 = ?" or "c.te_id = ?", ctx.tenant.id
-  end
-  local ok, err = phones ~= nil
-  if not phones then ok, err = add_span(where, params, filters, options, 'c."start"') end
-  if not ok then return nil, err end
+  local where, params = begun(RECORDS, ctx, phones, filters, options)
+  if not where then return nil, params end
   if given(filters.id) then
     where[#where + 1] = any_id("c.ID", { "c.uniqueid IN (%s)", "c.originateid IN (%s)" }, filters.id, params) or "1 = 0"
   end
@@ -226,11 +237,11 @@ function cdr.select(ctx, filters, options)
     end
   end
   if given(filters.direction) then
+    local err
     where[#where + 1], err = direction_condition(filters.direction, params)
     if err then return nil, err end
   end
-  local source
-  source, err = source_of(RECORDS, ctx, phones, filters, options, params)
+  local source, err = source_of(RECORDS, ctx, phones, filters, options, params)
   if not source then return nil, err end
   if options.count then
     return { sql = finish_select("SELECT count(*) FROM " .. source, where, "1", {}), params = params }
@@ -248,7 +259,7 @@ local SIMPLE = {
 
 -- What templates call the columns.
 local SIMPLE_NAMES = [[, c.sc_id AS "ID", c.sc_te_id AS te_id, c.sc_uniqueid AS uniqueid, c.sc_start AS "start",
-  coalesce(datetime(c.sc_start, '+' || coalesce(c.sc_duration, 0) || ' seconds'), '') AS "end",
+  coalesce(addtime(c.sc_start, sec_to_time(coalesce(c.sc_duration, 0))), '') AS "end",
   '"' || coalesce(c.sc_calleridname, '') || '" <' || coalesce(c.sc_calleridnum, '') || '>' AS clid,
   c.sc_calleridnum AS callerid_number, c.sc_calleridname AS callerid_name, c.sc_calleridnum AS realsrc,
   c.sc_dialednum AS firstdst, c.sc_dialednum AS lastdst, c.sc_direction AS direction,
@@ -261,16 +272,11 @@ local CALLS = { table = "sc_simplecdr", id = "sc_id", te = "sc_te_id", start = "
 --- templates use.
 function cdr.simple.select(ctx, filters, options)
   options = options or {}
-  local where, params = {}, {}
   local numbers = ctx.tenant and given(filters.phone) and parts(filters.phone) or {}
   local phones = #numbers > 0 and { { "sc_calleridnum", numbers }, { "sc_dialednum", numbers },
     { "sc_whoanswered", numbers } } or nil
-  if ctx.tenant then
-    where[1], params[1] = (phones or by_id(filters)) and "c.sc_te_id + 0 = ?" or "c.sc_te_id = ?", ctx.tenant.id
-  end
-  local ok, err = phones ~= nil
-  if not phones then ok, err = add_span(where, params, filters, options, "c.sc_start") end
-  if not ok then return nil, err end
+  local where, params = begun(CALLS, ctx, phones, filters, options)
+  if not where then return nil, params end
   if given(filters.id) then
     where[#where + 1] = any_id("c.sc_id", { "c.sc_uniqueid IN (%s)",
       "c.sc_uniqueid IN (SELECT linkedid FROM cdr WHERE uniqueid IN (%s))",
@@ -278,7 +284,7 @@ function cdr.simple.select(ctx, filters, options)
   end
   if given(filters.direction) then
     -- Only its words: the column itself is compared below.
-    ok, err = direction_condition(filters.direction, {})
+    local ok, err = direction_condition(filters.direction, {})
     if not ok then return nil, err end
     where[#where + 1] = any_of({ "c.sc_direction" }, filters.direction:upper(), params)
   end
@@ -301,8 +307,7 @@ function cdr.simple.select(ctx, filters, options)
   end
   local columns = table.concat(SIMPLE, ", ") .. (options.billsec and ", c.sc_billsec" or "")
     .. (options.direction and SIMPLE_NAMES or "")
-  local source
-  source, err = source_of(CALLS, ctx, phones, filters, options, params)
+  local source, err = source_of(CALLS, ctx, phones, filters, options, params)
   if not source then return nil, err end
   local text = "SELECT " .. columns .. " FROM " .. source
   return { sql = finish_select(text, where, options.order or "c.sc_start, c.sc_id", options), params = params }

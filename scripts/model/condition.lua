@@ -11,7 +11,7 @@ end
 
 -- What the dialplan can ask (asterisk/extensions_conditions.conf).
 local TYPES = {}
-for word in ([[WEEKTIME CALENDAR HOURS WEEKDAY DAYOFMONTH DATEEXACT DATELESSER DATEGREATER DATEBETWEEN
+for word in ([[WEEKTIME PERIOD CALENDAR HOURS WEEKDAY DAYOFMONTH DATEEXACT DATELESSER DATEGREATER DATEBETWEEN
     MULTIPLEDESTINATIONOVERWEEKTIME SIMPLECALLERID SIMPLECALLERIDNAME SIPHEADER CALLERIDINPHONEBOOK
     CALLERALREADYCALLEDIN CALLEDOUT VARIABLEVALUE MULTIPLEVARIABLEVALUES SYSTEMVARIABLEVALUE
     FEATURECODEPARAMETER SMSMESSAGE EXTENSIONSTATUS MULTIPLEEXTENSIONSSTATUS AGENTLOGGEDIN AGENTPAUSED
@@ -29,6 +29,7 @@ return object {
   columns = { co_type = { enum = TYPES, upper = true } },
   aliases = { name = "co_name", type = "co_type", timezone = "co_timezone" },
   tags = { "CONDITION" },
+  annexes = { { name = "mk_offworktimes", key = "mw_co_id" } },
   destinations = destinations,
   children = {
     {

@@ -9,6 +9,7 @@ return numbering.plan(object {
   name = "conferenceroom", title = "Conference room", summary = "A room several callers join.",
   paths = { "conference", "conferences", "conference_room", "conference_rooms" },
   table = "cr_conferencerooms", id = "cr_id", tenant = "cr_te_id", label = "cr_name",
+  unfollowed = require("model.unfollowed").cr_conferencerooms,
   required = { "cr_name", "cr_number" },
   example = { name = "Weekly Meeting", number = "900", pin = "1234", adminpin = "4321", maxusers = 10 },
   unique = "cr_number",

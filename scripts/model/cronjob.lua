@@ -1,9 +1,8 @@
 -- Jobs that run at a time; run = yes asks for one run now. A run is a call to the job's destinations.
 local ami = require "ami"
-local change_log = require "engine.log"
 local cron = require "lib.cron"
-local invalid = require("lib.failure").field
 local log = require "log"
+local moment = require "lib.moment"
 local object = require "engine.object"
 require "model.lookup"
 local sql = require "engine.sql"
@@ -11,22 +10,15 @@ local store = require "store"
 local time = require "time"
 
 local FIELDS = { "minute", "hour", "day", "month", "weekday", "year" }
-local FIELD = { pattern = "[%d*/,-]*", max = 80 }
-
 -- A job that would never run is not taken.
-local function before(_, change)
-  for _, name in ipairs(FIELDS) do
-    local text = change.values["cr_" .. name]
-    if type(text) == "string" and not cron.valid(name, text) then
-      return invalid(name, "not a time: " .. text)
-    end
-  end
-  local zone = change.values.cr_timezone
-  if type(zone) == "string" and zone ~= "" and not time.known_zone(zone) then
-    return invalid("timezone", "unknown: " .. zone)
-  end
-  return true
+local function field(name)
+  local regex, low, high = cron.regex(name)
+  return { max = 80, regex = regex, whole = { low, high }, check = function(text)
+    return not cron.valid(name, text) and "not a time: " .. text or nil
+  end }
 end
+
+local function known(zone) return not time.known_zone(zone) and "unknown: " .. zone or nil end
 
 local cronjob = object {
   name = "cronjob", title = "Cron job", summary = "Something done at a time.",
@@ -36,8 +28,9 @@ local cronjob = object {
   required = { "cr_name" },
   example = { name = "Nightly", minute = "0", hour = "3" },
   columns = {
-    cr_minute = FIELD, cr_hour = FIELD, cr_day = FIELD, cr_month = FIELD, cr_weekday = FIELD,
-    cr_year = FIELD, cr_run = { on = "yes", off = "", enum = { "yes", "on", "no", "" } },
+    cr_minute = field "minute", cr_hour = field "hour", cr_day = field "day", cr_month = field "month",
+    cr_weekday = field "weekday", cr_year = field "year", cr_timezone = { pattern = "[%w_/+-]*", check = known },
+    cr_run = { on = "yes", off = "", enum = { "yes", "on", "no", "" } },
   },
   readonly = { "cr_laststarted", "cr_lastended", "cr_lastping", "cr_pid" },
   references = { node = { "cr_no_id" } },
@@ -47,7 +40,6 @@ local cronjob = object {
     weekday = "cr_weekday", timezone = "cr_timezone", node_id = "cr_no_id",
   },
   destinations = { CRONJOB = { "destination", "cronjob" } },
-  before = before,
 }
 
 -- A column that nobody set is on.
@@ -76,7 +68,7 @@ end
 
 -- True when this host, and no other at the same store, is to run it.
 local function claim(row)
-  local values = { cr_laststarted = change_log.now(), cr_run = "" }
+  local values = { cr_laststarted = moment.now(), cr_run = "" }
   if is_on(row.cr_once) and not asked(row) then values.cr_active = "" end
   local text, params = sql.update("cr_cronjobs", values, { cr_id = row.cr_id })
   params[#params + 1], params[#params + 2] = row.started, row.cr_run or ""
@@ -94,7 +86,8 @@ local function call(row)
     Timeout = 3600000, CallerID = ('"%s" <>'):format((row.cr_name:gsub("[^%w _.-]", ""))),
     Variable = { TENANT = row.te_code or "" },
   }, { node = row.no_name })
-  return err == nil, err
+  -- Without an answer it may ring: once more would be twice.
+  return err == nil or err.code == "timeout", err
 end
 
 local function run(row)
@@ -103,7 +96,7 @@ local function run(row)
   local done
   done, err = call(row)
   -- What was asked for is not forgotten while no PBX is there.
-  local values = done and { cr_lastended = change_log.now() } or asked(row) and { cr_run = row.cr_run }
+  local values = done and { cr_lastended = moment.now() } or asked(row) and { cr_run = row.cr_run }
   if values then
     local text, params = sql.update("cr_cronjobs", values, { cr_id = row.cr_id })
     local written, failed = store.write(text, params)

@@ -45,4 +45,12 @@ function dialled.number(ctx, name, value)
   return peers.number_of(ctx, text)
 end
 
+--- Whether something here has a number: the tenant's own, or what everybody has.
+function dialled.inside(ctx, number)
+  local kind, err = store.value("SELECT kind FROM dialplan_number WHERE id IN (?, ?) LIMIT 1",
+    { ("%d-%s"):format(ctx.tenant.id, number), "0-" .. number })
+  if err then return nil, err end
+  return kind ~= nil
+end
+
 return dialled

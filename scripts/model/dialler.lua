@@ -1,14 +1,14 @@
 -- Calls the numbers of campaigns. An attempt is written before the call is placed, in the transaction that takes the
 -- number: of several hosts one dials it, and a host that starts anew does not dial what may be ringing.
 local ami = require "ami"
+local call = require "model.call"
 local calls = require "calls"
-local change_log = require "engine.log"
 local crypto = require "crypto"
 local hours = require "model.hours"
 local log = require "log"
+local moment = require "lib.moment"
 local queue = require "model.queue"
 local store = require "store"
-local time = require "time"
 
 local dialler = {}
 
@@ -21,8 +21,6 @@ local GRACE = 60
 
 local function is_on(text) return text == "on" or text == "yes" or text == "1" end
 
-local function at(seconds) return time.format("%Y-%m-%d %H:%M:%S", time.now() + seconds) end
-
 local function number_of(text, other)
   local number = tonumber(text)
   return number and number > 0 and number or other
@@ -33,12 +31,12 @@ end
 local function finish(attempt, disposition, billsec, message)
   return store.transaction(function(tx)
     local done, err = tx:exec("UPDATE at_campaignattempts SET at_state = ?, at_ended = ?, at_error = ? WHERE at_id = ? "
-      .. "AND at_state = 'DIALING'", { disposition, change_log.now(), message or "", attempt.at_id })
+      .. "AND at_state = 'DIALING'", { disposition, moment.now(), message or "", attempt.at_id })
     if not done then return nil, err end
     if done.changes == 0 then return true end -- another host was first
     local over = disposition == "ANSWERED" or attempt.cn_attempts >= attempt.most
     return tx:exec("UPDATE cn_campaignnumbers SET cn_disposition = ?, cn_billsec = ?, cn_due = ? WHERE cn_id = ?",
-      { disposition, billsec, over and NEVER or at(attempt.retry), attempt.at_cn_id })
+      { disposition, billsec, over and NEVER or moment.now(attempt.retry), attempt.at_cn_id })
   end)
 end
 
@@ -52,15 +50,15 @@ end
 local function settle(attempt)
   if #calls.channels({ uniqueid = attempt.at_uniqueid or "" }) > 0 then
     -- From its end on its record has that long to come.
-    if attempt.at_until > at(GRACE / 2) then return true end
-    return store.write("UPDATE at_campaignattempts SET at_until = ? WHERE at_id = ?", { at(GRACE), attempt.at_id })
+    if attempt.at_until > moment.now(GRACE / 2) then return true end
+    return store.write("UPDATE at_campaignattempts SET at_until = ? WHERE at_id = ?", { moment.now(GRACE), attempt.at_id })
   end
   local row, err = outcome(attempt.at_id)
   if err then return nil, err end
   if row and row.disposition then
     return finish(attempt, row.answered == 1 and "ANSWERED" or row.disposition, row.billsec or 0)
   end
-  if attempt.at_until > change_log.now() then return true end
+  if attempt.at_until > moment.now() then return true end
   return finish(attempt, "FAILED", 0, "the call left no record")
 end
 
@@ -103,7 +101,7 @@ local function take(campaign, number)
   local function body(tx)
     -- Also the lock that makes hosts count one after the other.
     local done, err = tx:exec("UPDATE ca_campaigns SET ca_lastrun = ? WHERE ca_id = ? AND ca_state = 'ACTIVE'",
-      { change_log.now(), campaign.ca_id })
+      { moment.now(), campaign.ca_id })
     if not done or done.changes == 0 then return done and false, err end
     local count
     count, err = busy(tx, campaign.ca_id)
@@ -113,16 +111,16 @@ local function take(campaign, number)
     no, err = barred(tx, campaign, number.cn_number)
     if err then return nil, err end
     done, err = tx:exec("UPDATE cn_campaignnumbers SET cn_attempts = ?, cn_lastattempt = ?, cn_disposition = ?, cn_due = ? "
-      .. "WHERE cn_id = ? AND cn_due = ?", { no and number.cn_attempts or attempt.cn_attempts, change_log.now(),
+      .. "WHERE cn_id = ? AND cn_due = ?", { no and number.cn_attempts or attempt.cn_attempts, moment.now(),
       no and "DNC" or "DIALING", NEVER, number.cn_id, number.cn_due })
     if not done or done.changes == 0 or no then return done and false, err end
-    done, err = tx:exec("INSERT INTO at_campaignattempts (at_id, at_te_id, at_ca_id, at_cn_id, at_started, at_until, at_state) "
-      .. "VALUES (?, ?, ?, ?, ?, ?, 'DIALING')", { attempt.at_id, campaign.ca_te_id, campaign.ca_id, number.cn_id,
-      change_log.now(), at(campaign.rings + GRACE) })
+    done, err = tx:exec("INSERT INTO at_campaignattempts (at_id, at_te_id, at_ca_id, at_cn_id, at_started, at_until, at_state, "
+      .. "at_uniqueid) VALUES (?, ?, ?, ?, ?, ?, 'DIALING', ?)", { attempt.at_id, campaign.ca_te_id, campaign.ca_id,
+      number.cn_id, moment.now(), moment.now(campaign.rings + GRACE), call.channel_id(attempt.at_id) })
     if not done then return nil, err end
-    done, err = tx:exec("INSERT INTO og_originates (og_id, og_te_id, og_source, og_dest, og_started, og_state) "
-      .. "VALUES (?, ?, ?, ?, ?, 'QUEUED')", { attempt.at_id, campaign.ca_te_id, "Campaign " .. campaign.ca_id,
-      number.cn_number, change_log.now() })
+    done, err = tx:exec("INSERT INTO og_originates (og_id, og_te_id, og_source, og_dest, og_started, og_state, "
+      .. "og_uniqueid) VALUES (?, ?, ?, ?, ?, 'QUEUED', ?)", { attempt.at_id, campaign.ca_te_id,
+      "Campaign " .. campaign.ca_id, number.cn_number, moment.now(), call.channel_id(attempt.at_id) })
     if not done then return nil, err end
     return attempt
   end
@@ -135,7 +133,7 @@ local function give_back(attempt)
     local done, err = tx:exec("DELETE FROM at_campaignattempts WHERE at_id = ?", { attempt.at_id })
     if not done then return nil, err end
     return tx:exec("UPDATE cn_campaignnumbers SET cn_attempts = ?, cn_disposition = NULL, cn_due = ? WHERE cn_id = ?",
-      { attempt.cn_attempts - 1, at(10), attempt.at_cn_id })
+      { attempt.cn_attempts - 1, moment.now(10), attempt.at_cn_id })
   end)
 end
 
@@ -143,7 +141,7 @@ local function place(campaign, number, attempt)
   local caller = (campaign.ca_callerid or ""):gsub("[^%w+*#]", "")
   local name = (campaign.ca_calleridname or ""):gsub('[%c"<>\\]', "")
   local queued, err = calls.originate {
-    channel = ("Local/%s@campaign-out/n"):format(number.cn_number), context = "campaign-connect",
+    id = call.channel_id(attempt.at_id), channel = ("Local/%s@campaign-out/n"):format(number.cn_number), context = "campaign-connect",
     exten = tostring(campaign.ca_id), priority = 1, timeout = campaign.rings, account = campaign.te_code,
     caller = name ~= "" and ('"%s" <%s>'):format(name, caller) or caller ~= "" and caller or nil,
     variables = {
@@ -154,11 +152,7 @@ local function place(campaign, number, attempt)
     },
   }
   if queued then
-    local done
-    done, err = store.write("UPDATE at_campaignattempts SET at_uniqueid = ? WHERE at_id = ?", { queued.id, attempt.at_id })
-    if not done then return nil, err end
-    return store.write("UPDATE og_originates SET og_uniqueid = ?, og_node = ? WHERE og_id = ?",
-      { queued.id, queued.node, attempt.at_id })
+    return store.write("UPDATE og_originates SET og_node = ? WHERE og_id = ?", { queued.node, attempt.at_id })
   end
   if err.code == "unavailable" then return give_back(attempt) end
   -- Without an answer the call may ring: its record tells.
@@ -191,7 +185,7 @@ end
 local told = {}
 
 local function may_call(campaign)
-  if not in_season(campaign, change_log.now()) then return false end
+  if not in_season(campaign, moment.now()) then return false end
   if campaign.ca_co_id and campaign.ca_co_id ~= 0 then
     local open, err = hours.open(campaign.ca_te_id, campaign.ca_co_id)
     if err and err.code ~= "invalid" then return nil, err end
@@ -217,7 +211,7 @@ local function room_of(campaign)
   if delay then
     local last, err = store.value("SELECT MAX(at_started) FROM at_campaignattempts WHERE at_ca_id = ?", { campaign.ca_id })
     if err then return nil, err end
-    if last and last > at(-delay) then return 0 end
+    if last and last > moment.now(-delay) then return 0 end
     return 1
   end
   return BATCH
@@ -234,7 +228,7 @@ local function dial(campaign)
   if room == 0 or campaign.channels == 0 then return 0 end
   local rows
   rows, err = store.query("SELECT cn_id, cn_number, cn_attempts, cn_due FROM cn_campaignnumbers WHERE cn_ca_id = ? "
-    .. "AND cn_due <= ? ORDER BY cn_due, cn_id LIMIT ?", { campaign.ca_id, change_log.now(), room })
+    .. "AND cn_due <= ? ORDER BY cn_due, cn_id LIMIT ?", { campaign.ca_id, moment.now(), room })
   if not rows then return nil, err end
   local placed = 0
   for row in rows:each() do

@@ -1,4 +1,5 @@
 -- Numbers that calls come in on.
+local limit = require "model.limit"
 local object = require "engine.object"
 require "model.lookup"
 local sql = require "engine.sql"
@@ -27,6 +28,7 @@ end
 return object {
   name = "did", title = "DID", summary = "A number that calls come in on.",
   table = "di_dids", id = "di_id", tenant = "di_te_id", label = "di_number",
+  unfollowed = require("model.unfollowed").di_dids,
   required = { "di_number" },
   example = { number = "390212345678", comment = "Main number" },
   columns = {
@@ -51,16 +53,6 @@ return object {
     local free, taken = alone(tx, change)
     if not free then return nil, taken end
     if change.action ~= "create" then return true end
-    local limit, err = tx:value("SELECT te_maxdids FROM te_tenants WHERE te_id = ?",
-      { change.tenant_id })
-    if err then return nil, err end
-    limit = tonumber(limit)
-    if not limit or limit < 0 then return true end
-    local count
-    count, err = tx:value("SELECT count(*) FROM di_dids WHERE di_te_id = ?", { change.tenant_id })
-    if err then return nil, err end
-    if count < limit then return true end
-    return nil, { code = "denied", reason = "license_limit",
-      message = ("The tenant has its %d DIDs."):format(limit) }
+    return limit.check(tx, change, "te_maxdids", "DIDs")
   end,
 }

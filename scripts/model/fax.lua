@@ -1,18 +1,20 @@
 -- Faxes: kept with their document first, then sent by a job. Asterisk makes the pages, and writes how it went into
 -- the row, as it does for those that come in (asterisk/extensions_fax.conf).
 local ami = require "ami"
+local call = require "model.call"
 local calls = require "calls"
 local cdr = require "model.cdr"
-local change_log = require "engine.log"
 local check = require "lib.params"
 local crypto = require "crypto"
 local fail = require("lib.failure").parameter
 local files = require "files"
 local guard = require "engine.guard"
 local log = require "log"
+local moment = require "lib.moment"
+local outbox = require "model.outbox"
 local peer = require "model.peer"
+local sql = require "engine.sql"
 local store = require "store"
-local time = require "time"
 
 local fax = {}
 
@@ -20,14 +22,13 @@ fax.MAX_DOCUMENT = 64 * 1024 * 1024
 fax.QUALITIES = { "204x98", "204x196", "204x392" }
 fax.PAGE_SIZES = { "a4", "letter", "legal" }
 fax.ROTATIONS = { "", "E", "W", "no" }
--- Of one tenant, waiting to be sent.
-local MAX_WAITING = 1000
 local BATCH = 10
 -- Longest fax; what a host has had for longer went down with that host or with Asterisk.
 local LONGEST = 7200
 local RINGS = 90
 
 local TYPES = { pdf = "application/pdf", tif = "image/tiff" }
+fax.TYPES = TYPES
 
 -- What a document is, by its first bytes.
 local function kind_of(bytes)
@@ -60,8 +61,9 @@ function fax.find(ctx, id)
   return nil, { code = "not_found", message = "id: no such fax: " .. id:sub(1, 40) }
 end
 
---- The statement of faxes of a span: filters = {start, end, direction, phone}. Without a span, all.
-function fax.select(ctx, filters)
+--- The statement of faxes of a span: filters = {start, end, direction}; without a span, all. `columns`: {column, label}
+--- pairs.
+function fax.select(ctx, filters, columns)
   local where, params = { "fa_te_id = ?" }, { ctx.tenant.id }
   if (filters.start or "") ~= "" or (filters["end"] or "") ~= "" then
     local start, finish = cdr.span(filters)
@@ -73,9 +75,8 @@ function fax.select(ctx, filters)
   if direction and direction ~= "" then
     where[#where + 1], params[#params + 1] = "fa_direction = ?", direction:upper()
   end
-  return { sql = [[SELECT fa_id AS "ID", fa_date AS "Date", fa_direction AS "Direction", fa_source AS "Source",
-    fa_dest AS "Destination", fa_pages AS "Pages", fa_status AS "Status", fa_filename AS "Filename" FROM fa_faxes WHERE ]]
-    .. table.concat(where, " AND ") .. " ORDER BY fa_date, fa_id", params = params }
+  return { sql = "SELECT " .. sql.labelled(columns) .. " FROM fa_faxes WHERE " .. table.concat(where, " AND ")
+    .. " ORDER BY fa_date, fa_id", params = params }
 end
 
 -- The bytes to send: those given, or those of an earlier fax.
@@ -110,7 +111,7 @@ local function word(name, value, words)
 end
 
 local function checked(ctx, given)
-  local row, err = { fa_te_id = ctx.tenant.id, fa_date = change_log.now(), fa_direction = "OUT", fa_status = "QUEUED" }
+  local row, err = { fa_te_id = ctx.tenant.id, fa_date = moment.now(), fa_direction = "OUT", fa_status = "QUEUED" }
   row.fa_dest, err = number("dest_number", given.dest, ctx.tenant.code)
   if err then return nil, err end
   row.fa_source, err = number("source_number", given.source, ctx.tenant.code)
@@ -145,25 +146,8 @@ function fax.send(ctx, given)
   written, err = files.write("fax", row.fa_filename, bytes)
   if not written then return nil, err end
   local made
-  made, err = store.transaction(function(tx)
-    local waiting, failed = tx:value("SELECT count(*) FROM (SELECT fa_id FROM fa_faxes WHERE fa_status = 'QUEUED' "
-      .. "AND fa_te_id = ? LIMIT ?) w", { ctx.tenant.id, MAX_WAITING })
-    if failed then return nil, failed end
-    if waiting >= MAX_WAITING then return nil, { code = "refused", message = "too many faxes wait to be sent" } end
-    local names, places, params = {}, {}, {}
-    for name, value in pairs(row) do
-      names[#names + 1], places[#places + 1], params[#params + 1] = name, "?", value
-    end
-    local done
-    done, failed = tx:exec(("INSERT INTO fa_faxes (%s) VALUES (%s)"):format(table.concat(names, ", "),
-      table.concat(places, ", ")), params)
-    if not done then return nil, failed end
-    done, failed = change_log.write(tx, ctx, {
-      object = "fax", id = id, action = "send", tenant_id = ctx.tenant.id, description = row.fa_source .. " to " .. row.fa_dest,
-    })
-    if not done then return nil, failed end
-    return id
-  end)
+  made, err = outbox.keep(ctx, { object = "fax", id = id, table = "fa_faxes", row = row, words = "faxes",
+    description = row.fa_source .. " to " .. row.fa_dest })
   if not made then files.remove("fax", row.fa_filename) end
   return made, err
 end
@@ -180,27 +164,24 @@ end
 
 ---- sending
 
-local function ago(seconds) return time.format("%Y-%m-%d %H:%M:%S", time.now() - seconds) end
-
 local function finish(row, status, message)
   return store.write("UPDATE fa_faxes SET fa_status = ?, fa_error = ?, fa_claimed = NULL WHERE fa_id = ? "
     .. "AND fa_status = 'SENDING'", { status, message or "", row.fa_id })
 end
 
 local function place(row)
-  local done, err = store.write("UPDATE fa_faxes SET fa_status = 'SENDING', fa_claimed = ? WHERE fa_id = ? "
-    .. "AND fa_status = 'QUEUED'", { change_log.now(), row.fa_id })
+  local done, err = store.write("UPDATE fa_faxes SET fa_status = 'SENDING', fa_claimed = ?, fa_uniqueid = ? "
+    .. "WHERE fa_id = ? AND fa_status = 'QUEUED'", { moment.now(), call.channel_id(row.fa_originateid), row.fa_id })
   if not done then return nil, err end
   if done.changes == 0 then return true end -- another host has it
   local queued, refused = calls.originate {
-    channel = ("Local/%s@fax-out/n"):format(row.fa_dest), context = "fax-send", exten = tostring(row.fa_id),
+    id = call.channel_id(row.fa_originateid), channel = ("Local/%s@fax-out/n"):format(row.fa_dest), context = "fax-send", exten = tostring(row.fa_id),
     priority = 1, caller = row.fa_source, timeout = RINGS, account = row.te_code,
     variables = { TENANT = row.te_code, ORIGINATEID = row.fa_originateid, FAXID = tostring(row.fa_id) },
   }
-  if queued then
-    return store.write("UPDATE fa_faxes SET fa_uniqueid = ? WHERE fa_id = ?", { queued.id, row.fa_id })
-  end
-  if refused.code == "unavailable" and row.fa_date > ago(LONGEST) then return finish(row, "QUEUED", refused.message) end
+  -- Without an answer it may be under way: its record tells.
+  if queued or refused.code == "timeout" then return true end
+  if refused.code == "unavailable" and row.fa_date > moment.now(-LONGEST) then return finish(row, "QUEUED", refused.message) end
   log.warn("a fax was not sent", { id = row.fa_originateid, tenant = row.te_code, error = refused.message })
   return finish(row, "FAILED", refused.message)
 end
@@ -212,15 +193,15 @@ local function settle(row)
     .. "MAX(disposition) AS disposition FROM cdr WHERE originateid = ?", { row.fa_originateid })
   if err then return nil, err end
   if leg and leg.disposition and leg.answered == 0 then return finish(row, "FAILED", leg.disposition) end
-  if row.fa_claimed < ago(LONGEST) then return finish(row, "FAILED", "interrupted") end
+  if row.fa_claimed < moment.now(-LONGEST) then return finish(row, "FAILED", "interrupted") end
   return true
 end
 
 --- Sends what is due, and ends what will not end by itself. Returns how many were tried.
 function fax.run()
-  local now = change_log.now()
+  local now = moment.now()
   local rows, err = store.query("SELECT fa_id, fa_originateid, fa_uniqueid, fa_claimed FROM fa_faxes "
-    .. "WHERE fa_status = 'SENDING' AND fa_claimed < ? ORDER BY fa_id LIMIT 100", { ago(5) })
+    .. "WHERE fa_status = 'SENDING' AND fa_claimed < ? ORDER BY fa_id LIMIT 100", { moment.now(-5) })
   if not rows then return nil, err end
   local done
   for row in rows:each() do

@@ -1,7 +1,7 @@
 -- Flows: a switch that a lamp shows, with the value that each state stands for.
 local ami = require "ami"
-local change_log = require "engine.log"
 local json = require "json"
+local moment = require "lib.moment"
 local node = require "model.node"
 local object = require "engine.object"
 local numbering = require "model.numbering"
@@ -76,12 +76,13 @@ local function after(tx, change)
   local done, err = tx:exec("DELETE FROM st_states WHERE st_extension = ?", { name })
   if not done then return nil, err end
   return tx:exec("INSERT INTO st_states (st_extension, st_state, st_timestamp, st_peername) "
-    .. "VALUES (?, ?, ?, ?)", { name, wanted, change_log.now(), "Custom:" .. name })
+    .. "VALUES (?, ?, ?, ?)", { name, wanted, moment.now(), "Custom:" .. name })
 end
 
 local flow = object {
   name = "flow", summary = "A switch that a lamp shows.",
   table = "fl_flows", id = "fl_id", tenant = "fl_te_id", label = "fl_name",
+  unfollowed = require("model.unfollowed").fl_flows,
   required = { "fl_name" },
   example = { name = "Night", number = "60", state = "INUSE" },
   unique = "fl_number",
@@ -97,10 +98,10 @@ local flow = object {
   normalize = normalize, before = value_follows, after = after, committed = committed,
   related = function(_, row, add, tenant)
     if not has_number(row) then
-      add.raw("state", "false")
+      add:rows("state", nil, true)
       return true
     end
-    return add.query("state", "SELECT st_extension, st_state, st_timestamp, st_peername "
+    return add:query("state", "SELECT st_extension, st_state, st_timestamp, st_peername "
       .. "FROM st_states WHERE st_extension = ?", { state_name(row, tenant) }, true)
   end,
 }

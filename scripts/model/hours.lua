@@ -50,6 +50,12 @@ local TYPES = {
     end
     return false
   end,
+  -- First and last day, times and days of the week, each of which may be open.
+  PERIOD = function(it, now)
+    local from, to = (it.co_param3 or ""):match("^(%d+:%d+)%-(%d+:%d+)$")
+    return now.date >= (it.co_param1 or "") and ((it.co_param2 or "") == "" or now.date <= it.co_param2)
+      and within(now.minute, minutes(from, 0), minutes(to, 1439)) and on_day(it.co_param4, now.day)
+  end,
   HOURS = function(it, now) return within(now.minute, minutes(it.co_param1, 0), minutes(it.co_param2, 1439)) end,
   WEEKDAY = function(it, now) return on_day(it.co_param1, now.day) end,
   DAYOFMONTH = function(it, now) return in_list(it.co_param1, now.month_day) end,
@@ -61,7 +67,7 @@ local TYPES = {
 
 --- True or false; an error `invalid` when the condition does not ask for the time. `at` is epoch seconds.
 function hours.open(tenant_id, condition_id, at)
-  local it, err = store.row("SELECT co_type, co_param1, co_param2, co_id, COALESCE(NULLIF(co_timezone, ''), te_timezone) "
+  local it, err = store.row("SELECT co_type, co_param1, co_param2, co_param3, co_param4, co_id, COALESCE(NULLIF(co_timezone, ''), te_timezone) "
     .. "AS zone FROM co_conditions JOIN te_tenants ON te_id = co_te_id WHERE co_id = ? AND co_te_id = ?",
     { condition_id, tenant_id })
   if err then return nil, err end

@@ -2,6 +2,7 @@
 -- originate does not dial twice. Answers may hold a token or a password, so they are sealed with the API
 -- key that asked: whoever reads the store reads nothing.
 local crypto = require "crypto"
+local moment = require "lib.moment"
 local store = require "store"
 local task = require "task"
 local time = require "time"
@@ -27,7 +28,7 @@ function idempotency.claim(scope, key, request, secret)
   local digest = crypto.hmac_sha256(secret, request)
   local now = math.floor(time.now())
   local last = now + math.ceil(task.remaining()) + MARGIN
-  local old = time.format("%Y-%m-%d %H:%M:%S", now - KEEP)
+  local old = moment.text(now - KEEP)
   local found, err = store.transaction(function(tx)
     local done, failed = tx:exec("DELETE FROM ik_idempotencykeys WHERE ik_created < ?", { old })
     if not done then return nil, failed end
@@ -37,7 +38,7 @@ function idempotency.claim(scope, key, request, secret)
     if failed then return nil, failed end
     if row then return row end
     done, failed = tx:exec("INSERT INTO ik_idempotencykeys (ik_scope, ik_key, ik_request, ik_created, ik_until) "
-      .. "VALUES (?, ?, ?, ?, ?)", { scope, key, digest, time.format("%Y-%m-%d %H:%M:%S"), last })
+      .. "VALUES (?, ?, ?, ?, ?)", { scope, key, digest, moment.now(), last })
     if not done then return nil, failed end
     return { fresh = true }
   end)
@@ -60,9 +61,14 @@ function idempotency.claim(scope, key, request, secret)
 end
 
 --- Keeps the answer of a claim. An answer of our own failing is forgotten, so that a retry works; but
---- after 504 nobody knows what was done, and a retry must not do it twice.
-function idempotency.settle(claim, status, body)
-  if status >= 500 and status ~= 504 then
+--- after 504, or when something was sent that cannot be taken back (sent), nobody knows what was done, and
+--- a retry must not do it twice; nor after a commit that may be done or not (unknown), which a retry is told.
+function idempotency.settle(claim, status, body, sent, unknown)
+  if unknown then
+    return store.write("UPDATE ik_idempotencykeys SET ik_until = 0 WHERE ik_scope = ? AND ik_key = ?",
+      { claim.scope, claim.key })
+  end
+  if status >= 500 and status ~= 504 and not sent then
     return store.write("DELETE FROM ik_idempotencykeys WHERE ik_scope = ? AND ik_key = ?",
       { claim.scope, claim.key })
   end

@@ -2,13 +2,14 @@
 local calls = require "calls"
 local contact_of = require "model.contact"
 local merged = require("lib.value").merged
+local moment = require "lib.moment"
 local sql = require "engine.sql"
 local store = require "store"
 local time = require "time"
 
 local linkhistory = {}
 
-local STAMP, DAY = "%Y-%m-%d %H:%M:%S", 86400
+local DAY = 86400
 -- A look in so many seconds counts for the statistics.
 local EVERY = 300
 local KEPT_DAYS, KEPT_CHANGES = 30, 1000
@@ -151,7 +152,7 @@ function linkhistory.observe()
   local before
   before, err = known()
   if not before then return nil, err end
-  local now, limit = time.format(STAMP), time.format(STAMP, time.now() - EVERY + 10)
+  local now, limit = moment.now(), moment.now(10 - EVERY)
   return store.transaction(function(tx)
     for _, it in ipairs(list) do
       local row = before[it.kind .. ":" .. it.name]
@@ -165,7 +166,7 @@ end
 
 --- Forgets what is older than is kept, and what is of no phone or trunk any more.
 function linkhistory.prune()
-  local before = time.format(STAMP, time.now() - KEPT_DAYS * DAY)
+  local before = moment.now(-KEPT_DAYS * DAY)
   return store.transaction(function(tx)
     for _, it in ipairs({
       { "DELETE FROM lh_linkhistory WHERE lh_time < ?", { before } },

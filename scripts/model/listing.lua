@@ -43,9 +43,7 @@ function listing.extensions(ctx, which, passwords, short)
   local own = { st_state = "s.st_state", username = LOGIN, password = passwords and PASSWORD or "NULL" }
   local names, err
   if short then
-    local list = {}
-    for i, it in ipairs(short) do list[i] = (own[it[1]] or "o." .. it[1]) .. " AS " .. sql.name(it[2]) end
-    names = table.concat(list, ", ")
+    names = sql.labelled(short, "o.", own)
   else
     names, err = columns_of("ex_extensions", "o", ctx.secrets and {} or extension.secret_set)
     if not names then return nil, err end
@@ -63,9 +61,7 @@ function listing.dids(ctx, short)
   if ctx.tenant then where[1], params[1] = "d.di_te_id = ?", ctx.tenant.id end
   local names, err
   if short then
-    local list = {}
-    for i, it in ipairs(short) do list[i] = it[1] .. " AS " .. sql.name(it[2]) end
-    names = table.concat(list, ", ")
+    names = sql.labelled(short)
   else
     names, err = columns_of("di_dids", "d", {})
     if not names then return nil, err end
@@ -86,9 +82,7 @@ function listing.mailboxes(ctx, mailbox, short)
   if (mailbox or "") ~= "" then add("o.mailbox = ?", mailbox) end
   local names, err
   if short then
-    local list = {}
-    for i, it in ipairs(short) do list[i] = "o." .. sql.name(it[1]) .. " AS " .. sql.name(it[2]) end
-    names = table.concat(list, ", ")
+    names = sql.labelled(short, "o.")
   else
     names, err = columns_of("voicemail", "o", ctx.secrets and {} or voicemail.secret_set, true)
     if not names then return nil, err end

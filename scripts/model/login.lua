@@ -1,7 +1,7 @@
 -- Who a login name and a password are: a panel user, or an extension by its web user. A valid token counts as
 -- password.
 local address = require "access.address"
-local crypto = require "crypto"
+local password = require "access.password"
 local people = require "access.people"
 local store = require "store"
 local token = require "model.token"
@@ -9,17 +9,14 @@ local usergroup = require "model.usergroup"
 
 local login = {}
 
-local function refused()
+local function wrong(ctx, name)
+  people.failed(name, ctx.peer)
   return nil, { code = "refused", reason = "invalid_login", message = "Authentication failed" }
 end
 
--- Passwords of users are kept as their digest, those of extensions as they are.
-local function matches(target, row, password)
-  if target.kind.prefix == "us" then
-    return (row.us_password or "") ~= "" and crypto.equal(row.us_password, crypto.sha256(password))
-  end
-  local kept = row.ex_webpassword or ""
-  return kept ~= "" and (crypto.equal(kept, password) or crypto.equal(kept, crypto.sha256(password)))
+local function matches(target, row, text)
+  local kind = target.kind.prefix == "us" and password.USER or password.EXTENSION
+  return password.check(kind, target.id, row.us_password or row.ex_webpassword, text)
 end
 
 local function tenants_of(target, row)
@@ -37,7 +34,7 @@ local function within(ctx, tenants)
 end
 
 --- {kind = "USER" | "EXTENSION", row, tenants}; `refused` when the name or the password is wrong.
-function login.check(ctx, name, password)
+function login.check(ctx, name, text)
   local may, problem = people.may_try(name, ctx.peer)
   if not may then return nil, problem end
   local target, err = token.target(name)
@@ -47,31 +44,31 @@ function login.check(ctx, name, password)
     row, err = store.row(("SELECT * FROM %s WHERE %s = ?"):format(target.kind.table, target.kind.id), { target.id })
     if err then return nil, err end
   end
-  if not row then
-    crypto.equal(crypto.sha256(password), crypto.sha256("nobody"))
-    people.failed(name, ctx.peer)
-    return refused()
-  end
+  if not row then return wrong(ctx, name) end
   local tenants
   tenants, err = tenants_of(target, row)
   if not tenants then return nil, err end
   local allowed = within(ctx, tenants) and address.allows(ctx.peer, row.us_ipfilter)
-  local right = allowed and matches(target, row, password)
-  if allowed and not right then
-    right, err = token.accept(ctx, target, password)
+  local right = false
+  if allowed then
+    right, err = matches(target, row, text)
     if err then return nil, err end
   end
-  if not right then
-    people.failed(name, ctx.peer)
-    return refused()
+  if allowed and not right then
+    right, err = token.accept(ctx, target, text)
+    if err then return nil, err end
   end
+  if not right then return wrong(ctx, name) end
   people.succeeded(name, ctx.peer)
   return { kind = target.kind.prefix == "us" and "USER" or "EXTENSION", row = row, tenants = tenants:list() }
 end
 
---- Privilege rows of a profile: ug_id, param1 to param5.
+--- Columns of a privilege.
+login.PRIVILEGE_COLUMNS = { "ug_id", "param1", "param2", "param3", "param4", "param5" }
+
+--- Privilege rows of a profile.
 function login.privileges(profile_id)
-  return store.query("SELECT ug_id, param1, param2, param3, param4, param5 FROM up_privileges WHERE upp_up_id = ? "
+  return store.query("SELECT " .. table.concat(login.PRIVILEGE_COLUMNS, ", ") .. " FROM up_privileges WHERE upp_up_id = ? "
     .. "ORDER BY upp_id", { profile_id or 0 }, { rows = 10000 })
 end
 

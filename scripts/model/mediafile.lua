@@ -4,9 +4,9 @@ local crypto = require "crypto"
 local files = require "files"
 local json = require "json"
 local log = require "log"
+local moment = require "lib.moment"
 local object = require "engine.object"
 local store = require "store"
-local time = require "time"
 
 local function normalize(_, fields, row)
   local data = fields.data_base64
@@ -14,7 +14,7 @@ local function normalize(_, fields, row)
   if data == nil then data = fields.me_data end
   fields.me_data = nil
   if not row and fields.me_datetime == nil then
-    fields.me_datetime = time.format("%Y-%m-%d %H:%M:%S")
+    fields.me_datetime = moment.now()
   end
   if data == nil or data == json.null then return true end
   local bytes = type(data) == "string" and crypto.unbase64((data:gsub("%s", "")))
@@ -58,6 +58,7 @@ local mediafile = object {
   name = "mediafile", title = "Media file", summary = "A sound to play.",
   paths = { "media", "media_file", "media_files" },
   table = "me_mediafiles", id = "me_id", tenant = "me_te_id", label = "me_name",
+  unfollowed = require("model.unfollowed").me_mediafiles,
   scope = "tenant+global",
   required = { "me_name" },
   tags = { "PLAYBACK", "MEDIAFILE", "RERECORD", "RERECORDSILENT", "CLEARRECORDING" },
@@ -77,6 +78,7 @@ local mediafile = object {
 
 local TYPES = { wav = "audio/x-wav", mp3 = "audio/mpeg", gsm = "audio/gsm", ogg = "audio/ogg",
   g722 = "audio/G722", alaw = "audio/x-alaw", ulaw = "audio/basic" }
+mediafile.TYPES = TYPES
 
 --- The bytes of a sound and its content type; nil without an error when there is none.
 function mediafile.data(ctx, id)
@@ -86,6 +88,13 @@ function mediafile.data(ctx, id)
   bytes, err = store.value("SELECT me_data FROM me_mediafiles WHERE me_id = ?", { row.me_id })
   if err then return nil, err end
   return bytes, TYPES[(row.me_format or ""):lower()] or "application/octet-stream"
+end
+
+--- The id of the file of the tenant's or of everybody that a name, or an id as text, means; nil without an error when
+--- there is none.
+function mediafile.named(ctx, text)
+  return store.value("SELECT me_id FROM me_mediafiles WHERE me_te_id IN (?, 0) AND (me_name = ? OR me_id = ?) "
+    .. "ORDER BY me_te_id DESC, me_id LIMIT 1", { ctx.tenant.id, text, text:find("^%d+$") and tonumber(text) or 0 })
 end
 
 return mediafile

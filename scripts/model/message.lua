@@ -13,6 +13,7 @@ local TYPES = {
   wav = "audio/x-wav", WAV = "audio/x-wav", mp3 = "audio/mpeg", gsm = "audio/gsm",
   ogg = "audio/ogg",
 }
+message.TYPES = TYPES
 local FOLDERS = { "INBOX", "Old", "Urgent", "Work", "Family", "Friends" }
 local MAX_TEXT = 16384
 

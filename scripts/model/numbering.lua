@@ -7,6 +7,7 @@ local numbering = {}
 local NAMES = {
   EXT = "an extension", QUEUE = "a queue", CONFERENCE = "a conference room", HUNTLIST = "a hunt list",
   PAGING = "a paging group", FLOWSWITCH = "a flow", FEATURE = "a feature code", SHORTNUMBER = "a short number",
+  IVR = "a menu", CUSTOM = "a custom destination",
 }
 
 local function free(tx, change, column, kind)

@@ -4,7 +4,7 @@ local calls = require "calls"
 local change_log = require "engine.log"
 local guard = require "engine.guard"
 local peers = require "model.peer"
-local presence = require "model.presence"
+local node = require "model.node"
 local store = require "store"
 
 local phone = {}
@@ -58,13 +58,13 @@ local function each(ctx, peer, act)
   if not list then return nil, err end
   local results = {}
   for i, row in ipairs(list) do
-    local message, failed
+    local done, failed
     if row.tech ~= "PJSIP" then
-      message, failed = nil, { code = "refused", message = row.tech .. " phones cannot be asked: Asterisk has no chan_sip" }
+      done, failed = nil, { code = "refused", message = row.tech .. " phones cannot be asked: Asterisk has no chan_sip" }
     else
-      message, failed = act(row)
+      done, failed = act(row)
     end
-    results[i] = { peer = row.peer, message = message, error = failed }
+    results[i] = { peer = row.peer, message = done ~= true and done or nil, error = failed }
   end
   return results
 end
@@ -95,14 +95,14 @@ local function forget(ctx, row)
   if not done then return nil, err end
   if done.changes == 0 and not row.contact then return nil, { code = "not_found", message = "Peer not registered" } end
   local looked
-  looked, err = presence.look_again(row.peer)
+  looked, err = node.look_again(row.peer)
   if not looked then return nil, err end
   done, err = noted(ctx, row, "unregister")
   if not done then return nil, err end
-  return "Peer unregistered"
+  return true
 end
 
---- Forgets where a phone is: nobody reaches it until it registers again. As phone.reboot.
+--- Forgets where a phone is: nobody reaches it until it registers again. As phone.reboot, without a message.
 function phone.unregister(ctx, peer)
   return each(ctx, peer, function(row) return forget(ctx, row) end)
 end

@@ -8,7 +8,11 @@ local store = require "store"
 local DEFAULT_LAYOUT = { "NAME", "PHONE1", "PHONE2", "EMAIL", "ROUTING" }
 
 local function remove_entries(tx, book_id)
-  for _, own in ipairs({ { "pd_phonebookdetails", "pd_pe_id" }, { "ks_contacts", "kc_pe_id" } }) do
+  local gone, failed = tx:exec("DELETE FROM sn_shortnumbers WHERE sn_id IN (SELECT kd_sn_id FROM ks_speeddials "
+    .. "JOIN pe_phonebookentries ON pe_id = kd_pe_id WHERE pe_pb_id = ?)", { book_id })
+  if not gone then return nil, failed end
+  for _, own in ipairs({ { "pd_phonebookdetails", "pd_pe_id" }, { "ks_contacts", "kc_pe_id" },
+    { "ks_speeddials", "kd_pe_id" } }) do
     local done, err = tx:exec(("DELETE FROM %s WHERE %s IN (SELECT pe_id FROM pe_phonebookentries "
       .. "WHERE pe_pb_id = ?)"):format(own[1], own[2]), { book_id })
     if not done then return nil, err end
@@ -55,10 +59,10 @@ local phonebook = object {
     return remove_entries(tx, change.id)
   end,
   related = function(_, row, add)
-    local ok, err = add.query("available_items",
+    local ok, err = add:query("available_items",
       "SELECT pi_id, pi_code, pi_name FROM pi_phonebookitems ORDER BY pi_id", {})
     if not ok then return nil, err end
-    return add.query("entries_count",
+    return add:query("entries_count",
       "SELECT count(*) AS count FROM pe_phonebookentries WHERE pe_pb_id = ?", { row.pb_id }, true)
   end,
 }

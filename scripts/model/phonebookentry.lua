@@ -74,8 +74,14 @@ end
 
 local function before(tx, change)
   if change.action == "delete" then
-    local done, err = tx:exec("DELETE FROM ks_contacts WHERE kc_pe_id = ?", { change.id })
-    if not done then return nil, err end
+    for _, text in ipairs({
+      "DELETE FROM ks_contacts WHERE kc_pe_id = ?",
+      "DELETE FROM sn_shortnumbers WHERE sn_id IN (SELECT kd_sn_id FROM ks_speeddials WHERE kd_pe_id = ?)",
+      "DELETE FROM ks_speeddials WHERE kd_pe_id = ?",
+    }) do
+      local done, err = tx:exec(text, { change.id })
+      if not done then return nil, err end
+    end
     return tx:exec("DELETE FROM pd_phonebookdetails WHERE pd_pe_id = ?", { change.id })
   end
   if not change.id then return true end
@@ -136,18 +142,19 @@ return object {
   },
   create_schema = { type = "object", required = json.array({ "values" }), properties = {
     values = { type = "object", required = json.array({ "NAME" }), properties = { NAME = { type = "string", minLength = 1 } } } } },
-  annexes = { { name = "ks_contacts", key = "kc_pe_id" } },
+  annexes = { { name = "ks_contacts", key = "kc_pe_id" }, { name = "ks_speeddials", key = "kd_pe_id" } },
   normalize = normalize, before = before, after = after,
-  sections = function(_, row)
+  sections = function(_, row, add)
     local rows, err = store.query(DETAILS, { row.pe_id })
     if not rows then return nil, err end
     local values = json.object({})
     for detail in rows:each() do values[detail.pi_code] = detail.pd_pi_value end
-    return ',"values":' .. json.encode(values) .. ',"details":'
-      .. store.encode(rows, { format = "json", text = true })
+    add:value("values", values)
+    add:rows("details", rows)
+    return true
   end,
   related = function(_, row, add)
-    return add.query("phonebook", "SELECT * FROM pb_phonebooks WHERE pb_id = ?",
+    return add:query("phonebook", "SELECT * FROM pb_phonebooks WHERE pb_id = ?",
       { row.pe_pb_id or 0 }, true)
   end,
 }

@@ -2,6 +2,7 @@
 -- is registered. A phone that goes, or gets another number, must leave none of it to the next one.
 local ami = require "ami"
 local calls = require "calls"
+local node = require "model.node"
 
 local presence = {}
 
@@ -31,23 +32,12 @@ function presence.disturb(peer, on)
   return lamp("DND" .. peer, on and "BUSY" or "NOT_INUSE")
 end
 
---- Has every node look again for where a phone is. Rows of ps_contacts that went are forgotten then.
-function presence.look_again(peer)
-  for _, node in ipairs(ami.nodes()) do
-    if node.state == "up" then
-      local reply, err = ami.action("Command", { Command = "pjsip reload qualify aor " .. peer }, { node = node.node })
-      if not reply then return nil, err end
-    end
-  end
-  return true
-end
-
 --- Clears all of it. `disturbed`: our row says that do-not-disturb is on.
 function presence.forget(peer, disturbed)
   local ok, err = true, nil
   if disturbed or lit("DND" .. peer) then ok, err = presence.disturb(peer, false) end
   if ok and lit(peer) then ok, err = lamp(peer, "NOT_INUSE") end
-  if ok and #calls.contacts(peer) > 0 then ok, err = presence.look_again(peer) end
+  if ok and #calls.contacts(peer) > 0 then ok, err = node.look_again(peer) end
   return ok, err
 end
 

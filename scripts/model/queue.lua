@@ -5,6 +5,7 @@ local change_log = require "engine.log"
 local guard = require "engine.guard"
 local invalid = require("lib.failure").field
 local json = require "json"
+local moment = require "lib.moment"
 local object = require "engine.object"
 local numbering = require "model.numbering"
 local peers = require "model.peer"
@@ -96,6 +97,7 @@ end
 local queue = object {
   name = "queue", summary = "A queue of callers and its agents.",
   table = "qu_queues", id = "qu_id", tenant = "qu_te_id", label = "qu_name",
+  unfollowed = require("model.unfollowed").qu_queues,
   example = { name = "Support", number = "700", queue = { strategy = "ringall", timeout = 20 } },
   unique = "qu_number",
   columns = { qu_number = { pattern = "[%w*#_.+-]*", max = 40 } },
@@ -104,9 +106,8 @@ local queue = object {
     mediafile = {
       "qu_youarenext_me_id", "qu_thereare_me_id", "qu_callswaiting_me_id", "qu_thankyou_me_id",
       "qu_periodic_announce_me_id", "qu_agent_announce_me_id", "qu_holdtime_me_id",
-      "qu_agent_confirmmessage_me_id", "qu_callbackconfirmmessage_me_id",
+      "qu_agent_confirmmessage_me_id",
     },
-    ivr = { "qu_ivr_id" },
   },
   secrets = { "qu_api_password" },
   annexes = { { name = "mk_queues", key = "mq_qu_id", columns = { mq_description = { multiline = true } } } },
@@ -160,23 +161,36 @@ function queue.which(ctx, which)
   return queue.find(ctx, { qu_number = which.number })
 end
 
+local function member_of(row)
+  local order, kind, ex_id = parts(row.interface)
+  local device = row.member_device or (row.state_interface or ""):gsub("^Custom:", "")
+  return {
+    number = device:match("^(.-)%-[^-]*$") or device, device = device, name = row.membername,
+    interface = row.interface, state_interface = row.state_interface,
+    penalty = row.penalty, paused = row.paused, pausereason = row.reason_paused,
+    order = order or 0, type = kind or "", ex_id = ex_id, uniqueid = row.uniqueid,
+  }
+end
+
+--- Members of queues in their order, by the id of the queue.
+function queue.members_of(ids)
+  local found, names, params = {}, {}, {}
+  for i, id in ipairs(ids) do
+    found[tostring(id)] = {}
+    names[i] = tostring(id)
+  end
+  local rows, err = store.query("SELECT * FROM queue_member WHERE " .. sql.where({ queue_name = names }, params)
+    .. " ORDER BY interface", params, { rows = 100000 })
+  if not rows then return nil, err end
+  for row in rows:each() do table.insert(found[row.queue_name], member_of(row)) end
+  for i, id in ipairs(ids) do found[id] = found[names[i]] end
+  return found
+end
+
 --- Members of a queue in their order.
 function queue.members(_, row)
-  local rows, err = store.query("SELECT * FROM queue_member WHERE queue_name = ? ORDER BY interface",
-    { realtime_name(row) })
-  if not rows then return nil, err end
-  local list = {}
-  for member in rows:each() do
-    local order, kind, ex_id = parts(member.interface)
-    local device = member.member_device or (member.state_interface or ""):gsub("^Custom:", "")
-    list[#list + 1] = {
-      number = device:match("^(.-)%-[^-]*$") or device, device = device, name = member.membername,
-      interface = member.interface, state_interface = member.state_interface,
-      penalty = member.penalty, paused = member.paused, pausereason = member.reason_paused,
-      order = order or 0, type = kind or "", ex_id = ex_id, uniqueid = member.uniqueid,
-    }
-  end
-  return list
+  local found, err = queue.members_of({ row.qu_id })
+  return found and found[row.qu_id], err
 end
 
 --- Members with what they do now: `state` is the word for their phone (else for their lamp),
@@ -196,32 +210,6 @@ function queue.agents(ctx, row)
     member.calls_taken, member.last_call = now.calls_taken or 0, now.last_call or 0
   end
   return members
-end
-
---- Members of all queues of the tenant with what they do now, or of the queue with an id; each knows its
---- `queue`.
-function queue.all_agents(ctx, id)
-  local queues, err
-  if id and id ~= "" then
-    queues, err = queue.which(ctx, { id = tonumber(id) or -1 })
-    queues = queues and { queues }
-  else
-    local rows
-    rows, err = queue.rows(ctx, { columns = { "qu_id", "qu_number", "qu_name" } })
-    queues = rows and rows:list()
-  end
-  if not queues then return nil, err end
-  local all = {}
-  for _, row in ipairs(queues) do
-    local members
-    members, err = queue.agents(ctx, row)
-    if not members then return nil, err end
-    for _, member in ipairs(members) do
-      member.queue = tostring(row.qu_id)
-      all[#all + 1] = member
-    end
-  end
-  return all
 end
 
 local function log_entry(tx, ctx, row, action, detail)
@@ -357,7 +345,7 @@ function queue.log(ctx, row, entry)
   local ok, err = guard.may_write(ctx)
   if not ok then return nil, err end
   local values = {
-    time = change_log.now(), callid = entry.callid or "NONE", agent = entry.agent or "NONE",
+    time = moment.now(), callid = entry.callid or "NONE", agent = entry.agent or "NONE",
     queuename = row and realtime_name(row) or "NONE", event = entry.event,
   }
   for i = 1, 5 do values["data" .. i] = entry.data and entry.data[i] or "" end

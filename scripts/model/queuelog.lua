@@ -50,6 +50,27 @@ local FROM = [[ FROM qu_queues q
   LEFT JOIN ex_extensions x ON x.ex_tech_id = t.agent AND x.ex_te_id = q.qu_te_id
   WHERE q.qu_te_id = ?]]
 
+--- Visits to queues by whole call, as a SELECT: call_id (cl_calls), id, qu_id, qu_name, enter_time, answer_time,
+--- exit_time, cause, hold, talk, operator (number of who answered). Its three parameters are a tenant and the first and
+--- the last time, of cl_start or cl_end, whichever `column` names.
+function queuelog.visits(column)
+  return [[SELECT c.cl_id AS call_id, e.id AS id, e.queuename AS qu_id, coalesce(q.qu_name, '') AS qu_name,
+      e."time" AS enter_time, k."time" AS answer_time, t."time" AS exit_time, ]] .. choose(2, true, "''") .. " AS cause, "
+    .. "CAST(coalesce(nullif(" .. choose(3, false, "''") .. ", ''), '0') AS INTEGER) AS hold, "
+    .. "CAST(coalesce(nullif(" .. choose(4, false, "''") .. ", ''), '0') AS INTEGER) AS talk, "
+    .. [[CASE WHEN k.id IS NULL THEN NULL ELSE coalesce(x.ex_number, k.agent) END AS operator
+    FROM cl_calls c
+    JOIN cdr r ON r.linkedid = c.cl_uniqueid AND r.ID = (SELECT min(y.ID) FROM cdr y WHERE y.uniqueid = r.uniqueid)
+    JOIN queue_log e ON e.callid = r.uniqueid AND e."event" = 'ENTERQUEUE'
+    LEFT JOIN qu_queues q ON q.qu_id = CAST(e.queuename AS INTEGER) AND q.qu_te_id = c.cl_te_id
+    LEFT JOIN queue_log t ON t.id = (SELECT min(z.id) FROM queue_log z WHERE z.callid = e.callid
+      AND z.queuename = e.queuename AND z.id > e.id AND z."event" IN (]] .. table.concat(names, ", ") .. [[))
+    LEFT JOIN queue_log k ON k.id = (SELECT min(w.id) FROM queue_log w WHERE w.callid = e.callid
+      AND w.queuename = e.queuename AND w.id > e.id AND w.id < t.id AND w."event" = 'CONNECT')
+    LEFT JOIN ex_extensions x ON x.ex_tech_id = k.agent AND x.ex_te_id = c.cl_te_id
+    WHERE c.cl_te_id = ? AND c.]] .. column .. " BETWEEN ? AND ?"
+end
+
 -- What only the administrator's full key sees of the agent's row.
 local SECRET = {
   ex_webpassword = true, ex_token = true, ex_2fa_param1 = true, ex_2fa_param2 = true, ex_2fa_param3 = true,

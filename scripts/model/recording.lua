@@ -1,6 +1,5 @@
 -- Recordings of calls: their row and their file.
 local files = require "files"
-local json = require "json"
 local store = require "store"
 
 local recording = {}
@@ -9,6 +8,7 @@ local TYPES = {
   mp3 = "audio/mpeg", wav = "audio/x-wav", gsm = "audio/gsm", ogg = "audio/ogg",
   webm = "audio/webm",
 }
+recording.TYPES = TYPES
 
 --- Content type of an audio file by the ending of its name.
 function recording.type_of(path)
@@ -56,46 +56,23 @@ function recording.open(ctx, id)
   return body, row
 end
 
-local function segments_of(rows_of_call)
-  local list = json.array({})
-  for _, row in ipairs(rows_of_call) do
-    local rows, err = store.query("SELECT tr_speaker, tr_start, tr_end, tr_text FROM tr_transcripts "
-      .. "WHERE tr_rm_id = ? ORDER BY tr_start, tr_id", { row.rm_id })
-    if not rows then return nil, err end
-    for segment in rows:each() do
-      list[#list + 1] = json.ordered("recording_id", tostring(row.rm_id), "speaker", segment.tr_speaker,
-        "start", segment.tr_start, "end", segment.tr_end, "text", segment.tr_text)
-    end
-  end
-  return list
-end
-
-local function shown(row)
-  return json.ordered("metadata_id", tostring(row.rm_id), "recording_id", tostring(row.rm_id),
-    "date", row.rm_date, "transcript", row.rm_transcript, "summary", row.rm_summary,
-    "sentiment_score", row.rm_sentiment_score, "sentiment_scores", row.rm_sentiment_scores,
-    "sentiment_brief", row.rm_sentiment_brief, "sentiment_details", row.rm_sentiment_details)
-end
-
---- What was made of the recordings of a call: one entry, or none.
+--- What was made of the recordings of a call: {recordings (rows, with te_code), segments (rows tr_rm_id, tr_speaker,
+--- tr_start, tr_end, tr_text)}; nil without an error when it has none.
 function recording.analysis(ctx, uniqueid)
   local params = { uniqueid }
   local rows, err = store.query(("SELECT %s, te_code FROM rm_recordingmetadatas LEFT JOIN te_tenants "
     .. "ON te_id = rm_te_id WHERE rm_uniqueid = ?%s ORDER BY rm_id"):format(COLUMNS, scoped(ctx, params)), params)
   if not rows then return nil, err end
-  local list = rows:list()
-  if #list == 0 then return {} end
-  local segments
-  segments, err = segments_of(list)
-  if not segments then return nil, err end
-  local recordings = json.array({})
-  for i, row in ipairs(list) do recordings[i] = shown(row) end
-  local first = list[1]
-  return { json.ordered("tenant_id", tostring(first.rm_te_id), "tenant_code", first.te_code,
-    "uniqueid", uniqueid, "transcript", first.rm_transcript, "summary", first.rm_summary,
-    "sentiment_score", first.rm_sentiment_score, "sentiment_scores", first.rm_sentiment_scores,
-    "sentiment_brief", first.rm_sentiment_brief, "sentiment_details", first.rm_sentiment_details,
-    "recordings", recordings, "transcript_segments", segments) }
+  if #rows == 0 then return nil end
+  local segments = {}
+  for row in rows:each() do
+    local found
+    found, err = store.query("SELECT tr_rm_id, tr_speaker, tr_start, tr_end, tr_text FROM tr_transcripts "
+      .. "WHERE tr_rm_id = ? ORDER BY tr_start, tr_id", { row.rm_id })
+    if not found then return nil, err end
+    for segment in found:each() do segments[#segments + 1] = segment end
+  end
+  return { recordings = rows:list(), segments = segments }
 end
 
 return recording

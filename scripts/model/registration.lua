@@ -2,6 +2,7 @@
 local ami = require "ami"
 local calls = require "calls"
 local channel = require "model.channel"
+local contacts = require "model.contact"
 local extension = require "model.extension"
 local node = require "model.node"
 local peers = require "model.peer"
@@ -10,7 +11,8 @@ local time = require "time"
 
 local registration = {}
 
-local function stored_contact(peer)
+--- Where a peer registered last, as Asterisk wrote it down: it says nothing of a contact that it does not ask.
+function registration.stored(peer)
   local row, err = store.row("SELECT uri, user_agent, reg_server, expiration_time FROM ps_contacts "
     .. "WHERE endpoint = ? AND expiration_time > ? ORDER BY expiration_time DESC",
     { peer, math.floor(time.now()) })
@@ -27,7 +29,7 @@ end
 local function pjsip_registration(row, contact)
   local base = {
     number = row.ex_number, extension_id = row.ex_id, name = row.ex_name, username = row.username,
-    tech = row.ex_tech, tenant = row.tenant_code,
+    tech = row.ex_tech, tenant = row.tenant_code, enabled = row.ex_enabled ~= "no",
   }
   base.registered = contact ~= nil and contact.status ~= "Removed"
   base.status = contact and contact.status or "Unregistered"
@@ -55,18 +57,34 @@ local function sip_registration(row)
   })
 end
 
+-- Extensions are read in blocks of this many.
+local BLOCK = 5000
+
+local function extensions(ctx, number)
+  local list = {}
+  repeat
+    local rows, err = extension.rows(ctx, {
+      where = number and { ex_number = peers.number_of(ctx, number) } or nil, full = true, limit = BLOCK, offset = #list,
+      columns = { "ex_id", "ex_number", "ex_name", "ex_tech", "ex_te_id", "ex_enabled" },
+    })
+    if not rows then return nil, err end
+    for row in rows:each() do list[#list + 1] = row end
+  until #rows < BLOCK
+  return list
+end
+
 --- Who is registered, one entry per extension. number: that extension alone.
 function registration.list(ctx, number)
-  local rows, err = extension.rows(ctx, {
-    where = number and { ex_number = peers.number_of(ctx, number) } or nil, full = true,
-    columns = { "ex_id", "ex_number", "ex_name", "ex_tech", "ex_te_id" }, limit = 10000,
-  })
+  local rows, err = extensions(ctx, number)
   if not rows then return nil, err end
-  local by_endpoint = {}
   local live = number and #rows == 1 and calls.contacts(extension.peer(rows[1])) or calls.contacts()
-  for _, contact in ipairs(live) do by_endpoint[contact.endpoint] = contact end
-  local list = {}
-  for row in rows:each() do
+  local by_endpoint, list = {}, {}
+  for _, it in ipairs(live) do
+    local other = by_endpoint[it.endpoint]
+    -- Of several phones calls reach those that are there.
+    if not other or contacts.there(it.status) and not contacts.there(other.status) then by_endpoint[it.endpoint] = it end
+  end
+  for _, row in ipairs(rows) do
     local entry
     if row.ex_tech == "SIP" then
       entry, err = sip_registration(row)
@@ -74,10 +92,10 @@ function registration.list(ctx, number)
     else
       local contact = by_endpoint[extension.peer(row)]
       -- Events may be behind, or the node away; Asterisk keeps the row in any case.
-      if not contact and row.ex_tech == "PJSIP" then contact = stored_contact(extension.peer(row)) end
+      if not contact and row.ex_tech == "PJSIP" then contact = registration.stored(extension.peer(row)) end
       -- A contact is known before its agent and address are told.
       if contact and number and (contact.address or "") == "" then
-        for name, value in pairs(stored_contact(extension.peer(row)) or {}) do
+        for name, value in pairs(registration.stored(extension.peer(row)) or {}) do
           if (contact[name] or "") == "" then contact[name] = value end
         end
       end
@@ -90,38 +108,24 @@ end
 
 ---- states
 
-registration.STATE_LABELS = {
-  "UniqueID", "LinkedID", "Connected Line ID", "Connected Line ID Name", "Context", "Extension",
-  "Direction", "OtherParty",
-}
-
-local function state_values(ctx, number)
-  local row, err = extension.by_number(ctx, number)
+--- What an extension does now: `registered` (true of one that need not), and in a call uniqueid, linkedid,
+--- connected_number, connected_name, context, exten, direction and other, the number it talks to.
+function registration.state(ctx, number)
+  local row, err = extension.by_number(ctx, peers.number_of(ctx, number))
   if not row then return nil, err end
   local own = { tenant = { id = row.ex_te_id, code = row.tenant_code, name = row.tenant_name } }
   local busy = channel.current(own, { number = row.ex_number })[1]
   if busy then
-    local other = busy.connected_number
-    if other == "" then other = busy.exten end
-    return { busy.uniqueid, busy.linkedid, busy.connected_number, busy.connected_name, busy.context,
-      busy.exten, busy.direction, other }
+    return {
+      registered = true, uniqueid = busy.uniqueid, linkedid = busy.linkedid, connected_number = busy.connected_number,
+      connected_name = busy.connected_name, context = busy.context, exten = busy.exten, direction = busy.direction,
+      other = busy.connected_number ~= "" and busy.connected_number or busy.exten,
+    }
   end
   local registered
   registered, err = registration.list(own, row.ex_number)
   if not registered then return nil, err end
-  if registered[1] and registered[1].registered or row.ex_tech == "CUSTOM" or row.ex_tech == "VIRTUAL" then
-    return { "OK", "No call", "", "", "", "", "", "" }
-  end
-  return { "KO", "Extension not registered", "", "", "", "", "", "" }
-end
-
---- What an extension does now, as {label, value} pairs in the order the APIs show them.
-function registration.state(ctx, number)
-  local values, err = state_values(ctx, peers.number_of(ctx, number))
-  if not values then return nil, err end
-  local list = {}
-  for i, label in ipairs(registration.STATE_LABELS) do list[i] = { label, values[i] or "" } end
-  return list
+  return { registered = registered[1] and registered[1].registered or row.ex_tech == "CUSTOM" or row.ex_tech == "VIRTUAL" }
 end
 
 --- Has Asterisk ask an endpoint's contacts whether they are there; true also when it has none to ask.

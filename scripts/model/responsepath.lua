@@ -1,4 +1,5 @@
 -- Results of response paths: what callers answered on their way, item by item as the dialplan wrote it.
+local sql = require "engine.sql"
 local store = require "store"
 
 local responsepath = {}
@@ -27,14 +28,12 @@ local function conditions(ctx, which)
   return text, params
 end
 
---- The statement of the results of a path: ID, UniqueID, Start, Caller, Queue, Answer, Status.
---- which = {id, filter, filterdata}.
-function responsepath.select(ctx, which)
+--- The statement of the results of a path. which = {id, filter, filterdata}; `columns`: {column, label} pairs.
+function responsepath.select(ctx, which, columns)
   local text, params = conditions(ctx, which)
   if not text then return nil, params end
-  return { sql = [[SELECT rr_id AS "ID", rr_uniqueid AS "UniqueID", rr_start AS "Start", rr_caller AS "Caller",
-    rr_queue AS "Queue", rr_answer AS "Answer", rr_status AS "Status" FROM rr_responseresults]] .. text
-    .. " ORDER BY rr_start, rr_id", params = params }
+  return { sql = "SELECT " .. sql.labelled(columns) .. " FROM rr_responseresults" .. text .. " ORDER BY rr_start, rr_id",
+    params = params }
 end
 
 --- One result: the latest, or that of `rrid` (its id or the unique id of its call).
@@ -60,14 +59,14 @@ function responsepath.items(result)
     .. "WHERE ri_rr_id = ? ORDER BY ri_id", { result.rr_id })
 end
 
---- A result as a whole: {agent, status, queue, caller, voicefile, variables = {{name, value}}}. A caller who is
---- still on the way is ACTIVE.
+--- A result as a whole: {agent, over, queue, caller, recording (id, or nil), variables = {{name, value}}}. It is over
+--- when the caller has left the path.
 function responsepath.summary(ctx, result)
   local items, err = responsepath.items(result)
   if not items then return nil, err end
-  local found = { agent = "", queue = "", caller = result.rr_caller or "", status = "ACTIVE", variables = {} }
+  local found = { agent = "", queue = "", caller = result.rr_caller or "", over = false, variables = {} }
   for it in items:each() do
-    if it.ri_type == "HANGUP" then found.status = "NOT ACTIVE"
+    if it.ri_type == "HANGUP" then found.over = true
     elseif it.ri_type == "ANSWER" then found.agent = it.ri_value or ""
     elseif it.ri_type == "CALLERID" then found.caller = it.ri_value or ""
     elseif it.ri_type == "VARIABLE" then
@@ -80,11 +79,9 @@ function responsepath.summary(ctx, result)
       found.queue = found.queue or it.ri_typename or ""
     end
   end
-  local file
-  file, err = store.value("SELECT rm_id FROM rm_recordingmetadatas WHERE rm_uniqueid = ? AND rm_te_id = ? "
+  found.recording, err = store.value("SELECT rm_id FROM rm_recordingmetadatas WHERE rm_uniqueid = ? AND rm_te_id = ? "
     .. "ORDER BY rm_id LIMIT 1", { result.rr_uniqueid or "", ctx.tenant.id })
   if err then return nil, err end
-  found.voicefile = file and tostring(file) or ""
   return found
 end
 

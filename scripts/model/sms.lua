@@ -3,23 +3,21 @@
 local ami = require "ami"
 local calls = require "calls"
 local cdr = require "model.cdr"
-local change_log = require "engine.log"
 local crypto = require "crypto"
 local extension = require "model.extension"
 local fail = require("lib.failure").parameter
 local guard = require "engine.guard"
 local http = require "http"
 local log = require "log"
+local moment = require "lib.moment"
+local outbox = require "model.outbox"
 local peer = require "model.peer"
 local setting = require "model.setting"
 local store = require "store"
-local time = require "time"
 
 local sms = {}
 
 local MAX_MESSAGE = 2000
--- Of one tenant, waiting to be sent.
-local MAX_WAITING = 1000
 local BATCH = 20
 -- A message that a host has had for so long went down with that host; one that could not be sent for so long
 -- is old news.
@@ -29,8 +27,6 @@ local function number(name, text)
   if type(text) ~= "string" or not text:find("^[%w*#+_.-]+$") or #text > 80 then return fail(name, "not a number") end
   return text
 end
-
-local function ago(seconds) return time.format("%Y-%m-%d %H:%M:%S", time.now() - seconds) end
 
 local function checked(ctx, given)
   local source, err = number("source", peer.number(given.source or "", ctx.tenant.code))
@@ -58,22 +54,11 @@ function sms.send(ctx, given)
   local it, err = checked(ctx, given)
   if not it then return nil, err end
   local id = crypto.random(7)
-  return store.transaction(function(tx)
-    local waiting, failed = tx:value("SELECT count(*) FROM (SELECT sm_id FROM sm_smses WHERE sm_status = 'QUEUED' "
-      .. "AND sm_te_id = ? LIMIT ?) w", { ctx.tenant.id, MAX_WAITING })
-    if failed then return nil, failed end
-    if waiting >= MAX_WAITING then return nil, { code = "refused", message = "too many messages wait to be sent" } end
-    local done
-    done, failed = tx:exec("INSERT INTO sm_smses (sm_te_id, sm_date, sm_direction, sm_source, sm_dest, sm_message, "
-      .. "sm_status, sm_uniqueid, sm_node, sm_from) VALUES (?, ?, 'OUT', ?, ?, ?, 'QUEUED', ?, ?, ?)",
-      { ctx.tenant.id, change_log.now(), it.source, it.dest, it.message, id, it.node or "", it.from or "" })
-    if not done then return nil, failed end
-    done, failed = change_log.write(tx, ctx, {
-      object = "sms", id = id, action = "send", tenant_id = ctx.tenant.id, description = it.source .. " to " .. it.dest,
-    })
-    if not done then return nil, failed end
-    return id
-  end)
+  return outbox.keep(ctx, { object = "sms", id = id, table = "sm_smses", words = "messages",
+    description = it.source .. " to " .. it.dest, row = {
+      sm_te_id = ctx.tenant.id, sm_date = moment.now(), sm_direction = "OUT", sm_source = it.source, sm_dest = it.dest,
+      sm_message = it.message, sm_status = "QUEUED", sm_uniqueid = id, sm_node = it.node or "", sm_from = it.from or "",
+    } })
 end
 
 --- The statement of messages: of a span, or the one with an id. filters = {id, start, end}.
@@ -172,7 +157,7 @@ end
 
 local function deliver(row)
   local done, err = store.write("UPDATE sm_smses SET sm_status = 'SENDING', sm_claimed = ? WHERE sm_id = ? "
-    .. "AND sm_status = 'QUEUED'", { change_log.now(), row.sm_id })
+    .. "AND sm_status = 'QUEUED'", { moment.now(), row.sm_id })
   if not done then return nil, err end
   if done.changes == 0 then return true end -- another host has it
   local ctx = { tenant = { id = row.sm_te_id, code = row.te_code }, secrets = true, actor = "job" }
@@ -183,7 +168,7 @@ local function deliver(row)
   elseif err.code == "not_found" then sent, err = through_provider(ctx, row) end
   if sent then return finish(row, "SENT") end
   -- A PBX or a service that is away comes back.
-  if err.code == "unavailable" and row.sm_date > ago(STALE) then return finish(row, "QUEUED", err.message) end
+  if err.code == "unavailable" and row.sm_date > moment.now(-STALE) then return finish(row, "QUEUED", err.message) end
   log.warn("a message was not sent", { id = row.sm_uniqueid, tenant = row.te_code, error = err.message })
   return finish(row, "FAILED", err.message)
 end
@@ -192,7 +177,7 @@ end
 function sms.run()
   -- Whether those went out is not known, so they are not sent again.
   local done, err = store.write("UPDATE sm_smses SET sm_status = 'FAILED', sm_error = 'interrupted' "
-    .. "WHERE sm_status = 'SENDING' AND sm_claimed < ?", { ago(ABANDONED) })
+    .. "WHERE sm_status = 'SENDING' AND sm_claimed < ?", { moment.now(-ABANDONED) })
   if not done then return nil, err end
   local rows
   rows, err = store.query("SELECT sm_id, sm_te_id, sm_date, sm_source, sm_dest, sm_message, sm_uniqueid, "

@@ -1,5 +1,6 @@
 -- Tenants. The code is part of every Asterisk name, so it cannot change once something bears it.
 local kind = require "engine.kind"
+local moment = require "lib.moment"
 local object = require "engine.object"
 local sql = require "engine.sql"
 require "model.lookup"
@@ -37,7 +38,9 @@ local function take_along(tx, id)
 end
 
 local function before(tx, change)
-  if change.action == "update" then
+  if change.action == "create" then
+    change.values.te_datecreation = change.values.te_datecreation or moment.now()
+  elseif change.action == "update" then
     local code = change.values.te_code
     if code and code ~= change.before.te_code then
       local used, err = tx:value("SELECT ex_id FROM ex_extensions WHERE ex_te_id = ? LIMIT 1",
@@ -59,13 +62,14 @@ end
 return object {
   name = "tenant", summary = "A tenant and its limits.",
   table = "te_tenants", id = "te_id", label = "te_name",
+  unfollowed = require("model.unfollowed").te_tenants,
   required = { "te_name", "te_code" },
   example = { name = "Sample company", code = "SAMPLE" },
   columns = {
     te_code = { pattern = "[%w_]+", max = 40 }, te_alertemail = { pattern = "[^%s]*" },
   },
   references = {
-    routingprofile = { "te_rp_id", "te_campaign_rp_id", "te_fax_rp_id" }, clientrate = { "te_cl_id" },
+    routingprofile = { "te_rp_id", "te_campaign_rp_id", "te_fax_rp_id" },
   },
   aliases = {
     name = "te_name", code = "te_code", billingcode = "te_billingcode",

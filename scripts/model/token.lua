@@ -2,8 +2,8 @@
 local change_log = require "engine.log"
 local check = require "lib.params"
 local crypto = require "crypto"
+local moment = require "lib.moment"
 local store = require "store"
-local time = require "time"
 
 local token = {}
 
@@ -35,7 +35,7 @@ local function validity_of(text)
   if text == nil or text == "" then text = "ONCE" end
   if tostring(text):upper() == "ONCE" then return "ONCE" end
   local whole = check.datetime(tostring(text))
-  if whole and whole > time.format("%Y-%m-%d %H:%M:%S") then return whole end
+  if whole and whole > moment.now() then return whole end
   return nil, { code = "invalid", reason = "invalid_validity", field = "validity",
     message = "validity: must be ONCE or a time to come" }
 end
@@ -105,7 +105,7 @@ function token.accept(ctx, target, text)
   if not row then return nil, err end
   local digest = crypto.sha256(text or "")
   if (row.token or "") == "" or not crypto.equal(row.token, digest) then return false end
-  if row.validity ~= "ONCE" then return row.validity > time.format("%Y-%m-%d %H:%M:%S") end
+  if row.validity ~= "ONCE" then return row.validity > moment.now() end
   return redeem(ctx, target, digest)
 end
 

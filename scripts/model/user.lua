@@ -4,6 +4,7 @@ local crypto = require "crypto"
 local guard = require "engine.guard"
 local json = require "json"
 local object = require "engine.object"
+local password = require "access.password"
 local reference = require "engine.kind"
 local store = require "store"
 require "model.lookup"
@@ -24,10 +25,30 @@ local function restriction(name, kind, target, id, select, alias)
   }
 end
 
-local function digest(value)
+-- The slow hashes of changes that are on their way, by their fields.
+local hashes = setmetatable({}, { __mode = "k" })
+
+local function set_password(ctx, fields, value)
   if type(value) == "number" then value = ("%d"):format(value) end
-  if type(value) ~= "string" or value == "" then return json.null end
-  return crypto.sha256(value)
+  if type(value) ~= "string" or value == "" then
+    fields.us_password = json.null
+    return true
+  end
+  -- The legacy dialect sends the digest in us_password itself.
+  if ctx.hashed_passwords and #value == 64 and value:find("^%x+$") then
+    fields.us_password = value:lower()
+    return true
+  end
+  local made, err = password.made(value)
+  if not made then return nil, err end
+  fields.us_password, hashes[fields] = made.kept, made.hash
+  return true
+end
+
+local function after(tx, change)
+  local hash = hashes[change.fields]
+  if not hash then return true end
+  return password.keep(tx, password.USER, change.id, hash)
 end
 
 -- password, _password and us_password are clear text; the *_hash names hold a digest.
@@ -44,10 +65,7 @@ local function normalize(ctx, fields, row)
     end
     fields.us_password = hash:lower()
   elseif clear ~= nil then
-    -- The legacy dialect sends the digest in us_password itself.
-    local is_digest = ctx.hashed_passwords and type(clear) == "string" and #clear == 64
-      and clear:find("^%x+$")
-    fields.us_password = is_digest and clear:lower() or digest(clear)
+    return set_password(ctx, fields, clear)
   end
   return true
 end
@@ -98,18 +116,22 @@ local user = object {
     password = { type = "string", nullable = true, maxLength = 1000, description = "Clear text; kept as its digest." },
     password_hash = { type = "string", pattern = "^[0-9A-Fa-f]{64}$", description = "SHA-256 of the password." },
   },
-  normalize = normalize,
+  annexes = { { name = "uh_userhashes", key = "uh_us_id" } },
+  normalize = normalize, after = after,
   related = function(_, row, add)
-    return add.query("profile", "SELECT * FROM up_userprofiles WHERE up_id = ?",
+    return add:query("profile", "SELECT * FROM up_userprofiles WHERE up_id = ?",
       { row.us_up_id or 0 }, true)
   end,
 }
 
---- Tenants that a user was given, in the order of their ids: te_id, te_code, te_name.
+--- What is shown of the tenants that a user was given.
+user.TENANT_COLUMNS = { "te_id", "te_code", "te_name" }
+
+--- Tenants that a user was given, in the order of their ids.
 function user.tenants(ctx, id)
   local row, err = user.find(ctx, id)
   if not row then return nil, err end
-  return store.query("SELECT te_id, te_code, te_name FROM ut_usertenants JOIN te_tenants ON te_id = ut_tenant_id "
+  return store.query("SELECT " .. table.concat(user.TENANT_COLUMNS, ", ") .. " FROM ut_usertenants JOIN te_tenants ON te_id = ut_tenant_id "
     .. "WHERE ut_us_id = ? ORDER BY te_id", { row.us_id }, { rows = 100000 })
 end
 
@@ -144,6 +166,16 @@ end
 function user.remove_tenant(ctx, id, tenant_id)
   return change_tenant(ctx, id, "remove tenant " .. tenant_id, function(tx, us_id)
     return tx:exec("DELETE FROM ut_usertenants WHERE ut_us_id = ? AND ut_tenant_id = ?", { us_id, tenant_id })
+  end)
+end
+
+--- Keeps the password of the administrator for the dialect that knows a single one, who logs in with its MD5.
+function user.keep_administrator(text)
+  return store.transaction(function(tx)
+    local done, err = tx:exec("DELETE FROM ks_settings WHERE ks_code = 'admin_password'")
+    if not done then return nil, err end
+    return tx:exec("INSERT INTO ks_settings (ks_code, ks_value) VALUES ('admin_password', ?)",
+      { crypto.sha256(crypto.md5(text)) })
   end)
 end
 

@@ -40,6 +40,26 @@ local aianalysis = route {
   },
 }
 
+local function segments_of(found)
+  local list = json.array({})
+  for i, it in ipairs(found.segments) do
+    list[i] = json.ordered("recording_id", tostring(it.tr_rm_id), "speaker", it.tr_speaker, "start", it.tr_start,
+      "end", it.tr_end, "text", it.tr_text)
+  end
+  return list
+end
+
+local function recordings_of(found)
+  local list = json.array({})
+  for i, row in ipairs(found.recordings) do
+    list[i] = json.ordered("metadata_id", tostring(row.rm_id), "recording_id", tostring(row.rm_id),
+      "date", row.rm_date, "transcript", row.rm_transcript, "summary", row.rm_summary,
+      "sentiment_score", row.rm_sentiment_score, "sentiment_scores", row.rm_sentiment_scores,
+      "sentiment_brief", row.rm_sentiment_brief, "sentiment_details", row.rm_sentiment_details)
+  end
+  return list
+end
+
 function aianalysis.list(req)
   local uniqueid = req.params.uniqueid
   if not uniqueid or uniqueid == "" then
@@ -47,8 +67,13 @@ function aianalysis.list(req)
       message = "Provide a uniqueid." }
   end
   local found, err = recording.analysis(req.ctx, uniqueid)
-  if not found then return nil, err end
-  return json.array(found)
+  if not found then return err == nil and json.array({}) or nil, err end
+  local first = found.recordings[1]
+  return json.array({ json.ordered("tenant_id", tostring(first.rm_te_id), "tenant_code", first.te_code,
+    "uniqueid", uniqueid, "transcript", first.rm_transcript, "summary", first.rm_summary,
+    "sentiment_score", first.rm_sentiment_score, "sentiment_scores", first.rm_sentiment_scores,
+    "sentiment_brief", first.rm_sentiment_brief, "sentiment_details", first.rm_sentiment_details,
+    "recordings", recordings_of(found), "transcript_segments", segments_of(found)) })
 end
 
 return aianalysis

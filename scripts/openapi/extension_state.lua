@@ -2,11 +2,12 @@
 local json = require "json"
 local registration = require "model.registration"
 
+local LABELS = { "UniqueID", "LinkedID", "Connected Line ID", "Connected Line ID Name", "Context", "Extension", "Direction",
+  "OtherParty" }
+
 -- One text for each label, "" where there is nothing to say.
-local RESULT = { type = "object", required = registration.STATE_LABELS, properties = {}, additionalProperties = false, example = {} }
-for _, label in ipairs(registration.STATE_LABELS) do
-  RESULT.properties[label], RESULT.example[label] = { type = "string" }, ""
-end
+local RESULT = { type = "object", required = LABELS, properties = {}, additionalProperties = false, example = {} }
+for _, label in ipairs(LABELS) do RESULT.properties[label], RESULT.example[label] = { type = "string" }, "" end
 RESULT.example.UniqueID, RESULT.example.LinkedID = "KO", "Extension not registered"
 
 local extension_state = route {
@@ -23,12 +24,13 @@ local extension_state = route {
 }
 
 function extension_state.get(req)
-  local state, err = registration.state(req.ctx, req.params.number)
-  if not state then return nil, err end
-  local list = {}
-  for _, item in ipairs(state) do
-    list[#list + 1], list[#list + 2] = item[1], item[2]
+  local it, err = registration.state(req.ctx, req.params.number)
+  if not it then return nil, err end
+  local list, texts = {}, { it.registered and "OK" or "KO", it.registered and "No call" or "Extension not registered" }
+  if it.uniqueid then
+    texts = { it.uniqueid, it.linkedid, it.connected_number, it.connected_name, it.context, it.exten, it.direction, it.other }
   end
+  for i, label in ipairs(LABELS) do list[2 * i - 1], list[2 * i] = label, texts[i] or "" end
   return json.ordered(unpack(list))
 end
 

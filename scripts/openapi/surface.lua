@@ -1,8 +1,9 @@
 -- The OpenAPI dialect: JSON over openapi.php, the object and its id in the path.
+local STATUS = require("lib.failure").STATUS
+local address = require "openapi.lib.address"
 local check = require "lib.params"
 local crypto = require "crypto"
 local document = require "openapi.lib.document"
-local forms = require "openapi.lib.forms"
 local idempotency = require "model.idempotency"
 local json = require "json"
 local keys = require "access.keys"
@@ -14,60 +15,10 @@ local resource = require "openapi.lib.resource"
 local task = require "task"
 
 local JSON_TYPE = "application/json; charset=utf-8"
-local METHODS = "Supported methods are GET, POST, PUT, PATCH and DELETE."
-
-local STATUS = {
-  invalid = 400, unauthenticated = 401, denied = 403, not_found = 404, conflict = 409, refused = 502,
-  timeout = 504, unavailable = 503, internal = 500,
-}
-
--- Filled once per generation: routes by the first part of the path, by object, and other paths.
-local by_name, is_plural, by_path = {}, {}, {}
-
-local function split_verb(verb) return verb:match("^(%u+) (/.*)$") end
-
-local function list_of(value)
-  if type(value) == "table" then return value end
-  return { value }
-end
-
--- Fixed paths of routes that are no objects: method and path to route and action.
-local function index_command(declared)
-  for action, it in pairs(declared.actions) do
-    for _, verb in ipairs(list_of(it.verb)) do
-      local method, path = split_verb(verb)
-      if path and not path:find("{", 1, true) then
-        by_path[path] = by_path[path] or {}
-        by_path[path][method] = { route = declared, action = action }
-      end
-    end
-  end
-end
-
--- phones is the many of phone; media and moh stand for both.
-local function names_many(name, names)
-  if name:sub(-1) == "s" then return true end
-  for _, other in ipairs(names) do
-    if other == name .. "s" or other == name:gsub("y$", "ies") and other ~= name then return nil end
-  end
-  return true
-end
 
 local function loaded(list)
   kinds.check_all()
-  for _, declared in ipairs(list) do
-    local model = resource.models[declared.object]
-    by_name[declared.object] = declared
-    if model then
-      by_name[model.plural], is_plural[model.plural] = declared, true
-      for _, name in ipairs(declared.aliases or {}) do
-        by_name[name] = declared
-        is_plural[name] = names_many(name, declared.aliases)
-      end
-    else
-      index_command(declared)
-    end
-  end
+  address.index(list)
 end
 
 ---- answers
@@ -81,7 +32,8 @@ local function respond(status, body, headers, kind)
   return { status = status, type = kind or JSON_TYPE, body = body, headers = headers }
 end
 
-local function failure(_, err, logged)
+local function failure(req, err, logged)
+  if err.kind == "unknown" and req.ctx then req.ctx.unknown = true end
   local status = err.status or STATUS[err.code] or 500
   local reason = err.reason
   -- What a client sent wrong is named by reason or field; the rest is a statement of ours.
@@ -92,7 +44,7 @@ local function failure(_, err, logged)
   local message = err.message
   if status == 500 then
     -- Details are for the log: they may name tables or files.
-    if not logged then log.error("request failed", { error = err.message }) end
+    if not logged and not err.logged then log.error("request failed", { error = err.message }) end
     reason, message = "internal_error", "Internal error."
   end
   local headers = err.headers or {}
@@ -102,83 +54,7 @@ local function failure(_, err, logged)
   }), headers)
 end
 
-local function not_found() return nil, { code = "not_found", reason = "not_found", message = "Endpoint not found." } end
-
-local function not_allowed(methods)
-  return nil, { code = "invalid", reason = "method_not_allowed", status = 405, message = METHODS,
-    headers = { Allow = table.concat(methods, ", ") .. ", OPTIONS" } }
-end
-
----- finding the route
-
--- /extensions, /extensions/12, /extension?id=12, /extensions/number/100, under any alias.
-local function find_object(req, method)
-  local name, rest = req.subpath:match("^/([%w_]+)/?(.*)$")
-  if not name then return not_found() end
-  name = name:lower()
-  local declared = by_name[name]
-  if not declared or not resource.models[declared.object] then return not_found() end
-  if rest == "" then
-    local selected = req.query.id or req.query.objectid
-      or (resource.models[declared.object].number_column and req.query.number)
-    if method == "GET" then
-      return declared, (is_plural[name] and not selected) and "list" or "get"
-    end
-    if method == "POST" and not selected then return declared, "create" end
-    if is_plural[name] and not selected then return not_allowed({ "GET", "POST" }) end
-    if method ~= "POST" and forms.BY_METHOD[method] then return declared, forms.BY_METHOD[method] end
-    if selected then return not_allowed({ "GET", "PUT", "PATCH", "DELETE" }) end
-    return not_allowed({ "GET", "POST", "PUT", "PATCH", "DELETE" })
-  end
-  local id = rest:match("^([^/]+)/?$")
-  local number = resource.models[declared.object].number_column and rest:match("^number/([^/]+)/?$")
-  if not id and not number then return not_found() end
-  req.args = number and { number = number } or { id = id }
-  if method == "GET" then return declared, "get" end
-  if method == "POST" or not forms.BY_METHOD[method] then
-    return not_allowed({ "GET", "PUT", "PATCH", "DELETE" })
-  end
-  return declared, forms.BY_METHOD[method]
-end
-
--- ?object=voicemail&action=list
-local function find_compatible(req, method)
-  local name = req.query.object:lower()
-  local declared = by_name[name]
-  if not declared then return not_found() end
-  local selected = req.query.id or req.query.objectid or req.query.number
-  local asked = req.query.action and req.query.action ~= "" and req.query.action:lower()
-  local action = asked and forms.ACTIONS[asked]
-  if not asked then action = forms.BY_METHOD[method] or (selected and "get" or "list") end
-  if not action or not declared.actions[action] then return not_found() end
-  for _, allowed in ipairs(forms.ALLOWED[action]) do
-    if allowed == method then return declared, action end
-  end
-  return not_allowed(forms.ALLOWED[action])
-end
-
-local function find_command(req, method)
-  local path = req.subpath:gsub("/+$", "")
-  local found = by_path[path] or by_path[path:lower()]
-  if not found then return nil end
-  local entry = found[method]
-  if entry then return entry.route, entry.action end
-  local methods = {}
-  for name in pairs(found) do methods[#methods + 1] = name end
-  table.sort(methods)
-  return not_allowed(methods)
-end
-
-local function find(req)
-  local method = req.method == "HEAD" and "GET" or req.method
-  if req.query.object and (req.subpath == "" or req.subpath == "/") then
-    return find_compatible(req, method)
-  end
-  if req.handler and not resource.models[req.route.object] then return req.route, req.action end
-  local declared, action = find_command(req, method)
-  if declared or action then return declared, action end
-  return find_object(req, method)
-end
+---- the document
 
 local openapi
 
@@ -189,7 +65,7 @@ local function wants_document(req)
 end
 
 local function serve_document(req)
-  if req.method ~= "GET" and req.method ~= "HEAD" then return failure(req, select(2, not_allowed({ "GET" }))) end
+  if req.method ~= "GET" and req.method ~= "HEAD" then return failure(req, select(2, address.not_allowed({ "GET" }))) end
   local body, err = document.body(openapi, req.mount)
   if not body then return failure(req, err) end
   return respond(200, body, { ["Cache-Control"] = "no-cache" })
@@ -217,19 +93,6 @@ local function read_fields(req)
   return value
 end
 
--- What an action takes, made once: declarations do not change.
-local merged = {}
-
-local function declared_params(declared, action)
-  local params = merged[action]
-  if params then return params end
-  params = {}
-  for name, param in pairs(declared.params or {}) do params[name] = param end
-  for name, param in pairs(action.params or {}) do params[name] = param end
-  merged[action] = params
-  return params
-end
-
 local function read_params(req, declared, action)
   local given = {}
   for name, value in pairs(req.query) do given[name] = value end
@@ -238,7 +101,7 @@ local function read_params(req, declared, action)
   for name, value in pairs(req.args or {}) do
     if name ~= "id" or not resource.models[declared.object] then given[name] = value end
   end
-  local params, err = check.values(declared_params(declared, action), given)
+  local params, err = check.values(check.declared(declared, action), given)
   if not params then return nil, err end
   if not action.body then return params end
   local body
@@ -277,7 +140,7 @@ end
 ---- answering
 
 local function answer(req, declared, action_name)
-  local value, err = declared[action_name](req)
+  local value, err = reply.ask(declared[action_name], req)
   if err then return failure(req, err) end
   local it = reply.read(value)
   return respond(it.status or 200, it.body or json.encode(it.value), it.headers, it.type)
@@ -295,6 +158,11 @@ local function request_text(req)
   return table.concat(lines, "\n")
 end
 
+-- What a retry of it will be told.
+local function settle(req, response)
+  return idempotency.settle(req.claim, response.status, response.body, req.ctx.sent, req.ctx.unknown)
+end
+
 local function answer_once(req, declared, action_name)
   local changes = declared.actions[action_name].access ~= "read"
   local key = changes and req.method == "POST" and req.headers["idempotency-key"]
@@ -309,13 +177,14 @@ local function answer_once(req, declared, action_name)
   req.claim = claim
   local response = answer(req, declared, action_name)
   local done
-  done, err = idempotency.settle(claim, response.status, response.body)
-  if not done then return failure(req, err) end
+  done, err = settle(req, response)
+  -- The answer is true all the same; a retry will be told that it is not known.
+  if not done then log.warn("the answer to an Idempotency-Key was not kept", { error = err.message }) end
   return response
 end
 
 local function process(req)
-  local declared, action_name = find(req)
+  local declared, action_name = address.find(req)
   if not declared then return failure(req, action_name) end
   local action = declared.actions[action_name]
   req.route, req.action = declared, action_name -- so that the host may end a read nobody waits for
@@ -343,11 +212,11 @@ end
 local function failed(req, err)
   if err.status == 501 then
     if wants_document(req) then return serve_document(req) end
-    return failure(req, select(2, find(req)))
+    return failure(req, select(2, address.find(req)))
   end
   local response = failure(req, err, true)
   -- So that a retry is not told that the first request still runs.
-  if req.claim then idempotency.settle(req.claim, response.status, response.body) end
+  if req.claim then settle(req, response) end
   return response
 end
 

@@ -2,6 +2,7 @@
 local answer = require "proxyapi.lib.answer"
 local membership = require "proxyapi.lib.membership"
 local queue = require "model.queue"
+local shapes = require "proxyapi.lib.shapes"
 
 local COLUMNS = {
   "qu_id", "qu_number", "qu_name", "penalty", "paused", "pausereason", "state", "callstaken",
@@ -11,6 +12,8 @@ local LABELS = {
   "Queue", "Number", "Name", "Penalty", "Paused", "PauseReason", "State", "CallsTaken",
   "LastCall",
 }
+local EXAMPLE = { 12, "9200", "Support", 0, 1, "Lunch", "NOT_INUSE", 3, 1767323045 }
+local TEXTS = { "No extension specified" }
 
 local agent = route {
   reqtype = "AGENT",
@@ -22,24 +25,21 @@ local agent = route {
     refresh = { summary = "accepted; members change without a reload" },
   },
   actions = {
-    pause = { access = "write", params = { pausereason = { default = "" } } },
-    unpause = { access = "write" },
-    listqueues = { access = "read" },
-    add = { access = "write", params = membership.params },
-    del = { access = "write" },
+    pause = {
+      access = "write", params = { pausereason = { default = "" } },
+      result = shapes.with_texts(shapes.done("Interface paused successfully"), TEXTS),
+    },
+    unpause = { access = "write", result = shapes.with_texts(shapes.done("Interface unpaused successfully"), TEXTS) },
+    listqueues = {
+      access = "read", result = shapes.with_texts(shapes.list(COLUMNS, EXAMPLE, { labels = LABELS }), TEXTS),
+    },
+    add = { access = "write", params = membership.params, result = membership.RESULT },
+    del = { access = "write", result = membership.RESULT },
   },
 }
 
-local function find(req)
-  local found, err = membership.agent(req.ctx, req.params.extension)
-  if found or err then return found, err end
-  return nil, nil, answer.text("No extension specified")
-end
-
-local function pause(req, paused)
-  local who, err, text = find(req)
-  if not who then return text, err end
-  local which
+local function pause(req, who, paused)
+  local which, err
   if (req.params.queue or "ALL"):upper() ~= "ALL" or req.params.queuenumber then
     which, err = membership.queue(req.ctx, req.params.queue, req.params.queuenumber)
     if not which then return nil, err end
@@ -51,15 +51,12 @@ local function pause(req, paused)
   return answer.done(("Interface %s successfully"):format(paused and "paused" or "unpaused"))
 end
 
-function agent.pause(req) return pause(req, true) end
+agent.pause = answer.about(membership.who, function(req, who) return pause(req, who, true) end)
 
-function agent.unpause(req) return pause(req, false) end
+agent.unpause = answer.about(membership.who, function(req, who) return pause(req, who, false) end)
 
-function agent.listqueues(req)
-  local who, err, text = find(req)
-  if not who then return text, err end
-  local queues
-  queues, err = queue.rows(req.ctx, { columns = { "qu_id", "qu_number", "qu_name" } })
+agent.listqueues = answer.about(membership.who, function(req, who)
+  local queues, err = queue.rows(req.ctx, { columns = { "qu_id", "qu_number", "qu_name" } })
   if not queues then return nil, err end
   local rows = {}
   for it in queues:each() do
@@ -78,18 +75,8 @@ function agent.listqueues(req)
     end
   end
   return answer.list(COLUMNS, rows, { labels = LABELS })
-end
+end)
 
-function agent.add(req)
-  local who, err, text = find(req)
-  if not who then return text, err end
-  return membership.add(req, who)
-end
-
-function agent.del(req)
-  local who, err, text = find(req)
-  if not who then return text, err end
-  return membership.remove(req, who)
-end
+agent.add, agent.del = membership.add, membership.remove
 
 return agent

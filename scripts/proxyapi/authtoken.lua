@@ -1,6 +1,13 @@
 -- reqtype=AUTHTOKEN: a login for once or until a time, in the place of a password.
 local answer = require "proxyapi.lib.answer"
+local shapes = require "proxyapi.lib.shapes"
 local token = require "model.token"
+
+local WHO = { type = "string", enum = { "USER", "WEBPASSWORD" } }
+local MADE = shapes.custom(shapes.members("token user", { target_type = WHO }),
+  { token = "5b1d3f", user = "ada", target_type = "USER" }, "5b1d3f")
+local GONE = shapes.custom(shapes.members("user", { reset = { type = "boolean" }, target_type = WHO }),
+  { reset = true, user = "ada", target_type = "USER" }, "OK")
 
 local authtoken = route {
   reqtype = "AUTHTOKEN",
@@ -8,10 +15,10 @@ local authtoken = route {
   params = { user = { max = 191, summary = "login name of a user or an extension" } },
   actions = {
     generate = {
-      access = "admin", tenant = "optional",
+      access = "admin", tenant = "optional", result = MADE,
       params = { validity = { max = 40, summary = "ONCE or YYYY-MM-DD HH:MM:SS" } },
     },
-    reset = { access = "admin", tenant = "optional" },
+    reset = { access = "admin", tenant = "optional", result = GONE },
   },
 }
 

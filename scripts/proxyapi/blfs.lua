@@ -1,16 +1,8 @@
 -- reqtype=BLFS: what the lamps show for the phones and flows of a tenant.
-local answer = require "proxyapi.lib.answer"
+local listed = require "proxyapi.lib.listed"
 local listing = require "model.listing"
 
-local blfs = route {
-  reqtype = "BLFS",
-  summary = "Read the lamp states of peers and flows.",
-  actions = { list = { access = "read" } },
+return listed.route {
+  reqtype = "BLFS", summary = "Read the lamp states of peers and flows.",
+  select = listing.lamps, example = { "100-DEMO", "NOT_INUSE", "2026-01-02 03:04:05" }, written = listed.TWICE,
 }
-
-function blfs.list(req)
-  local selected = listing.lamps(req.ctx)
-  return answer.stream(selected.sql, selected.params, { positional = true, doubled = true, header = false, trailing = true })
-end
-
-return blfs

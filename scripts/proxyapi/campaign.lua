@@ -1,32 +1,32 @@
 -- reqtype=CAMPAIGN: run campaigns and keep their numbers.
 local answer = require "proxyapi.lib.answer"
 local control = require "model.campaigncontrol"
+local shapes = require "proxyapi.lib.shapes"
 
 local NUMBER = { required = true, max = 40, pattern = "[%d*#+]+", summary = "number to call" }
 
-local function access(name, params)
-  return { access = name, tenant = "optional", params = params }
+local EXAMPLE = { 9, "0123456", "Ada", "ANSWERED", 1, "2026-01-02 03:04:05", 50 }
+
+local function access(name, result, params)
+  return { access = name, tenant = "optional", params = params, result = result }
 end
+
+local OK = shapes.ok()
 
 local campaign = route {
   reqtype = "CAMPAIGN",
   summary = "Start, stop, pause or resume a campaign; keep its numbers.",
   params = { campaign = { type = "integer", required = true, summary = "id of the campaign" } },
   actions = {
-    start = access("write"), stop = access("write"), pause = access("write"), resume = access("write"),
-    addnumber = access("write", { number = NUMBER, numberdescription = { max = 191 } }),
-    delnumber = access("write", { number = NUMBER }),
-    listnumbers = access("read"), cleannumbers = access("write"),
+    start = access("write", OK), stop = access("write", OK), pause = access("write", OK), resume = access("write", OK),
+    addnumber = access("write", shapes.ok({ id = "9" }), { number = NUMBER, numberdescription = { max = 191 } }),
+    delnumber = access("write", OK, { number = NUMBER }),
+    listnumbers = access("read", shapes.list(control.NUMBER_COLUMNS, EXAMPLE)), cleannumbers = access("write", OK),
   },
 }
 
-local function changed(done, err)
-  if done then return answer.ok() end
-  return nil, err
-end
-
 for _, word in ipairs({ "start", "stop", "pause", "resume" }) do
-  campaign[word] = function(req) return changed(control.move(req.ctx, req.params.campaign, word)) end
+  campaign[word] = function(req) return answer.changed(control.move(req.ctx, req.params.campaign, word)) end
 end
 
 function campaign.addnumber(req)
@@ -37,10 +37,10 @@ function campaign.addnumber(req)
 end
 
 function campaign.delnumber(req)
-  return changed(control.remove_numbers(req.ctx, req.params.campaign, req.params.number))
+  return answer.changed(control.remove_numbers(req.ctx, req.params.campaign, req.params.number))
 end
 
-function campaign.cleannumbers(req) return changed(control.remove_numbers(req.ctx, req.params.campaign)) end
+function campaign.cleannumbers(req) return answer.changed(control.remove_numbers(req.ctx, req.params.campaign)) end
 
 function campaign.listnumbers(req)
   local selected, err = control.numbers(req.ctx, req.params.campaign)

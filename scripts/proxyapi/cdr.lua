@@ -1,6 +1,7 @@
 -- reqtype=CDR: read the user field of a call record, or append to it.
 local answer = require "proxyapi.lib.answer"
 local record = require "model.callfield"
+local shapes = require "proxyapi.lib.shapes"
 
 local cdr = route {
   reqtype = "CDR",
@@ -10,8 +11,8 @@ local cdr = route {
     uniqueid = { required = true, max = 150 },
   },
   actions = {
-    get = { access = "read" },
-    update = { access = "write", params = { value = { default = "", max = 256 } } },
+    get = { access = "read", result = shapes.value("userfield", "[outbound]", { bare = true }) },
+    update = { access = "write", params = { value = { default = "", max = 256 } }, result = shapes.ok() },
   },
 }
 
@@ -22,9 +23,7 @@ function cdr.get(req)
 end
 
 function cdr.update(req)
-  local done, err = record.append(req.ctx, req.params.uniqueid, req.params.value)
-  if not done then return nil, err end
-  return answer.ok()
+  return answer.changed(record.append(req.ctx, req.params.uniqueid, req.params.value))
 end
 
 return cdr

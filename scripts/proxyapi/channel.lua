@@ -3,12 +3,18 @@ local answer = require "proxyapi.lib.answer"
 local calls = require "calls"
 local channels = require "model.channel"
 local json = require "json"
+local shapes = require "proxyapi.lib.shapes"
+
+local PAIRS = shapes.custom(
+  { type = "array", items = { type = "array", minItems = 2, maxItems = 2, items = { type = "string" } } },
+  json.array({ { "Name", "PJSIP/100-DEMO-00000001" }, { "State", "Up (6)" } }),
+  "Name:PJSIP/100-DEMO-00000001|State:Up (6)|\n")
 
 local channel = route {
   reqtype = "CHANNEL",
   summary = "Read the details of one channel.",
   params = { channel = { required = true, summary = "exact channel name" } },
-  actions = { get = { access = "read", tenant = "optional" } },
+  actions = { get = { access = "read", tenant = "optional", result = PAIRS } },
 }
 
 local function clock(seconds)

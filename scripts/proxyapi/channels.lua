@@ -1,6 +1,7 @@
 -- reqtype=CHANNELS: the active channels, in the order of `core show channels concise`.
 local answer = require "proxyapi.lib.answer"
 local calls = require "calls"
+local shapes = require "proxyapi.lib.shapes"
 
 local LABELS = {
   "Node", "Channel", "Context", "Extension", "Priority", "State", "Application", "Data",
@@ -9,11 +10,18 @@ local LABELS = {
 local COLUMNS = {}
 for i, label in ipairs(LABELS) do COLUMNS[i] = label:lower() end
 
+local EXAMPLE = {
+  "pbx1", "PJSIP/100-DEMO-00000001", "authenticated", "101", "1", "Up", "Dial", "PJSIP/101-DEMO", "100", "DEMO", "", "3",
+  57, "", "srv01-1767323045.7",
+}
+
 local channels = route {
   reqtype = "CHANNELS",
   summary = "List the active channels.",
   params = { nodename = { summary = "only this node" } },
-  actions = { list = { access = "read", tenant = "optional" } },
+  actions = {
+    list = { access = "read", tenant = "optional", result = shapes.list(COLUMNS, EXAMPLE, { labels = LABELS }) },
+  },
 }
 
 function channels.list(req)

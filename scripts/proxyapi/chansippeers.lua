@@ -2,16 +2,20 @@
 local answer = require "proxyapi.lib.answer"
 local calls = require "calls"
 local contacts = require "model.contact"
+local shapes = require "proxyapi.lib.shapes"
 
 local COLUMNS = {
   "node", "Name", "Host", "Dyn", "Forcerport", "Comedia", "ACL", "Port", "Status", "Description",
   "Realtime",
 }
 
+local EXAMPLE = { "pbx1", "100-DEMO", "192.0.2.7", "D", "", "", "", 5060, "OK (5 ms)", "", "Cached RT" }
+
 local chansippeers = route {
   reqtype = "CHANSIPPEERS",
+  aliases = { "PEERS" }, -- its name in older versions
   summary = "List the registered SIP peers of all nodes.",
-  actions = { list = { access = "read", tenant = "optional" } },
+  actions = { list = { access = "read", tenant = "optional", result = shapes.list(COLUMNS, EXAMPLE) } },
 }
 
 local function status(it)

@@ -2,7 +2,16 @@
 local answer = require "proxyapi.lib.answer"
 local json = require "json"
 local login = require "model.login"
+local shapes = require "proxyapi.lib.shapes"
 local store = require "store"
+
+local WHO = shapes.custom(shapes.members("username us_id ex_id us_up_id up_name", {
+  Response = { type = "string", enum = { "Success" } }, target_type = { type = "string", enum = { "USER", "EXTENSION" } },
+  tenants = { type = "array", items = { type = "string" } },
+  privileges = { type = "array", items = shapes.cells(login.PRIVILEGE_COLUMNS) },
+}), json.ordered("Response", "Success", "username", "ada", "target_type", "USER", "us_id", "3", "ex_id", "", "us_up_id", "1",
+  "up_name", "Operators", "tenants", json.array({ "DEMO" }), "privileges", json.array({})),
+  "Result|Username|Type|Profile|Tenants\nSuccess|ada|USER|Operators|DEMO\n")
 
 local checkauth = route {
   reqtype = "CHECKAUTH",
@@ -11,7 +20,7 @@ local checkauth = route {
     username = { required = true, max = 191 },
     password = { required = true, max = 1024, secret = true },
   },
-  actions = { check = { access = "read", tenant = "optional" } },
+  actions = { check = { access = "read", tenant = "optional", result = WHO } },
 }
 
 local function profile(id)

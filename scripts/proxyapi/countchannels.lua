@@ -7,7 +7,7 @@ local countchannels = route {
   reqtype = "COUNTCHANNELS",
   summary = "Count the active channels by node.",
   params = { nodename = { summary = "only this node" } },
-  actions = { count = { access = "read", tenant = "optional" } },
+  actions = { count = { access = "read", tenant = "optional", result = tally.RESULT } },
 }
 
 function countchannels.count(req)

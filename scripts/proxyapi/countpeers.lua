@@ -6,7 +6,7 @@ local tally = require "proxyapi.lib.tally"
 local countpeers = route {
   reqtype = "COUNTPEERS",
   summary = "Count the registered peers by node.",
-  actions = { count = { access = "read", tenant = "optional" } },
+  actions = { count = { access = "read", tenant = "optional", result = tally.RESULT } },
 }
 
 function countpeers.count()

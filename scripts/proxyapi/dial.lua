@@ -2,6 +2,7 @@
 local answer = require "proxyapi.lib.answer"
 local call = require "model.call"
 local number = require "proxyapi.lib.number"
+local shapes = require "proxyapi.lib.shapes"
 
 local dial = route {
   reqtype = "DIAL",
@@ -20,7 +21,9 @@ local dial = route {
     autoanswer = { summary = "yes: the source's phone answers by itself" },
     nofollow = { summary = "yes: do not follow the source's forwards" },
   },
-  actions = { dial = { access = "write" } },
+  actions = {
+    dial = { access = "write", result = shapes.done("Originate successfully queued", "15a4cfe6429054") },
+  },
 }
 
 local function variables(text)

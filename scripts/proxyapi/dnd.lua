@@ -3,14 +3,18 @@ local answer = require "proxyapi.lib.answer"
 local dnd_state = require "model.dnd"
 local json = require "json"
 local peer = require "model.peer"
+local shapes = require "proxyapi.lib.shapes"
+
+local STATE = shapes.custom(shapes.members("number", { dnd = { type = "string", enum = { "on", "off" } } }),
+  json.ordered("number", "100", "dnd", "on"), "on")
 
 local dnd = route {
   reqtype = "DND",
   summary = "Get or set do-not-disturb for an extension.",
   params = { number = { required = true, summary = "extension number" } },
   actions = {
-    get = { access = "read" },
-    set = { access = "write", params = { value = { summary = "on; anything else clears" } } },
+    get = { access = "read", result = STATE },
+    set = { access = "write", params = { value = { summary = "on; anything else clears" } }, result = shapes.ok() },
   },
 }
 
@@ -25,9 +29,7 @@ end
 
 function dnd.set(req)
   local on = (req.params.value or ""):lower() == "on"
-  local done, err = dnd_state.set(req.ctx, number(req), on)
-  if not done then return nil, err end
-  return answer.ok()
+  return answer.changed(dnd_state.set(req.ctx, number(req), on))
 end
 
 return dnd

@@ -2,13 +2,21 @@
 local answer = require "proxyapi.lib.answer"
 local fax_model = require "model.fax"
 local files = require "files"
+local shapes = require "proxyapi.lib.shapes"
+
+-- Columns of the list.
+local SHOWN = {
+  { "fa_id", "ID" }, { "fa_date", "Date" }, { "fa_direction", "Direction" }, { "fa_source", "Source" },
+  { "fa_dest", "Destination" }, { "fa_pages", "Pages" }, { "fa_status", "Status" }, { "fa_filename", "Filename" },
+}
+local EXAMPLE = { 4, "2026-01-02 03:04:05", "OUT", "100", "0123456", 2, "SENT", "DEMO/fax-4.pdf" }
 
 local fax = route {
   reqtype = "FAX",
   summary = "Send a fax; list and download faxes.",
   actions = {
     send = {
-      access = "write",
+      access = "write", result = shapes.done("Fax queued", "1c0ffee1c0ffee"), body = { filename = shapes.FILE },
       params = {
         source_number = { max = 80, summary = "number that sends" },
         dest_number = { aliases = { "number" }, max = 80, summary = "number that gets it" },
@@ -22,12 +30,12 @@ local fax = route {
       },
     },
     list = {
-      access = "read",
+      access = "read", result = shapes.list(function(ctx) return fax_model.select(ctx, {}, SHOWN) end, EXAMPLE),
       params = {
         start = { type = "datetime" }, ["end"] = { type = "datetime" }, direction = { summary = "IN or OUT" },
       },
     },
-    download = { access = "read", params = { id = { max = 150 } } },
+    download = { access = "read", params = { id = { max = 150 } }, result = shapes.file(fax_model.TYPES) },
   },
 }
 
@@ -50,7 +58,7 @@ function fax.send(req)
 end
 
 function fax.list(req)
-  local selected, err = fax_model.select(req.ctx, req.params)
+  local selected, err = fax_model.select(req.ctx, req.params, SHOWN)
   if not selected then return nil, err end
   return answer.stream(selected.sql, selected.params)
 end

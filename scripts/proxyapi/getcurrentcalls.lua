@@ -2,10 +2,16 @@
 local answer = require "proxyapi.lib.answer"
 local channel = require "model.channel"
 local peer = require "model.peer"
+local shapes = require "proxyapi.lib.shapes"
 
 local LABELS = {
   "Channel", "UniqueID", "LinkedID", "Direction", "CallerIDNum", "CallerIDName",
   "ConnectedLineNum", "ConnectedLineName", "Context", "Extension", "State", "Duration",
+}
+
+local EXAMPLE = {
+  "PJSIP/100-DEMO-00000001", "srv01-1767323045.7", "srv01-1767323045.7", "OUT", "100", "Ada", "101", "Ben",
+  "authenticated", "101", "Up", 57,
 }
 
 local getcurrentcalls = route {
@@ -15,7 +21,11 @@ local getcurrentcalls = route {
     phone = { summary = "extension number or peer name" },
     multiple = { summary = "yes: all calls, not only the first" },
   },
-  actions = { list = { access = "read" } },
+  actions = {
+    list = {
+      access = "read", result = shapes.either(shapes.record(LABELS, EXAMPLE, { none = true }), shapes.list(LABELS, EXAMPLE)),
+    },
+  },
 }
 
 local function row(it)

@@ -3,7 +3,16 @@ local answer = require "proxyapi.lib.answer"
 local config = require "config"
 local json = require "json"
 local login = require "model.login"
+local shapes = require "proxyapi.lib.shapes"
 local store = require "store"
+
+local LOGIN = shapes.custom(
+  shapes.members("username password domain websocket stun displayname number tenant ex_id",
+    { Response = { type = "string", enum = { "Success" } } }),
+  json.ordered("Response", "Success", "username", "100-DEMO", "password", "secret", "domain", "pbx.example",
+    "websocket", "wss://pbx.example:8089/ws", "stun", "", "displayname", "Ada", "number", "100", "tenant", "DEMO", "ex_id", "7"),
+  "Response:Success|username:100-DEMO|password:secret|domain:pbx.example|websocket:wss://pbx.example:8089/ws|stun:|"
+    .. "displayname:Ada|number:100|tenant:DEMO|ex_id:7|")
 
 local getwebrtcauth = route {
   reqtype = "GETWEBRTCAUTH",
@@ -12,7 +21,7 @@ local getwebrtcauth = route {
     username = { required = true, max = 191 },
     password = { required = true, max = 1024, secret = true },
   },
-  actions = { get = { access = "read", tenant = "optional" } },
+  actions = { get = { access = "read", tenant = "optional", result = LOGIN } },
 }
 
 local function is_on(text) return text == "on" or text == "yes" end

@@ -1,18 +1,18 @@
 -- reqtype=HANGUP: end the calls of a channel or of an extension.
 local answer = require "proxyapi.lib.answer"
 local channel = require "model.channel"
+local on_channel = require "proxyapi.lib.on_channel"
+local shapes = require "proxyapi.lib.shapes"
 
 local hangup = route {
   reqtype = "HANGUP",
   summary = "Hang up a channel, or the calls of an extension.",
   params = {
-    channel = { summary = "exact channel name" },
-    extension = { summary = "peer name, 103-DEMO" },
-    number = { summary = "extension number" },
-    source = { summary = "extension number" },
+    channel = on_channel.NAME, extension = { summary = "peer name, 103-DEMO" },
+    number = { summary = "extension number" }, source = { summary = "extension number" },
     fast = { summary = "accepted; every hang-up is at once" },
   },
-  actions = { hangup = { access = "write", tenant = "optional" } },
+  actions = { hangup = { access = "write", tenant = "optional", result = shapes.done("Channel Hungup") } },
 }
 
 local function given(text)
@@ -26,9 +26,7 @@ function hangup.hangup(req)
     number = given(params.number) or given(params.source),
   }
   if next(what) == nil then return answer.failed("No channel specified") end
-  local message, err = channel.hangup(req.ctx, what)
-  if message then return answer.done(message) end
-  return answer.failed(err.code == "not_found" and "No such channel" or err.message)
+  return on_channel.answer(channel.hangup(req.ctx, what))
 end
 
 return hangup

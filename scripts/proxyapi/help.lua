@@ -1,11 +1,14 @@
 -- reqtype=HELP: every request, printed from the declarations that are loaded.
 local answer = require "proxyapi.lib.answer"
+local shapes = require "proxyapi.lib.shapes"
 local value_of = require "lib.value"
 
 local help = route {
   reqtype = "HELP",
   summary = "This page.",
-  actions = { show = { access = "read", tenant = "optional" } },
+  actions = {
+    show = { access = "read", tenant = "optional", result = shapes.text("<pre>\nreqtype=DND\n    ...\n</pre>\n") },
+  },
 }
 
 local function escape(text)

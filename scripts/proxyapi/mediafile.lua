@@ -1,6 +1,7 @@
 -- reqtype=MEDIAFILE: the sound of a media file.
 local answer = require "proxyapi.lib.answer"
 local mediafile_model = require "model.mediafile"
+local shapes = require "proxyapi.lib.shapes"
 
 local mediafile = route {
   reqtype = "MEDIAFILE",
@@ -9,7 +10,7 @@ local mediafile = route {
     objectid = { type = "integer", required = true, summary = "id of the media file" },
     id = { summary = "accepted; objectid counts" },
   },
-  actions = { getaudio = { access = "read" } },
+  actions = { getaudio = { access = "read", result = shapes.file(mediafile_model.TYPES) } },
 }
 
 function mediafile.getaudio(req)

@@ -3,31 +3,34 @@ local answer = require "proxyapi.lib.answer"
 local entry = require "model.phonebookentry"
 local json = require "json"
 local phonebook_model = require "model.phonebook"
+local shapes = require "proxyapi.lib.shapes"
+
+local TEXTS = { "Wrong or missing phonebook or id" }
+local ENTRIES = shapes.with_texts(
+  shapes.list({ "peid" }, { 9, "Ada", "0123456" }, { more = { "NAME", "PHONE1" } }), TEXTS)
+local ADDED = shapes.with_texts(shapes.either(shapes.ok({ id = "9" }), shapes.ok({ ids = json.array({ "9", "10" }) })), TEXTS)
 
 local phonebook = route {
   reqtype = "PHONEBOOK",
   summary = "Query, add, delete, clean or dump the entries of a phonebook.",
-  params = {
-    phonebook = { summary = "name of the phonebook" },
-    id = { summary = "or its id" },
-  },
+  params = { phonebook = { summary = "name of the phonebook" }, id = { summary = "or its id" } },
   actions = {
     query = {
-      access = "read",
+      access = "read", result = ENTRIES,
       params = {
         field = { required = true, summary = "item code, NAME or PHONE1 ..." },
         value = { required = true, summary = "text, % stands for anything" },
       },
     },
-    getall = { access = "read" },
+    getall = { access = "read", result = ENTRIES },
     add = {
-      access = "write",
+      access = "write", result = ADDED,
       params = {
         jsondata = { aliases = { "values" }, max = 1048576, summary = "{CODE: value}, or a list" },
       },
     },
-    delete = { access = "write", params = { peid = { type = "integer", required = true } } },
-    cleanall = { access = "write" },
+    delete = { access = "write", params = { peid = { type = "integer", required = true } }, result = shapes.ok() },
+    cleanall = { access = "write", result = shapes.with_texts(shapes.ok(), TEXTS) },
   },
 }
 
@@ -41,11 +44,8 @@ local function find(req)
   return nil, nil, answer.text("Wrong or missing phonebook or id")
 end
 
-local function listing(req, filter)
-  local book, err, text = find(req)
-  if not book then return text, err end
-  local codes
-  codes, err = phonebook_model.items(req.ctx, book)
+local function listing(req, book, filter)
+  local codes, err = phonebook_model.items(req.ctx, book)
   if not codes then return nil, err end
   local entries
   entries, err = phonebook_model.entries(req.ctx, book, filter)
@@ -60,20 +60,17 @@ local function listing(req, filter)
   return answer.list(columns, rows)
 end
 
-function phonebook.query(req)
-  return listing(req, { field = req.params.field:upper(), value = req.params.value })
-end
+phonebook.query = answer.about(find, function(req, book)
+  return listing(req, book, { field = req.params.field:upper(), value = req.params.value })
+end)
 
-function phonebook.getall(req) return listing(req, {}) end
+phonebook.getall = answer.about(find, function(req, book) return listing(req, book, {}) end)
 
-function phonebook.add(req)
-  local book, err, text = find(req)
-  if not book then return text, err end
+phonebook.add = answer.about(find, function(req, book)
   local given = json.decode(req.params.jsondata or "")
   if type(given) ~= "table" then return answer.refused("Invalid jsondata") end
   if not json.is_array(given) then
-    local row
-    row, err = entry.create(req.ctx, { phonebook_id = book.pb_id, values = given })
+    local row, err = entry.create(req.ctx, { phonebook_id = book.pb_id, values = given })
     if not row then return nil, err end
     return answer.ok({ id = row.pe_id })
   end
@@ -82,26 +79,16 @@ function phonebook.add(req)
     if type(values) ~= "table" then return answer.refused("Invalid jsondata") end
     list[i] = { phonebook_id = book.pb_id, values = values }
   end
-  local rows
-  rows, err = entry.create_all(req.ctx, list)
+  local rows, err = entry.create_all(req.ctx, list)
   if not rows then return nil, err end
   for i, row in ipairs(rows) do ids[i] = tostring(row.pe_id) end
   return answer.ok({ ids = ids })
-end
+end)
 
-function phonebook.delete(req)
-  local done, err = entry.delete(req.ctx, req.params.peid)
-  if not done then return nil, err end
-  return answer.ok()
-end
+function phonebook.delete(req) return answer.changed(entry.delete(req.ctx, req.params.peid)) end
 
-function phonebook.cleanall(req)
-  local book, err, text = find(req)
-  if not book then return text, err end
-  local done
-  done, err = phonebook_model.clear(req.ctx, book)
-  if not done then return nil, err end
-  return answer.ok()
-end
+phonebook.cleanall = answer.about(find, function(req, book)
+  return answer.changed(phonebook_model.clear(req.ctx, book))
+end)
 
 return phonebook

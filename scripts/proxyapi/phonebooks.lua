@@ -1,17 +1,18 @@
 -- reqtype=PHONEBOOKS: the phonebooks of a tenant.
 local answer = require "proxyapi.lib.answer"
 local phonebook = require "model.phonebook"
+local shapes = require "proxyapi.lib.shapes"
+
+local COLUMNS = { "pb_id", "pb_name" }
 
 local phonebooks = route {
   reqtype = "PHONEBOOKS",
   summary = "List the phonebooks.",
-  actions = { list = { access = "read" } },
+  actions = { list = { access = "read", result = shapes.list(COLUMNS, { 2, "Default" }) } },
 }
 
 function phonebooks.list(req)
-  local rows, err = phonebook.rows(req.ctx, { columns = { "pb_id", "pb_name" } })
-  if not rows then return nil, err end
-  return answer.list({ "pb_id", "pb_name" }, rows:list())
+  return answer.read(COLUMNS, phonebook.rows(req.ctx, { columns = COLUMNS }))
 end
 
 return phonebooks

@@ -4,6 +4,7 @@ local config = require "config"
 local json = require "json"
 local membership = require "proxyapi.lib.membership"
 local queue_model = require "model.queue"
+local shapes = require "proxyapi.lib.shapes"
 
 local LABELS = {
   "Number", "Name", "Interface", "StateInterface", "Penalty", "Paused", "PauseReason", "Order",
@@ -11,6 +12,13 @@ local LABELS = {
 }
 local COLUMNS = {}
 for i, label in ipairs(LABELS) do COLUMNS[i] = label:lower() end
+
+local EXAMPLE = {
+  "100", "Ada", "Local/100@DEMO-agents", "PJSIP/100-DEMO", 0, 0, "", 1, "NF", "NOT_INUSE", 3, 1767323045,
+}
+local TEXTS = { "No queue (id or number) specified" }
+local NAMES = shapes.with_texts(shapes.custom({ type = "array", nullable = true, items = { type = "string" } },
+  json.array({ "100-DEMO", "101-DEMO" }), "100-DEMO|101-DEMO|"), TEXTS)
 
 local queue = route {
   reqtype = "QUEUE",
@@ -21,13 +29,13 @@ local queue = route {
     extension = { summary = "member, 103 or 103-DEMO (NONE with action=log)" },
   },
   actions = {
-    list = { access = "read" },
-    fulllist = { access = "read" },
-    add = { access = "write", params = membership.params },
-    del = { access = "write" },
-    clean = { access = "write" },
+    list = { access = "read", result = NAMES },
+    fulllist = { access = "read", result = shapes.with_texts(shapes.list(COLUMNS, EXAMPLE, { labels = LABELS }), TEXTS) },
+    add = { access = "write", params = membership.params, result = membership.RESULT },
+    del = { access = "write", result = membership.RESULT },
+    clean = { access = "write", result = shapes.with_texts(shapes.ok(), TEXTS) },
     log = {
-      access = "write",
+      access = "write", result = shapes.with_texts(shapes.ok(), TEXTS),
       params = {
         event = { required = true, max = 32, summary = "word for the event column" },
         uniqid = { default = "NONE", max = 80 },
@@ -39,11 +47,8 @@ local queue = route {
   },
 }
 
-function queue.list(req)
-  local which, err, text = membership.target(req)
-  if not which then return text, err end
-  local members
-  members, err = queue_model.members(req.ctx, which)
+queue.list = answer.about(membership.target, function(req, which)
+  local members, err = queue_model.members(req.ctx, which)
   if not members then return nil, err end
   local names, cells = json.array({}), {}
   for i, member in ipairs(members) do
@@ -52,13 +57,10 @@ function queue.list(req)
   end
   local quirk = #members == 0 and config.get("proxyapi.quirks", false)
   return answer.custom(table.concat(cells), quirk and json.null or names)
-end
+end)
 
-function queue.fulllist(req)
-  local which, err, text = membership.target(req)
-  if not which then return text, err end
-  local members
-  members, err = queue_model.agents(req.ctx, which)
+queue.fulllist = answer.about(membership.target, function(req, which)
+  local members, err = queue_model.agents(req.ctx, which)
   if not members then return nil, err end
   local rows = {}
   for i, member in ipairs(members) do
@@ -71,34 +73,13 @@ function queue.fulllist(req)
     }
   end
   return answer.list(COLUMNS, rows, { labels = LABELS })
-end
+end)
 
-local function agent(req)
-  local found, err = membership.agent(req.ctx, req.params.extension)
-  if found or err then return found, err end
-  return nil, nil, answer.text("No extension specified")
-end
+queue.add, queue.del = membership.add, membership.remove
 
-function queue.add(req)
-  local who, err, text = agent(req)
-  if not who then return text, err end
-  return membership.add(req, who)
-end
-
-function queue.del(req)
-  local who, err, text = agent(req)
-  if not who then return text, err end
-  return membership.remove(req, who)
-end
-
-function queue.clean(req)
-  local which, err, text = membership.target(req)
-  if not which then return text, err end
-  local count
-  count, err = queue_model.clear_members(req.ctx, which)
-  if not count then return nil, err end
-  return answer.ok()
-end
+queue.clean = answer.about(membership.target, function(req, which)
+  return answer.changed(queue_model.clear_members(req.ctx, which))
+end)
 
 function queue.log(req)
   local params = req.params
@@ -109,13 +90,10 @@ function queue.log(req)
   end
   local who = params.extension
   if not who or who == "" then who = "NONE" end
-  local done
-  done, err = queue_model.log(req.ctx, which, {
+  return answer.changed(queue_model.log(req.ctx, which, {
     event = params.event:upper(), agent = who, callid = params.uniqid,
     data = { params.data1, params.data2, params.data3, params.data4, params.data5 },
-  })
-  if not done then return nil, err end
-  return answer.ok()
+  }))
 end
 
 return queue

@@ -1,8 +1,21 @@
 -- reqtype=RESPONSEPATH: what callers answered on a response path.
 local answer = require "proxyapi.lib.answer"
 local responsepath_model = require "model.responsepath"
+local shapes = require "proxyapi.lib.shapes"
 
+-- Columns of the list.
+local SHOWN = {
+  { "rr_id", "ID" }, { "rr_uniqueid", "UniqueID" }, { "rr_start", "Start" }, { "rr_caller", "Caller" },
+  { "rr_queue", "Queue" }, { "rr_answer", "Answer" }, { "rr_status", "Status" },
+}
 local COLUMNS = { "UniqueID", "Type", "Type ID", "Value", "Type Name", "Value Name" }
+
+local RESULT = { 8, "srv01-1767323045.7", "2026-01-02 03:04:05", "0123456", "Support", "1", "ANSWERED" }
+-- The published sample of XML is another answer than that of the other formats.
+local ITEMS = shapes.apart(
+  shapes.list(COLUMNS, { "srv01-1767323045.7", "MENU", "3", "1", "Language", "English" }),
+  shapes.record({ "Agent", "Status", "Queue", "Caller", "VoiceFile" },
+    { "100", "NOT ACTIVE", "Support", "0123456", "12" }, { more = {} }))
 
 local responsepath = route {
   reqtype = "RESPONSEPATH",
@@ -13,11 +26,14 @@ local responsepath = route {
     filter = { summary = "queue, answer or uniqueid" },
     filterdata = { max = 191, summary = "what the filter must be" },
   },
-  actions = { list = { access = "read" }, getid = { access = "read" }, getlast = { access = "read" } },
+  actions = {
+    list = { access = "read", result = shapes.list(function(ctx) return responsepath_model.select(ctx, {}, SHOWN) end, RESULT) },
+    getid = { access = "read", result = ITEMS }, getlast = { access = "read", result = ITEMS },
+  },
 }
 
 function responsepath.list(req)
-  local selected, err = responsepath_model.select(req.ctx, req.params)
+  local selected, err = responsepath_model.select(req.ctx, req.params, SHOWN)
   if not selected then return nil, err end
   return answer.stream(selected.sql, selected.params)
 end
@@ -25,12 +41,13 @@ end
 local function summary(req, result)
   local it, err = responsepath_model.summary(req.ctx, result)
   if not it then return nil, err end
-  local columns, row = { "Agent", "Status", "Queue" }, { Agent = it.agent, Status = it.status, Queue = it.queue }
+  local columns = { "Agent", "Status", "Queue" }
+  local row = { Agent = it.agent, Status = it.over and "NOT ACTIVE" or "ACTIVE", Queue = it.queue }
   for _, variable in ipairs(it.variables) do
     columns[#columns + 1], row[variable[1]] = variable[1], variable[2]
   end
   columns[#columns + 1], columns[#columns + 2] = "Caller", "VoiceFile"
-  row.Caller, row.VoiceFile = it.caller, it.voicefile
+  row.Caller, row.VoiceFile = it.caller, it.recording and tostring(it.recording) or ""
   return answer.record(columns, row)
 end
 

@@ -1,6 +1,7 @@
 -- reqtype=SETFLOW: switch a flow by its state or by its value.
 local answer = require "proxyapi.lib.answer"
 local flow = require "model.flow"
+local shapes = require "proxyapi.lib.shapes"
 
 local setflow = route {
   reqtype = "SETFLOW",
@@ -10,7 +11,7 @@ local setflow = route {
     state = { enum = { "INUSE", "NOT_INUSE", "UNAVAILABLE", "RINGING" } },
     value = { max = 255 },
   },
-  actions = { set = { access = "write" } },
+  actions = { set = { access = "write", result = shapes.ok() } },
 }
 
 function setflow.set(req)

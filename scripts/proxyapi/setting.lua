@@ -2,17 +2,22 @@
 local answer = require "proxyapi.lib.answer"
 local json = require "json"
 local setting_store = require "model.setting"
+local shapes = require "proxyapi.lib.shapes"
 
 -- Reading a key with the read-only key would turn it into the full one.
 local KEYS = { APIKEY = true, READONLYAPIKEY = true }
+
+local VALUE = shapes.apart(
+  shapes.custom(shapes.members("code value"), json.ordered("code", "VMAUTORECOVER", "value", "no"), "no"),
+  shapes.value("value", "no"))
 
 local setting = route {
   reqtype = "SETTING",
   summary = "Get or set a setting; without a tenant the global one.",
   params = { code = { required = true, aliases = { "name" }, summary = "setting code" } },
   actions = {
-    get = { access = "read", tenant = "optional" },
-    set = { access = "write", tenant = "optional", params = { value = { default = "" } } },
+    get = { access = "read", tenant = "optional", result = VALUE },
+    set = { access = "write", tenant = "optional", params = { value = { default = "" } }, result = shapes.ok() },
   },
 }
 
@@ -37,9 +42,7 @@ end
 function setting.set(req)
   local code = req.params.code:upper()
   if KEYS[code] then return answer.refused("code: keys are not settings: " .. code) end
-  local row, err = setting_store.set(context(req), code, req.params.value)
-  if not row then return nil, err end
-  return answer.ok()
+  return answer.changed(setting_store.set(context(req), code, req.params.value))
 end
 
 return setting

@@ -1,5 +1,6 @@
 -- reqtype=SMS: send a short message.
 local answer = require "proxyapi.lib.answer"
+local shapes = require "proxyapi.lib.shapes"
 local sms_model = require "model.sms"
 
 local sms = route {
@@ -12,7 +13,7 @@ local sms = route {
     server = { max = 80, summary = "node to send it from" },
     message = { max = 4096, summary = "the text" },
   },
-  actions = { send = { access = "write" } },
+  actions = { send = { access = "write", result = shapes.done("SMS queued", "1c0ffee1c0ffee") } },
 }
 
 function sms.send(req)

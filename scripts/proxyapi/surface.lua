@@ -6,10 +6,9 @@ local describe = require "proxyapi.lib.document"
 local log = require "log"
 local parts = require "document.parts"
 local reply = require "lib.reply"
+local shapes = require "proxyapi.lib.shapes"
 local task = require "task"
 
--- Exactly this text with one LF: clients compare it.
-local KEY_ERROR = "Too bad... you mistaken the security api key.\n"
 local FORMATS = { plain = true, json = true, xml = true, csv = true }
 local TEXT = "text/plain; charset=utf-8"
 local CALLBACK = "^[A-Za-z_$][%w_$.]*$"
@@ -21,9 +20,10 @@ local function loaded(list)
   for _, it in ipairs(list) do
     if it.info then reports[it.info:lower()] = it
     elseif it.object then objects[it.object:lower()] = it
-    elseif it.reqtype then requests[it.reqtype:lower()] = it end
+    elseif it.reqtype then
+      for _, name in ipairs({ it.reqtype, unpack(it.aliases or {}) }) do requests[name:lower()] = it end
+    end
   end
-  requests.peers = requests.chansippeers -- its name in older versions
   local plurals = {}
   for name, it in pairs(objects) do plurals[name .. "s"] = it end
   for name, it in pairs(plurals) do objects[name] = objects[name] or it end
@@ -80,7 +80,7 @@ local function respond(it, req)
 end
 
 local function key_error(req)
-  return guarded({ type = answer.TYPES[req.format], body = KEY_ERROR })
+  return guarded({ type = answer.TYPES[req.format], body = answer.KEY_ERROR })
 end
 
 -- The original never says what was wrong with a look-up: no bytes at all.
@@ -88,7 +88,7 @@ local function failure(err, req)
   if err.code == "unauthenticated" or err.code == "denied" then return key_error(req) end
   if err.code == "not_found" then return respond(answer.empty(), req) end
   if err.code == "internal" then
-    log.error("request failed", { error = err.message })
+    if not err.logged then log.error("request failed", { error = err.message }) end
     return respond(answer.failed("Internal error"), req)
   end
   if err.code == "invalid" or err.code == "conflict" then
@@ -172,7 +172,7 @@ local function handle(req)
   req.params = params
   if action.access ~= "read" then task.commit() end
 
-  local it, err = found[name](req)
+  local it, err = reply.ask(found[name], req)
   local response = err and failure(err, req) or answered(it, req)
   response.label = found.file:gsub("%.lua$", "") .. "." .. name
   response.note = "key=" .. tostring(req.key.id)
@@ -188,8 +188,9 @@ return surface {
   words = { "reqtype", "info", "object" },
   security = { ApiKeyQuery = parts.KEY_QUERY },
   media = { "text/html", "application/json", "application/javascript", "text/xml", "text/csv" },
-  -- What is wrong stands in an answer like any other.
-  statuses = { "4XX" },
+  -- What is wrong stands in an answer like any other, if the transport or the time does not end it.
+  statuses = { "4XX", "5XX" },
+  refusal = shapes.refusal,
   params = {
     format = { enum = { "plain", "json", "xml", "csv" }, default = "plain", summary = "How the answer is written." },
     callback = { max = 64, pattern = "[A-Za-z_$][A-Za-z0-9_$.]*", summary = "JSONP: the function that is called with the JSON." },

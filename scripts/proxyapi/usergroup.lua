@@ -1,27 +1,28 @@
 -- reqtype=USERGROUP: groups of panel users, their tenants and their users.
 local answer = require "proxyapi.lib.answer"
+local shapes = require "proxyapi.lib.shapes"
 local usergroup_model = require "model.usergroup"
 
 local GROUP = { type = "integer", required = true, summary = "id of the group" }
 local TENANT = { type = "integer", required = true, summary = "id of the tenant" }
 local USER = { type = "integer", required = true, summary = "id of the user" }
 
+local function admin(params, result) return { access = "admin", tenant = "optional", params = params, result = result } end
+
 local usergroup = route {
   reqtype = "USERGROUP",
   summary = "List user groups; give them tenants and users.",
   actions = {
-    list = { access = "admin", tenant = "optional" },
-    listtenants = { access = "admin", tenant = "optional", params = { usergroupid = GROUP } },
-    listusers = { access = "admin", tenant = "optional", params = { usergroupid = GROUP } },
-    addtenant = { access = "admin", tenant = "optional", params = { usergroupid = GROUP, tenantid = TENANT } },
-    deltenant = { access = "admin", tenant = "optional", params = { usergroupid = GROUP, tenantid = TENANT } },
-    adduser = {
-      access = "admin", tenant = "optional",
-      params = { usergroupid = GROUP, userid = USER, inerith = { summary = "on: the user sees the group's tenants" } },
-    },
-    deluser = { access = "admin", tenant = "optional", params = { usergroupid = GROUP, userid = USER } },
-    add = { access = "admin", tenant = "optional", params = { name = { required = true, max = 191 } } },
-    delete = { access = "admin", tenant = "optional", params = { usergroupid = GROUP } },
+    list = admin({}, shapes.list(usergroup_model.COLUMNS, { 3, "Sales" })),
+    listtenants = admin({ usergroupid = GROUP }, shapes.list(usergroup_model.TENANT_COLUMNS, { 1, "DEMO", "Demo" })),
+    listusers = admin({ usergroupid = GROUP }, shapes.list(usergroup_model.USER_COLUMNS, { 5, "ada", "on" })),
+    addtenant = admin({ usergroupid = GROUP, tenantid = TENANT }, shapes.ok()),
+    deltenant = admin({ usergroupid = GROUP, tenantid = TENANT }, shapes.ok()),
+    adduser = admin({ usergroupid = GROUP, userid = USER, inerith = { summary = "on: the user sees the group's tenants" } },
+      shapes.ok()),
+    deluser = admin({ usergroupid = GROUP, userid = USER }, shapes.ok()),
+    add = admin({ name = { required = true, max = 191 } }, shapes.ok({ id = "3" })),
+    delete = admin({ usergroupid = GROUP }, shapes.ok()),
   },
 }
 

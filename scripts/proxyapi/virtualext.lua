@@ -2,14 +2,21 @@
 local answer = require "proxyapi.lib.answer"
 local json = require "json"
 local membership = require "proxyapi.lib.membership"
+local shapes = require "proxyapi.lib.shapes"
 local virtualmember = require "model.virtualmember"
+
+local TEXTS = { "No number specified", "No extension specified" }
+local CHANGED = shapes.with_texts(shapes.ok(), TEXTS)
+local NAMES = shapes.with_texts(shapes.custom({ type = "array", items = { type = "string" } }, json.array({ "100", "101" }),
+  "100|101|"), TEXTS)
 
 local virtualext = route {
   reqtype = "VIRTUALEXT",
   summary = "List, add or remove members of a virtual extension.",
   params = { number = { summary = "number of the virtual extension" }, extension = { summary = "number of the member" } },
   actions = {
-    list = { access = "read" }, add = { access = "write" }, del = { access = "write" }, clean = { access = "write" },
+    list = { access = "read", result = NAMES }, add = { access = "write", result = CHANGED },
+    del = { access = "write", result = CHANGED }, clean = { access = "write", result = CHANGED },
   },
 }
 
@@ -19,44 +26,26 @@ local function which(req)
   return virtualmember.which(req.ctx, number)
 end
 
-function virtualext.list(req)
-  local virtual, err, text = which(req)
-  if not virtual then return text, err end
-  local names
-  names, err = virtualmember.list(virtual)
+virtualext.list = answer.about(which, function(_, virtual)
+  local names, err = virtualmember.list(virtual)
   if not names then return nil, err end
   local list = json.array({})
   for i, name in ipairs(names) do list[i] = name end
   return answer.custom(#names > 0 and table.concat(names, "|") .. "|" or "", list)
+end)
+
+local function change(act)
+  return answer.about(which, answer.about(membership.who, function(req, member, virtual)
+    local done, err = act(req.ctx, virtual, member)
+    if not done and err.code == "not_there" then return answer.refused(err.message) end
+    return answer.changed(done, err)
+  end))
 end
 
-local function change(req, act)
-  local virtual, err, text = which(req)
-  if not virtual then return text, err end
-  local member
-  member, err = membership.agent(req.ctx, req.params.extension)
-  if not member then
-    if err then return nil, err end
-    return answer.text("No extension specified")
-  end
-  local done
-  done, err = act(req.ctx, virtual, member)
-  if done then return answer.ok() end
-  if err.code == "not_there" then return answer.refused(err.message) end
-  return nil, err
-end
+virtualext.add, virtualext.del = change(virtualmember.add), change(virtualmember.remove)
 
-function virtualext.add(req) return change(req, virtualmember.add) end
-
-function virtualext.del(req) return change(req, virtualmember.remove) end
-
-function virtualext.clean(req)
-  local virtual, err, text = which(req)
-  if not virtual then return text, err end
-  local done
-  done, err = virtualmember.clear(req.ctx, virtual)
-  if not done then return nil, err end
-  return answer.ok()
-end
+virtualext.clean = answer.about(which, function(req, virtual)
+  return answer.changed(virtualmember.clear(req.ctx, virtual))
+end)
 
 return virtualext

@@ -1,5 +1,6 @@
 -- Holds answers against the documents of the host that gave them: handler tests check every answer they get
 -- with it. Answers of openapi.php are held against the document of that dialect, all others against the host's own.
+local json = require "json"
 local schemas = require "testing.schemas"
 local xml = require "xml"
 
@@ -67,9 +68,17 @@ local WORDS = {
 }
 local BY_METHOD = { post = "create", put = "update", patch = "update", delete = "delete" }
 
--- ?object=did&action=list is asked like the path of that object.
+-- The object whose operations these are, of all or of one: {many, one}.
+local function object_of(known, operations)
+  for _, object in pairs(known.objects) do
+    if object.many == operations or object.one == operations then return object end
+  end
+end
+
+-- ?object=did&action=list is asked like the path of that object, under any of its names.
 local function compatible(known, method, query)
-  local asked = known.objects[query.object:lower()]
+  local named = known.fixed["/" .. query.object:lower()]
+  local asked = named and object_of(known, named)
   local word = query.action and query.action ~= "" and query.action:lower() or BY_METHOD[method]
     or (selects(query) and "get" or "list")
   local action = WORDS[word]
@@ -101,14 +110,11 @@ function conformance.find(known, method, path, query_text)
   if not operations then return nil, nil end
   if not selects(query) then return operations[method], operations end
   -- A plural or another name with ?id= is one object, and what has an id cannot be created.
-  for _, object in pairs(known.objects) do
-    if object.many == operations or object.one == operations then
-      local one = {}
-      for it, operation in pairs(object.one) do one[it] = it ~= "post" and operation or nil end
-      return one[method] or object.many[method], one
-    end
-  end
-  return operations[method], operations
+  local object = object_of(known, operations)
+  if not object then return operations[method], operations end
+  local one = {}
+  for it, operation in pairs(object.one) do one[it] = it ~= "post" and operation or nil end
+  return one[method] or object.many[method], one
 end
 
 ---- answers
@@ -149,6 +155,28 @@ local function check_headers(declared, response)
   end
 end
 
+local function is_among(list, text)
+  for _, it in ipairs(list or {}) do
+    if it == text then return true end
+  end
+  return false
+end
+
+local function check_json(document, content, body, value)
+  if next(content.schema) == nil then return nil end
+  local problem = value == nil and "no JSON: " .. body:sub(1, 60) or schemas.check(document, content.schema, value)
+  -- Where the text itself is said as well, it need be no JSON.
+  if problem and content["x-bare"] and not schemas.check(document, content.schema, body) then return nil end
+  return problem
+end
+
+-- JSON as the argument of a function is that of the other media type.
+local function check_jsonp(document, declared, body)
+  local argument = body:match("^[%a_$][%w_$.]*%((.*)%);$")
+  if not argument then return "no JSONP: " .. body:sub(1, 60) end
+  return check_json(document, declared.content["application/json"], argument, (json.decode(argument)))
+end
+
 local function check_body(document, declared, response)
   if not declared.content then
     return response.body ~= "" and "a body where none is declared" or nil
@@ -156,15 +184,17 @@ local function check_body(document, declared, response)
   local media = (response.headers["content-type"] or ""):match("^[^;%s]+") or "none"
   local content = declared.content[media] or declared.content["*/*"]
   if not content then return "content type " .. media .. " is not declared" end
+  if is_among(declared["x-texts"], response.body) then return nil end
   if media == "text/xml" and content.schema.type ~= "string" then
     local root, err = xml.decode(response.body)
     if not root then return "no XML: " .. err.message end
     return schemas.check_xml(document, content.schema, root)
   end
+  if media == "application/javascript" and declared.content["application/json"] then
+    return check_jsonp(document, declared, response.body)
+  end
   if media ~= "application/json" then return nil end
-  if next(content.schema) == nil then return nil end
-  if response.json == nil then return "no JSON: " .. response.body:sub(1, 60) end
-  return schemas.check(document, content.schema, response.json)
+  return check_json(document, content, response.body, response.json)
 end
 
 --- What is wrong with an answer to `method` `path` (below the mount) by `document`; nil when nothing is.
@@ -186,11 +216,39 @@ end
 
 ---- all other families: addresses as they stand in the document
 
---- The operations of a document by path, those without arguments first.
+-- The words that must be said for an operation: {names = {name, ...}, values = set, lower-case}.
+local function words_of(document, operation)
+  local wanted = {}
+  for _, it in ipairs(operation.parameters) do
+    it = schemas.resolve(document, it)
+    if is_among(operation["x-words"], it.name) then
+      local word = { names = { it.name }, values = {} }
+      for _, alias in ipairs(it["x-aliases"] or {}) do word.names[#word.names + 1] = alias end
+      for _, value in ipairs(it.schema.enum) do word.values[value:lower()] = true end
+      wanted[#wanted + 1] = word
+    end
+  end
+  return wanted
+end
+
+-- Of operations that words of the query tell apart the path says those words behind their one address.
+local function add_worded(found, path, operations, operation)
+  local address = path
+  for _ = 1, #operation["x-words"] do address = address:match("^(.*)/[^/]*$") end
+  found.worded[address] = found.worded[address] or {}
+  table.insert(found.worded[address], { operations = operations, words = words_of(found.document, operation) })
+end
+
+--- The operations of a document by path, those without arguments first, and by words.
 function conformance.paths(document)
-  local found = { document = document, fixed = {}, patterns = {} }
+  local found = { document = document, fixed = {}, patterns = {}, worded = {}, mounts = {} }
+  for mount, others in pairs(document["x-mounts"] or {}) do
+    for _, other in ipairs(others) do found.mounts[other] = mount end
+  end
   for path, operations in pairs(document.paths) do
-    if not path:find("{", 1, true) then
+    if operations.get and operations.get["x-words"] then
+      add_worded(found, path, operations, operations.get)
+    elseif not path:find("{", 1, true) then
       found.fixed[path] = operations
     else
       local pattern = "^" .. path:gsub("[-.%%]", "%%%0"):gsub("{[^}]+}", "[^/:]+") .. "$"
@@ -201,20 +259,62 @@ function conformance.paths(document)
   return found
 end
 
+local function is_below(path, mount) return path == mount or path:sub(1, #mount + 1) == mount .. "/" end
+
+local function says(values, words)
+  for _, word in ipairs(words) do
+    local said
+    for _, name in ipairs(word.names) do said = said or values[name] end
+    if not said or not word.values[said:lower()] then return false end
+  end
+  return true
+end
+
+-- The operations that these words mean, those that want the most words first; and some others of that address.
+local function by_words(found, path, values)
+  for address, list in pairs(found.worded) do
+    if is_below(path, address) then
+      local best
+      for _, it in ipairs(list) do
+        if says(values, it.words) and not (best and #best.words >= #it.words) then best = it end
+      end
+      return best and best.operations, list[1].operations
+    end
+  end
+end
+
 local function operations_of(found, path)
-  path = path:match("^[^?]*")
   if found.fixed[path] then return found.fixed[path] end
   for _, it in ipairs(found.patterns) do
     if path:find(it.pattern) then return it.operations end
   end
 end
 
+-- Nothing was asked that the document knows: then nothing is answered but the texts that stand for that.
+local function unknown_words(found, operations, response)
+  if response.status >= 300 then return nil end
+  local texts = declared_answer(found.document, operations.get, 200)["x-texts"]
+  return not is_among(texts, response.body) and "an answer to words that the document does not know" or nil
+end
+
 --- What is wrong with an answer by `conformance.paths(document)`; nil when nothing is, or when the document has
---- no such path.
-function conformance.check_path(found, method, path, response)
-  local operations = method ~= "OPTIONS" and operations_of(found, path)
+--- no such path. `asked` is what query and form say.
+function conformance.check_path(found, method, path, response, asked)
+  if method == "OPTIONS" then return nil end
+  path = path:match("^[^?]*")
+  for other, mount in pairs(found.mounts) do
+    if is_below(path, other) then
+      path = mount .. path:sub(#other + 1)
+      break
+    end
+  end
+  local operations, others = by_words(found, path, asked or {})
+  if others and not operations then return method ~= "HEAD" and unknown_words(found, others, response) or nil end
+  local worded = operations ~= nil
+  operations = operations or operations_of(found, path)
   if not operations then return nil end
   local operation = operations[method == "HEAD" and "get" or method:lower()]
+  if worded and method == "POST" then operation = operation or operations.get end
   local declared = operation and declared_answer(found.document, operation, response.status)
   if not declared then
     -- About the address, and not of an operation.
@@ -239,12 +339,19 @@ function conformance.below(path)
   end
 end
 
+local function asked_of(path, query, form)
+  local asked = query_of(path:match("%?(.*)$"))
+  for name, value in pairs(query_of(query)) do asked[name] = value end
+  for name, value in pairs(form or {}) do asked[name] = tostring(value) end
+  return asked
+end
+
 --- Checks an answer of the host under test. `fetch` gets its documents, each once.
-function conformance.answer(fetch, method, path, query, response)
+function conformance.answer(fetch, method, path, query, response, form)
   local below = conformance.below(path)
   if not below then
     all = all or conformance.paths(fetch("/openapi.json"))
-    return conformance.check_path(all, method, path, response)
+    return conformance.check_path(all, method, path, response, asked_of(path, query, form))
   end
   if not document then
     document = fetch("/openapi.php/openapi.json")

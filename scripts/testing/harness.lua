@@ -2,6 +2,7 @@
 local conformance = require "testing.conformance"
 local http = require "http"
 local json = require "json"
+local same = require("lib.value").same
 local store = require "store"
 local task = require "task"
 local testing = require "testing"
@@ -11,17 +12,6 @@ local function show(value)
   if type(value) ~= "table" then return tostring(value) end
   local ok, text = pcall(json.encode, value)
   return ok and text or tostring(value)
-end
-
-local function same(a, b)
-  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
-  for key, value in pairs(a) do
-    if not same(value, b[key]) then return false end
-  end
-  for key in pairs(b) do
-    if a[key] == nil then return false end
-  end
-  return true
 end
 
 local function escape(text)
@@ -47,8 +37,14 @@ end
 -- The host under test. Paths start with "/"; options: query, headers, json, form, body, raw_query.
 local client = {}
 
+-- On a machine that is busy with something else a document may come too late the first time.
 local function fetch_json(path)
-  return json.decode(http.request({ url = testing.world().url .. path, timeout = 30, max = 64 * 1024 * 1024 }).body)
+  local res, err
+  for _ = 1, 5 do
+    res, err = http.request({ url = testing.world().url .. path, timeout = 60, max = 64 * 1024 * 1024 })
+    if res and res.status == 200 then return json.decode(res.body) end
+  end
+  error(("%s: %s"):format(path, res and res.status or err.message), 0)
 end
 
 -- Answers that are not as the documents say fail the test.
@@ -74,7 +70,7 @@ local function request(method, path, options)
   }
   if not response then error("no answer to " .. method .. " " .. path .. ": " .. err.message, 3) end
   response.json = json.decode(response.body)
-  local problem = conformance.answer(fetch_json, method, path, query, response)
+  local problem = conformance.answer(fetch_json, method, path, query, response, options.form)
   if problem then
     error(("%s %s: the answer (%d) is not as the document says: %s"):format(method, path, response.status, problem), 3)
   end
@@ -156,9 +152,39 @@ local function check_log(t)
   if unannounced[1] then error("logged: " .. table.concat(unannounced, "\nlogged: "), 0) end
 end
 
+-- The web that the host under test asks. `t.web:answer(url, {status=, headers=, body= or json=})` says what comes back,
+-- `{error=}` that nothing does; `t.web:asked()` is what was asked. A URL that has no answer fails the test.
+local web = {}
+
+function web.answer(_, url, answer)
+  answer = answer or {}
+  local given = { status = answer.status, body = answer.body, error = answer.error, code = answer.code, headers = {} }
+  for name, value in pairs(answer.headers or {}) do given.headers[name] = value end
+  if answer.json ~= nil then
+    given.body = json.encode(answer.json)
+    given.headers["Content-Type"] = given.headers["Content-Type"] or "application/json"
+  end
+  testing.web(url, given)
+end
+
+function web.asked()
+  local list = testing.web_asked()
+  for _, it in ipairs(list) do it.json = json.decode(it.body) end
+  return list
+end
+
+-- True while the host has other [settings] than those of every test: none.
+local other_settings = false
+
+local function settings(values)
+  local done, err = testing.settings(json.encode(json.object(values)))
+  if not done then error("settings: " .. err.message, 2) end
+  other_settings = next(values) ~= nil
+end
+
 local function new_t()
   local world = testing.world()
-  local t = { http = client, ami = manager, log = journal }
+  local t = { http = client, ami = manager, log = journal, web = web, settings = settings }
   for name, value in pairs(world) do t[name] = value end
 
   function t.fail(message) error(message, 2) end
@@ -222,6 +248,9 @@ local function new_t()
     error("1000 statements and still not through", 2)
   end
 
+  --- The n-th commit of the host from now is done, but its answer is lost: nobody knows.
+  t.lose_commit = testing.lose_commit
+
   -- Waits until `condition()` is true; fails after `seconds` (60: what ends a test that hangs).
   function t.eventually(condition, what, seconds)
     local tries = (seconds or 60) * 50
@@ -242,10 +271,15 @@ local function test(name, body)
     run = function()
       task.scope("*")
       announced, unannounced, untold = {}, {}, {}
+      testing.web_forget()
+      if other_settings then settings({}) end -- a test that failed left them
       local t = new_t()
       body(t)
       finish_steps()
+      if other_settings then settings({}) end
       check_log(t)
+      local unknown = testing.web_unknown()
+      if unknown[1] then error("asked of the web without an answer (t.web:answer): " .. table.concat(unknown, ", "), 0) end
     end,
   }
 end

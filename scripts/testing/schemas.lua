@@ -1,4 +1,5 @@
 -- Holds values against the schemas of a document (OpenAPI 3.0): what JSON decoded to, and elements of XML.
+local holds = require("lib.value").holds
 local json = require "json"
 
 local schemas = {}
@@ -29,13 +30,6 @@ local function one_of(document, list, value, where, exactly)
   end
   if fitting == 0 then return first end
   if exactly and fitting > 1 then return where .. ": fits more than one" end
-end
-
-local function is_in(list, value)
-  for _, it in ipairs(list) do
-    if it == value then return true end
-  end
-  return false
 end
 
 local function members(document, schema, value, where)
@@ -73,7 +67,7 @@ function valid(document, schema, value, where)
   if schema.type and schema.type ~= kind and not (schema.type == "number" and kind == "integer") then
     return ("%s: %s instead of %s"):format(where, kind, schema.type)
   end
-  if schema.enum and not is_in(schema.enum, value) then return where .. ": not one of the words: " .. tostring(value) end
+  if schema.enum and not holds(schema.enum, value) then return where .. ": not one of the words: " .. tostring(value) end
   if schema.minimum and value < schema.minimum then return where .. ": too small" end
   if schema.maximum and value > schema.maximum then return where .. ": too big" end
   for _, part in ipairs(schema.allOf or {}) do
@@ -99,7 +93,8 @@ local fits
 local function children(document, schema, element, where)
   local seen = {}
   for _, child in ipairs(element) do
-    local known = (schema.properties or {})[child.name]
+    local more = schema.additionalProperties
+    local known = (schema.properties or {})[child.name] or type(more) == "table" and more
     if not known then return where .. ": " .. child.name .. " is not declared" end
     seen[child.name] = true
     local problem = fits(document, known, child, where .. "." .. child.name)
@@ -134,13 +129,13 @@ function fits(document, schema, element, where)
   end
   if #element > 0 then return where .. ": elements instead of " .. schema.type end
   if schema.type == "integer" and not element.text:find("^%-?%d+$") then return where .. ": no whole number: " .. element.text end
-  if schema.enum and not is_in(schema.enum, element.text) then return where .. ": not one of the words: " .. element.text end
+  if schema.enum and not holds(schema.enum, element.text) then return where .. ": not one of the words: " .. element.text end
 end
 
 --- What is wrong with the root element of an answer; nil when nothing is.
 function schemas.check_xml(document, schema, root)
   local named = resolve(document, schema)
-  local name = (named.xml or named.anyOf and named.anyOf[1].xml or {}).name
+  local name = (named.xml or named.anyOf and resolve(document, named.anyOf[1]).xml or {}).name
   if name and root.name ~= name then return "answer: " .. root.name .. " instead of " .. name end
   return fits(document, schema, root, "answer")
 end

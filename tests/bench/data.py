@@ -29,9 +29,21 @@ FROM n
 """
 
 
+# What Asterisk reads of a phone.
+TECHNOLOGY = (
+    "INSERT INTO ps_endpoints (id, aors, auth, context, disallow, allow, direct_media, rtp_symmetric, force_rport, "
+    "rewrite_contact, dtmf_mode, identify_by, callerid, mailboxes, accountcode, set_var) "
+    "VALUES (:id, :id, :id, 'authenticated', 'all', 'alaw,ulaw', 'no', 'yes', 'yes', 'yes', 'rfc4733', 'username', "
+    f"'\"Phone ' || :number || '\" <' || :number || '>', :number || '@{TENANT}', '{TENANT}', 'TENANT={TENANT}')",
+    "INSERT INTO ps_aors (id, max_contacts, remove_existing, qualify_frequency, minimum_expiration, "
+    "default_expiration) VALUES (:id, '10', 'yes', '60', '30', '3600')",
+    "INSERT INTO ps_auths (id, auth_type, username, password) VALUES (:id, 'userpass', :id, 'secret-' || :number)",
+)
+
+
 def recipe(records):
     """What the database was made of: another schema or another size makes it anew."""
-    digest = hashlib.sha256(f"{records} {RECORDS}".encode())
+    digest = hashlib.sha256(f"{records} {RECORDS} {TECHNOLOGY}".encode())
     for file in sorted((PROJECT / "schema").rglob("*.sql")):
         digest.update(file.read_bytes())
     return digest.hexdigest()
@@ -59,6 +71,8 @@ def prepare(store, records):
                 "ex_dialtimeout, ex_recording, ex_description) VALUES (?, ?, ?, 'PJSIP', ?, ?, '30', 'no', ?)",
                 (tenant, str(number), f"Phone {number}", f"{number}-{TENANT}", f"phone{number}@example.com",
                  "A phone of the benchmark"))
+            for sql in TECHNOLOGY:
+                database.execute(sql, {"id": f"{number}-{TENANT}", "number": number})
         database.execute(RECORDS.replace(":tenant", str(tenant)), (0, records))
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()

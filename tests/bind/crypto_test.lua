@@ -1,5 +1,6 @@
 -- Module `crypto`: known answers.
 local crypto = require "crypto"
+local task = require "task"
 
 test("digests", function(t)
   t.equal(crypto.md5(""), "d41d8cd98f00b204e9800998ecf8427e")
@@ -51,4 +52,35 @@ test("equal compares whole texts", function(t)
   t.equal(crypto.equal("secret", "secreT"), false)
   t.equal(crypto.equal("secret", "secret\0"), false)
   t.equal(crypto.equal("", ""), true)
+end)
+
+test("scrypt as RFC 7914 has it, another one for another salt, password or cost", function(t)
+  t.equal(crypto.scrypt("pleaseletmein", "SodiumChloride", 14),
+    "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2")
+  local once = crypto.scrypt("password", "NaCl of 8 bytes", 10)
+  t.matches(once, "^%x+$")
+  t.equal(#once, 64)
+  t.equal(crypto.scrypt("password", "NaCl of 8 bytes", 10), once)
+  t.not_equal(crypto.scrypt("password", "NaCl of 9 bytes", 10), once)
+  t.not_equal(crypto.scrypt("Password", "NaCl of 8 bytes", 10), once)
+  t.not_equal(crypto.scrypt("password", "NaCl of 8 bytes", 11), once)
+  t.equal(#crypto.scrypt("", "NaCl of 8 bytes", 10), 64)
+  for _, wrong in ipairs { { "p", "short" }, { "p", ("s"):rep(257) }, { ("p"):rep(4097), "12345678" },
+    { "p", "12345678", 9 }, { "p", "12345678", 18 }, {} } do
+    t.falsy(pcall(crypto.scrypt, wrong[1], wrong[2], wrong[3]))
+  end
+end)
+
+test("of too many that wait some are refused", function(t)
+  t.log:expect("^warn script too many passwords wait to be checked")
+  local asked = {}
+  for i = 1, 100 do asked[i] = function() return crypto.scrypt("p", "12345678", 12) end end
+  local answers, refused = task.all(asked), 0
+  for _, it in ipairs(answers) do
+    if it.err then
+      t.equal(it.err.code, "unavailable")
+      refused = refused + 1
+    else t.equal(#it.value, 64) end
+  end
+  t.equal(refused, 36)
 end)

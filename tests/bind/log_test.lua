@@ -5,7 +5,7 @@ test("every level takes a message and fields", function(t)
   for _, level in ipairs { "warn", "error" } do
     t.log:expect("^" .. level .. " handler said by a test .*number=1")
     t.log:expect("^" .. level .. ' handler said by a test .*text="a\\nb=c"')
-    t.log:expect("^" .. level .. " handler said by a test id=")
+    t.log:expect("^" .. level .. " handler said by a test handler=")
   end
   for _, level in ipairs { "debug", "info", "warn", "error" } do
     t.truthy(pcall(log[level], "said by a test", { number = 1, text = "a\nb=c", flag = true }))

@@ -34,16 +34,17 @@ test("a result set", function(t)
   t.equal(rows:list()[1].s, "a")
 end)
 
-test("what is not one plain statement is invalid", function(t)
+test("what is not one plain statement is the script's fault, and logged with its place", function(t)
+  t.log:expect("at=\"?jobs/under_test.lua:%d+")
   for _, sql in ipairs { "SELECT", "SELECT 1; SELECT 2", "PRAGMA journal_mode", "DROP TABLE te_tenants",
     "ATTACH 'x' AS y", "SELECT nothing FROM nowhere", "" } do
     local rows, err = store.query(sql)
     t.equal(rows, nil, sql)
-    t.equal(err.code, "invalid", sql)
+    t.equal(err.code, "internal", sql)
   end
   local rows, err = store.query("SELECT 1", { "one too many" })
   t.equal(rows, nil)
-  t.equal(err.code, "invalid")
+  t.equal(err.code, "internal")
 end)
 
 test("more rows than the limit are invalid", function(t)
@@ -95,7 +96,7 @@ test("a statement that fails leaves the transaction usable", function(t)
     tx:exec(INSERT, { te, "*93" })
     local done, failed = tx:exec("INSERT INTO te_tenants (te_code) VALUES ('DEMO')")
     t.equal(done, nil)
-    t.equal(failed.code, "conflict")
+    t.equal({ failed.code, failed.kind, failed.column }, { "conflict", "unique", "te_code" })
     return tx:value("SELECT count(*) FROM fe_features WHERE fe_code = '*93'")
   end)
   t.equal(err, nil)
@@ -122,6 +123,29 @@ test("nothing else may wait inside a transaction, and the next one is not harmed
     t.truthy(not ok or value ~= "waited", name)
   end
   t.equal(store.transaction(function(tx) return tx:value("SELECT 7") end), 7)
+end)
+
+test("what runs beside a transaction waits as it likes, and has its own", function(t)
+  local te = tenant()
+  local beside = {
+    function()
+      return store.transaction(function(tx)
+        tx:exec(INSERT, { te, "*94" })
+        for _ = 1, 50 do tx:value("SELECT 1") end
+        local waited = pcall(task.sleep, 0)
+        return waited
+      end)
+    end,
+    function()
+      task.sleep(0)
+      local names = store.query("SELECT te_code FROM te_tenants ORDER BY random()")
+      if not names then return nil end
+      return store.transaction(function(tx) return tx:exec(INSERT, { te, "*95" }).changes end)
+    end,
+  }
+  t.equal(task.all(beside), { { value = false }, { value = 1 } })
+  t.equal(codes(), { "*94", "*95" })
+  store.write("DELETE FROM fe_features WHERE fe_code LIKE '*9%'")
 end)
 
 test("a transaction is dead after its end", function(t)
@@ -155,12 +179,18 @@ test("encode writes rows in every format", function(t)
   t.equal(store.encode(rows, { format = "csv" }), 'id,name\n1,"a,b"\n')
   t.equal(store.encode(rows, { format = "json" }), '[{"id":1,"name":"a,b"}]')
   t.equal(store.encode(rows, { format = "json", text = true }), '[{"id":"1","name":"a,b"}]')
+  t.equal(store.encode(store.query("SELECT 1 AS \"a.x\", NULL AS \"a.y\", NULL AS \"b.x\""), { format = "json", one = true,
+    nested = true }), '{"a":{"x":1},"b":false}')
+  local fine, why = pcall(store.encode, rows, { format = "json", nested = true, positional = true })
+  t.equal(fine, false)
+  t.contains(why, "positional")
   t.contains(store.encode(rows, { format = "xml" }), "<name>a,b</name>")
   t.equal(store.encode(rows, { format = "template", row = "{$name}#{$id};", head = "<", tail = ">" }), "<a,b#1;>")
   t.equal(type((store.stream("SELECT 1 AS one", {}, { format = "json" }))), "userdata")
+  t.log:expect("no such table: nowhere")
   local body, err = store.stream("SELECT x FROM nowhere", {}, { format = "json" })
   t.equal(body, nil)
-  t.equal(err.code, "invalid")
+  t.equal(err.code, "internal")
 end)
 
 test("columns of a table, and none of an unknown one", function(t)
@@ -171,6 +201,6 @@ test("columns of a table, and none of an unknown one", function(t)
 end)
 
 test("a blob is bytes", function(t)
-  t.equal(store.value("SELECT typeof(?)", { store.blob("a\0b") }), "blob")
+  t.equal(store.value("SELECT ?", { store.blob("a\0b\255") }), "a\0b\255")
   t.equal(store.value("SELECT hex(?)", { store.blob("a\0b") }), "610062")
 end)

@@ -15,13 +15,13 @@ from pbx_site import Site
 PEOPLE = {"100": "answer", "101": "answer", "102": "answer", "103": "busy", "104": "noanswer"}
 
 
-def fixtures(instance):
+def fixtures(instance, **sections):
     """The fixtures of a file of tests: `site`, an Asterisk with phones and Patchbay before it, and
     `quiet`, which lets no test leave a call or a complaint of Asterisk's behind."""
 
     @pytest.fixture(scope="module")
     def site(tmp_path_factory):
-        with Site(tmp_path_factory.mktemp("host"), instance) as made:
+        with Site(tmp_path_factory.mktemp("host"), instance, **sections) as made:
             made.ids, made.seen = made.phones(PEOPLE, ex_dialtimeout="30"), 0
             change(made, f"extensions/{made.ids['104']}", ex_dialtimeout="2")
             yield made
@@ -39,7 +39,8 @@ def fixtures(instance):
         except AssertionError:
             site.lab.cli("channel request hangup all")
             raise
-        assert complaints()[seen:] == []
+        said = complaints()[seen:]
+        assert said == [], said
 
     return site, quiet
 

@@ -38,26 +38,30 @@ def _toml(value):
 
 class Host:
     """One Patchbay. Give it a Lab, and it talks to that Asterisk and uses the store it reads;
-    without one it uses a store in its folder and knows no PBX."""
+    without one it uses a store in its folder and knows no PBX. `manager` is another port than the
+    Lab's to reach its manager by, `limits` are keys of [scripts]; other sections go by their name,
+    [[pbx]] as a list."""
 
-    def __init__(self, folder, lab=None, *, scripts=(), lanes=1, **sections):
+    def __init__(self, folder, lab=None, *, scripts=(), limits=None, lanes=1, manager=None, **sections):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.lab = lab
+        self.lab, self.manager = lab, manager
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.store = lab.store if lab else self.folder / "patchbay.db"
+        self.store_url = lab.store_url if lab else f"sqlite://{self.store}"
         self.config = self.folder / "patchbay.toml"
         self.log = self.folder / "patchbay.log"
+        self.popen = {}  # more for subprocess.Popen: an environment, limits
         self._process = None
         self._session = requests.Session()
-        self._write_config([PROJECT / "scripts", *scripts], lanes, sections)
+        self._write_config([PROJECT / "scripts", *scripts], limits or {}, lanes, sections)
 
     # --- commands
 
     def run(self, *arguments, stdin=None, check=True):
         """Run one patchbay command on this configuration; returns what it printed."""
-        done = subprocess.run([BINARY, *arguments, "--config", self.config], input=stdin,
+        done = subprocess.run(self.command(*arguments), input=stdin,
                               capture_output=True, text=True, timeout=PATIENCE)
         if check:
             assert done.returncode == 0, f"patchbay {arguments}: {done.returncode}\n{done.stderr}"
@@ -66,7 +70,7 @@ class Host:
 
     def migrate(self):
         # as the contract has it; the other commands read the store's place from the file
-        done = subprocess.run([BINARY, "migrate", "--database", f"sqlite://{self.store}",
+        done = subprocess.run([BINARY, "migrate", "--database", self.store_url,
                                "--config", self.config], capture_output=True, text=True, timeout=PATIENCE)
         assert done.returncode == 0, f"migrate: {done.returncode}\n{done.stderr}"
         return self
@@ -89,11 +93,14 @@ class Host:
 
     # --- the server
 
+    def command(self, *arguments):
+        return [BINARY, *arguments, "--config", self.config]
+
     def start(self, seconds=PATIENCE):
         out = open(self.log, "ab")  # closed right after the child has it
-        self._process = subprocess.Popen([BINARY, "serve", "--config", self.config],
+        self._process = subprocess.Popen(self.command("serve"),
                                          stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                                         cwd=self.folder)
+                                         cwd=self.folder, **self.popen)
         out.close()
         deadline = time.monotonic() + seconds
         while True:
@@ -169,11 +176,11 @@ class Host:
 
     # --- inside
 
-    def _write_config(self, scripts, lanes, sections):
+    def _write_config(self, scripts, limits, lanes, sections):
         values = {
             "http": {"listen": [f"127.0.0.1:{self.port}"], "lanes": lanes},
-            "store": {"url": f"sqlite://{self.store}", "schema": PROJECT / "schema"},
-            "scripts": {"paths": scripts},
+            "store": {"url": self.store_url, "schema": PROJECT / "schema"},
+            "scripts": {"paths": scripts, **limits},
             "files": {"temporary": self.folder, "media": self.folder / "media"},
             "admin": {"socket": self.folder / "admin.sock"},
         }
@@ -182,16 +189,18 @@ class Host:
                                 "voicemail": self.lab.voicemail,
                                 "fax": self.lab.home / "spool/fax"}
             values["cdr"] = {"source": self.lab.cdr}
-        for name, section in sections.items():
-            values[name] = values.get(name, {}) | section
-        lines = []
-        for name, section in values.items():
-            lines += [f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in section.items())]
         if self.lab:
             facts = self.lab.facts()
-            node = {"node": facts["node"], "host": facts["host"], "port": facts["ami_port"],
-                    "username": facts["username"], "secret": "file:" + facts["secret_file"]}
-            lines += ["[[pbx]]", *(f"{key} = {_toml(value)}" for key, value in node.items())]
+            values["pbx"] = [{"node": facts["node"], "host": facts["host"], "port": self.manager or facts["ami_port"],
+                              "username": facts["username"], "secret": "file:" + facts["secret_file"]}]
+        for name, section in sections.items():
+            values[name] = section if isinstance(section, list) else values.get(name, {}) | section
+        lines = []
+        for name, section in values.items():
+            several = isinstance(section, list)
+            for table in section if several else [section]:
+                lines += [f"[[{name}]]" if several else f"[{name}]",
+                          *(f"{key} = {_toml(value)}" for key, value in table.items())]
         self.config.write_text("\n".join(lines) + "\n")
 
     @staticmethod

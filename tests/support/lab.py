@@ -1,9 +1,12 @@
 """The Asterisk of examples/lab as a pytest needs it: its own instance, ports and store.
 
-PATCHBAY_LAB_ROOT names the Debian root (default: the one in the cache folder) and
-PATCHBAY_LAB_PORTS the first of the thousand ports (default 7000).
+PATCHBAY_LAB_ROOT names the Debian root (default: the one in the cache folder),
+PATCHBAY_LAB_PORTS the first of the thousand ports (default 7000), and PATCHBAY_TEST_STORE=mariadb
+puts the store of whoever asks store_of_tests() on a throw-away server.
 """
 
+import atexit
+import itertools
 import os
 import sqlite3
 import sys
@@ -15,6 +18,25 @@ sys.path.insert(0, str(PROJECT / "examples/lab"))
 
 import ami  # noqa: E402,F401  for the tests: from lab import ami
 from instance import Instance  # noqa: E402
+from mariadb import Server  # noqa: E402
+from store import Sqlite, open_store  # noqa: E402
+
+_numbers = itertools.count(1)
+_servers = []
+
+
+def store_of_tests(instance):
+    """Where PATCHBAY_TEST_STORE has a store made: None is the file of the instance, else it is a database of its own
+    on a server that ends with the tests."""
+    engine = os.environ.get("PATCHBAY_TEST_STORE") or "sqlite"
+    if engine == "sqlite":
+        return None
+    assert engine == "mariadb", f"PATCHBAY_TEST_STORE={engine}: it is sqlite or mariadb"
+    if not _servers:
+        _servers.append(Server())
+        atexit.register(_servers[0].stop)
+        _servers[0].start()
+    return f"{_servers[0].url}/{instance}_{next(_numbers)}"
 
 
 def eventually(probe, seconds=60, every=0.05):
@@ -35,6 +57,8 @@ class Lab(Instance):
     def __init__(self, instance="test", store_path=None, ports=None, root=None):
         super().__init__(instance, root or os.environ.get("PATCHBAY_LAB_ROOT"),
                          ports or int(os.environ.get("PATCHBAY_LAB_PORTS", 7000)), store_path)
+        if not store_path:  # and not what an earlier run had
+            self._store = open_store(self.home / "patchbay.db")
 
     def clean(self):
         """End and forget an earlier run, and make the folders a store can be put in."""
@@ -53,13 +77,14 @@ class Lab(Instance):
         store.close()
         return self
 
-    def sql(self, statement, *values):
-        """Run one statement on the store, as another process would."""
-        return self._sql(self.store, statement, values)
-
     def records(self, where="1", *values):
         """Call records as Asterisk wrote them, oldest first, as dictionaries."""
-        return self._sql(self.cdr, f"SELECT * FROM cdr WHERE {where} ORDER BY AcctId", values)
+        try:
+            return Sqlite(self.cdr).sql(f"SELECT * FROM cdr WHERE {where} ORDER BY AcctId", *values)
+        except sqlite3.OperationalError as error:
+            if "no such table: cdr" in str(error):
+                return []  # Asterisk makes it with the first record
+            raise
 
     def channels(self):
         """Names of the channels that are there now."""
@@ -79,17 +104,3 @@ class Lab(Instance):
         return [line for line in self.log.read_text(errors="replace").splitlines()
                 if ("] WARNING[" in line or "] ERROR[" in line)
                 and "Failed to write frame" not in line]
-
-    @staticmethod
-    def _sql(path, statement, values):
-        database = sqlite3.connect(path, timeout=10)
-        database.row_factory = sqlite3.Row
-        try:
-            with database:
-                return [dict(row) for row in database.execute(statement, values)]
-        except sqlite3.OperationalError as error:
-            if "no such table: cdr" in str(error):
-                return []  # Asterisk makes it with the first record
-            raise
-        finally:
-            database.close()

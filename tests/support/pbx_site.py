@@ -5,7 +5,7 @@ import hashlib
 import xml.etree.ElementTree as ET
 
 from host import Host
-from lab import Lab, eventually
+from lab import Lab, eventually, store_of_tests
 
 PASSWORD = "Adm1n-Passw0rd!"
 PATHS = {"proxy": "/mirtapbx/proxyapi.php", "openapi": "/mirtapbx/openapi.php",
@@ -13,9 +13,12 @@ PATHS = {"proxy": "/mirtapbx/proxyapi.php", "openapi": "/mirtapbx/openapi.php",
 
 
 class Site:
-    def __init__(self, folder, instance, *, lanes=1, scripts=(), **sections):
-        self.lab = Lab(instance).clean()
-        self.host = Host(folder, self.lab, lanes=lanes, scripts=scripts, **sections)
+    def __init__(self, folder, instance, *, manager=None, database=None, **more):
+        """`manager` makes what stands between the two of the manager's port, and has its own as `.port`. `database`
+        is the URL of a store on a server, by default one where PATCHBAY_TEST_STORE says."""
+        self.lab = Lab(instance, database or store_of_tests(instance)).clean()
+        between = manager(self.lab.ami_port) if manager else None
+        self.host = Host(folder, self.lab, manager=between and between.port, **more)
         self._token = None
 
     def __enter__(self):
@@ -92,6 +95,13 @@ class Site:
             answer.xml = ET.fromstring(answer.content)
             assert answer.xml.tag == "kpbx_response", answer.text
         return answer
+
+    def rest_change(self, method, path, body=None):
+        """One change through KalliopePBX REST, made and applied."""
+        told = self.rest(method, path, body)
+        assert "<code>0</code>" in told.text, told.text
+        assert self.rest("PUT", "/pbx/apply", "").xml.findtext("pbx_applied") == "true"
+        return told
 
     # --- the phones
 

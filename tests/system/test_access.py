@@ -6,72 +6,16 @@ import collections
 import hashlib
 import json
 import re
-import sqlite3
 
 import pytest
 
 from host import Host
+from marked import dump, fill
 
 KEY_ERROR = "Too bad... you mistaken the security api key.\n"
 SECRET = "zqdemozq"   # in everything of DEMO's that may come out, and never sent
 HANDLE = "probe-demo"  # what DEMO's things are looked up by; sent
 ID = 7001
-HANDLES = re.compile(r"(uniqueid|linkedid|originateid|_code|_id)$")
-
-
-def tables(store):
-    for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'"
-                                 " AND name NOT LIKE 'sqlite_%'").fetchall():
-        yield name, store.execute(f'PRAGMA table_info("{name}")').fetchall()
-
-
-def tenant_column(columns):
-    return next((it[1] for it in columns if re.fullmatch(r"(\w\w_)?te_id", it[1])), None)
-
-
-def fill(path, tenant):
-    """One row of the tenant in every table that has tenants, made up from the columns alone."""
-    store = sqlite3.connect(path, timeout=10)
-    filled = []
-    with store:
-        for name, columns in tables(store):
-            owner = tenant_column(columns)
-            if owner is None or name in ("te_tenants", "ke_keys"):
-                continue
-            row = {}
-            for _, column, kind, *_ in columns:
-                kind = kind.upper()
-                if column == owner:
-                    row[column] = tenant
-                elif "INT" in kind or "REAL" in kind or "NUMERIC" in kind or "DECIMAL" in kind:
-                    row[column] = ID
-                elif "DATE" in kind or "TIME" in kind:
-                    row[column] = "2026-01-02 03:04:05"
-                else:
-                    row[column] = HANDLE if HANDLES.search(column) else SECRET
-            names = ", ".join(f'"{column}"' for column in row)
-            store.execute(f'INSERT OR IGNORE INTO "{name}" ({names}) VALUES '
-                          f'({", ".join("?" * len(row))})', list(row.values()))
-            filled.append(name)
-        store.execute("UPDATE te_tenants SET te_name = ? WHERE te_id = ?", (SECRET, tenant))
-    store.close()
-    return filled
-
-
-def dump(path, tenant):
-    """All rows, and how many there are of the tenant, by table."""
-    store = sqlite3.connect(path, timeout=10)
-    rows, owned = collections.Counter(), {}
-    for name, columns in tables(store):
-        # that a key was used is written down, whatever it was used for
-        kept = ", ".join(f'"{it[1]}"' for it in columns if it[1] != "ak_last_used")
-        rows.update((name, repr(row)) for row in store.execute(f'SELECT {kept} FROM "{name}"'))
-        owner = tenant_column(columns)
-        if owner:
-            owned[name] = store.execute(f'SELECT count(*) FROM "{name}" WHERE "{owner}" = ?',
-                                        (tenant,)).fetchone()[0]
-    store.close()
-    return rows, owned
 
 
 class Walk:
@@ -103,8 +47,10 @@ class Walk:
             return self._proxy(route, key, tenant)
         method, _, path = route["call"].partition(" ")
         if "providers/" in path and surface == "mikopbx":
-            path = path.replace("{id}", f"SIP-TRUNK-{ID}")  # others are no route of theirs
-        for resource, kind in (("call-queues", "QUEUE"), ("conference-rooms", "CONFERENCE")):
+            kind = "IAX" if "/iax-" in path else "SIP"  # others are no route of theirs
+            path = path.replace("{id}", f"{kind}-TRUNK-{ID}")
+        for resource, kind in (("call-queues", "QUEUE"), ("conference-rooms", "CONFERENCE"), ("ivr-menu", "IVR"),
+                               ("dialplan-applications", "DIALPLAN")):
             path = path.replace(f"{resource}/{{id}}", f"{resource}/{kind}-{ID}")
         path = re.sub(r"\{(\w+)\}", lambda it: str(self.values.get(it[1], ID)), path)
         query = {**self.values, "key": key, "tenant": tenant}
@@ -172,7 +118,7 @@ def walk(host, keys):
         "number": "210", "name": SECRET, "tech": "PJSIP", "password": f"pw-{SECRET}"})
     assert made.status_code == 201, made.text
     demo = int(made.json()["ex_te_id"])
-    assert len(fill(host.store, demo)) > 60
+    assert len(fill(host.store, demo, ID, SECRET, HANDLE)) > 60
     # DEMO itself sees what the others must not: the walk finds things
     assert SECRET in host.get("/openapi.php/extensions?tenant=DEMO", headers=headers).text
     return Walk(host, demo)

@@ -27,6 +27,19 @@ def did(site, *destinations, **fields):
     return number
 
 
+def custom(site, kind, **fields):
+    """A custom destination of a type, as a tag."""
+    [row] = site.lab.sql("SELECT ct_id FROM ct_customtypes WHERE ct_code = ?", kind)
+    made = make(site, "customdestinations", name=f"{kind} {next(_codes)}", type_id=row["ct_id"], **fields)
+    return f"CUSTOM-{made['id']}"
+
+
+def campaign(site):
+    """A campaign that a call may steer, and what tells its state."""
+    row = make(site, "campaigns", name=f"Steered {next(_codes)}", state="STOPPED")
+    return row["id"], lambda: site.openapi("GET", f"/campaigns/{row['id']}").json()["ca_state"]
+
+
 def members(site, queue):
     return {row["membername"]: row for row in site.lab.sql(
         "SELECT * FROM queue_member WHERE queue_name = ?", str(queue["id"]))}
@@ -200,17 +213,13 @@ def test_a_sound_is_cleared_and_recorded_anew(site):
 
 
 def test_custom_destinations_do_their_work(site):
-    def custom(kind, **fields):
-        [row] = site.lab.sql("SELECT ct_id FROM ct_customtypes WHERE ct_code = ?", kind)
-        return f"CUSTOM-{make(site, 'customdestinations', name=kind, type_id=row['ct_id'], **fields)['id']}"
-
     # a context the operator wrote, and one he did not
     with site.lab.ami() as manager:
-        call = start(site, code(site, custom("GOTO", cu_param1="hello")), 60000)
+        call = start(site, code(site, custom(site, "GOTO", cu_param1="hello")), 60000)
         assert manager.wait(lambda event: event.get("UserEvent") == "CustomHello")["Tenant"] == "DEMO"
     assert call.result()[0] == "answered"
     for where in ("authenticated", "custom-nothing"):
-        number = did(site, custom("GOTO", cu_param1=where, cu_param2="101"), ext(site, "102"))
+        number = did(site, custom(site, "GOTO", cu_param1=where, cu_param2="101"), ext(site, "102"))
         reach_from_outside(site, number)
         landed(site, number, "102-DEMO")
 
@@ -221,25 +230,63 @@ def test_custom_destinations_do_their_work(site):
     script.write_text('#!/bin/sh\nwhile read -r line && [ -n "$line" ]; do :; done\n'
                       'printf \'SET VARIABLE CALLERID(name) "%s"\\n\' "$1"\nread -r answer\n')
     script.chmod(0o755)
-    number = did(site, custom("AGI", cu_param1="../patchbay-test", cu_param2="From a script"),
+    number = did(site, custom(site, "AGI", cu_param1="../patchbay-test", cu_param2="From a script"),
                  ext(site, "101"))
     reach_from_outside(site, number)
     assert landed(site, number, "101-DEMO")["clid"].startswith('"From a script"')
     script.unlink()
 
     # who hides has to key a number
-    private = did(site, custom("PRIVACY", cu_param1="1", cu_param2="10",
+    private = did(site, custom(site, "PRIVACY", cu_param1="1", cu_param2="10",
                                destinations={"PRIVACY-DONTCALL": ["SPECIAL-1"]}), ext(site, "101"))
     reach_from_outside(site, private)
     landed(site, private, "101-DEMO")
     assert outside(site, private, caller="anonymous", ms=60000) == ["answered", "ended"]
 
 
+def with_provider(site, number):
+    """A call from outside talks to the phone of the number; the channels that there are."""
+    rows = [row for row in site.proxy("CHANNELS", format="json").json() if row["channel"].startswith("PJSIP/")]
+    both = [row["bridgeid"] for row in rows if row["channel"].startswith(("PJSIP/provider-", f"PJSIP/{number}-DEMO-"))]
+    return len(both) == 2 and both[0] == both[1] != "" and rows
+
+
+def test_a_number_that_is_dialled_has_what_follows_its_answer_and_its_end(site):
+    ident, state = campaign(site)
+    number = did(site, custom(site, "DIALNUMBER", cu_param1="101", onanswer=[f"PAUSECAMPAIGN-{ident}"],
+                              destinations={"CTONCALLERHANGUP": [ext(site, "102")]}))
+    call = site.lab.call_from_outside("393331234567", number, 60000)
+    eventually(lambda: site.talking() and state() == "PAUSED")
+    site.proxy("HANGUP", channel=next(it for it in site.lab.channels() if it.startswith("PJSIP/provider-")))
+    assert call.result() == ["answered", "ended"]
+    eventually(lambda: {it[6:14] for it in site.lab.channels() if it.startswith("PJSIP/")}
+               == {"101-DEMO", "102-DEMO"} and site.talking())
+    site.proxy("HANGUP", number="102")
+
+    # nobody answers: nothing follows, and the list goes on
+    ident, state = campaign(site)
+    number = did(site, custom(site, "DIALNUMBER", cu_param1="103", onanswer=[f"PAUSECAMPAIGN-{ident}"]),
+                 ext(site, "101"))
+    reach_from_outside(site, number)
+    landed(site, number, "101-DEMO")
+    assert state() == "STOPPED"
+
+
+def test_caller_and_called_are_parted_when_the_called_answers(site):
+    parted = did(site, custom(site, "DIALNUMBER", cu_param1="101", split_caller=[ext(site, "102")],
+                              split_called=["SPECIAL-6"]))
+    call = site.lab.call_from_outside("393331234567", parted, 60000)
+    rows = eventually(lambda: with_provider(site, "102"))
+    assert {row["channel"][6:14] for row in rows} >= {"101-DEMO", "102-DEMO"}
+    for number in ("101", "102"):
+        site.proxy("HANGUP", number=number)
+    assert call.result() == ["answered", "ended"]
+
+
 def test_a_caller_is_called_back(site):
-    [row] = site.lab.sql("SELECT ct_id FROM ct_customtypes WHERE ct_code = 'CALLBACK'")
-    back = make(site, "customdestinations", name="Back", type_id=row["ct_id"], cu_param1="0", cu_param2="2",
-                destinations={"CALLBACK-CONNECTED": [ext(site, "102")]})
-    assert talk(site, code(site, f"CUSTOM-{back['id']}"), source="101") == ["refused 403"]
+    back = custom(site, "CALLBACK", cu_param1="0", cu_param2="2",
+                  destinations={"CALLBACK-CONNECTED": [ext(site, "102")]})
+    assert talk(site, code(site, back), source="101") == ["refused 403"]
     eventually(lambda: {it[6:14] for it in site.lab.channels() if it.startswith("PJSIP/")}
                == {"101-DEMO", "102-DEMO"} and site.talking())
     site.proxy("HANGUP", number="102")
@@ -292,17 +339,13 @@ def test_a_menu_lets_through_extensions_features_and_numbers(site):
 
 
 def test_who_hangs_up_in_a_menu_or_a_queue_leaves_something_to_do(site):
-    campaign = make(site, "campaigns", name="Lost", state="STOPPED")
-    menu = make(site, "ivrs", name="Left", iv_timeout="20", hangup=[f"STARTCAMPAIGN-{campaign['id']}"])
+    ident, state = campaign(site)
+    menu = make(site, "ivrs", name="Left", iv_timeout="20", hangup=[f"STARTCAMPAIGN-{ident}"])
     number = did(site, f"IVR-{menu['id']}")
-
-    def state():
-        return site.openapi("GET", f"/campaigns/{campaign['id']}").json()["ca_state"]
-
     assert outside(site, number, ms=1500) == ["answered", "hung up"]
     eventually(lambda: state() == "ACTIVE")
     queue = make(site, "queues", name="Patience", number="812", members=[{"extension_id": site.ids["104"]}],
-                 onabandonedcall=[f"PAUSECAMPAIGN-{campaign['id']}"])
+                 onabandonedcall=[f"PAUSECAMPAIGN-{ident}"])
     call = start(site, "812", 60000)
     with site.lab.ami() as manager:
         eventually(lambda: [it for it in manager.list("QueueStatus", Queue=str(queue["id"]))
@@ -310,6 +353,18 @@ def test_who_hangs_up_in_a_menu_or_a_queue_leaves_something_to_do(site):
     site.proxy("HANGUP", number="100")
     assert call.result() == ["answered", "ended"]
     eventually(lambda: state() == "PAUSED")
+
+
+def test_a_member_that_does_not_answer_is_paused_and_something_follows(site):
+    ident, state = campaign(site)
+    queue = make(site, "queues", name="Strict", number="816", members=[{"extension_id": site.ids["104"]}],
+                 queue={"autopause": "yes", "timeout": 2, "retry": 1}, onautopause=[f"PAUSECAMPAIGN-{ident}"])
+    call = start(site, "816", 60000)
+    eventually(lambda: members(site, queue)["104-DEMO"]["paused"] == 1)
+    eventually(lambda: state() == "PAUSED")
+    assert members(site, queue)["104-DEMO"]["autopaused"] > 0
+    site.proxy("HANGUP", number="100")
+    assert call.result() == ["answered", "ended"]
 
 
 def test_a_queue_calls_back_who_asks_for_it(site):

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 import requests
 
 from host import BINARY, PROJECT, free_port
-from lab import Lab, eventually
+from lab import Instance, Lab, eventually
 
 NAME = "demotest"
 
@@ -32,14 +33,14 @@ def demo(lab, tmp_path_factory):
         "PORT": str(free_port()), "PORTS": str(lab.base), "DEMO": NAME, "PATCHBAY_BIN": str(BINARY)}
     folder = tmp_path_factory.mktemp("user")
 
-    def run(*arguments, **more):
+    def run(*arguments, expect=0, **more):
         # a file and no pipe, which what keeps running would hold open
         said = folder / "said.txt"
         with open(said, "w") as out:
             done = subprocess.run([PROJECT / "examples/demo/run", *arguments], stdout=out,
                                   stderr=out, stdin=subprocess.DEVNULL, cwd=folder,
                                   env=environment | more, timeout=120)
-        assert done.returncode == 0, said.read_text()
+        assert done.returncode == expect, said.read_text()
         return said.read_text()
 
     run.url = f"http://127.0.0.1:{environment['PORT']}"
@@ -106,6 +107,43 @@ def test_a_demo_that_crashed_starts_again(demo, lab):
     with pytest.raises(requests.ConnectionError):
         requests.get(f"{demo.url}/healthz")
     assert not any(Lab(NAME).processes().values())
+
+
+def test_a_demo_on_mariadb(demo, lab):
+    demo()  # Asterisk reads a file
+    text = demo(STORE="mariadb")
+    shell = ["bash", "-c", printed(text)]
+    done = subprocess.run(shell, capture_output=True, text=True, cwd=demo.folder, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for part in ('"number":"101"', '"ex_number":"210"', "Success|Originate successfully queued|", '"state":"OK"',
+                 "<exten>100</exten>"):
+        assert part in done.stdout, part
+    assert Instance(NAME, lab.root).sql("SELECT ex_name FROM ex_extensions WHERE ex_number = '210'") == [{"ex_name": "API Demo"}]
+
+    # a crash of all three, and what was there is there
+    server = lab.home / "mariadb"
+    for pid in (int((lab.home / "host.pid").read_text()),
+                *(json.loads(path.read_text())[name][0] for path, name in
+                  ((lab.run / "processes.json", "asterisk"), (server / "processes.json", "mariadb")))):
+        os.kill(pid, signal.SIGKILL)
+    again = demo(STORE="mariadb")
+    key = re.search(r"KEY=(\S+)", again).group(1)
+    assert key == re.search(r"KEY=(\S+)", text).group(1)
+    rows = requests.get(f"{demo.url}/mirtapbx/openapi.php/extensions?tenant=DEMO", headers={"X-API-Key": key}).json()
+    assert "210" in str(rows)
+
+    said = demo("--stop")
+    assert "ended mariadb" in said and not any(Lab(NAME).processes().values())
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", lab.base + 90))
+        taken.listen()
+        refused = demo(STORE="mariadb", expect=1)
+    assert f"port {lab.base + 90}, for MariaDB, is taken" in refused
+    assert "STORE is sqlite or mariadb, not oracle" in demo(STORE="oracle", expect=1)
+    assert "Success|" in subprocess.run(["bash", "-c", next(line for line in demo().splitlines() if "reqtype=DIAL" in line)],
+                                        capture_output=True, text=True).stdout  # on the file again
+    demo("--stop")
 
 
 def test_a_demo_without_a_pbx(demo, lab, tmp_path):

@@ -339,18 +339,11 @@ def test_a_broken_script_changes_nothing_and_says_where(by_hand, tmp_path, scrip
         assert host.run("check").endswith("nothing wrong\n")
 
 
-def test_a_host_does_not_start_with_a_broken_script(tmp_path, scripts):
-    host = make_host(tmp_path, scripts)
-    scripts.write("bad.lua", "local x = = 1\n")
-    done = host.run("serve", check=False)
-    assert done.returncode == 1 and "bad.lua:1:" in done.stderr
-
-
 def leave_families_out(monkeypatch, tmp_path):
     folder = tmp_path / "few"
     if folder.exists():
         return  # asked for twice
-    for name in ("lib", "engine", "access", "model", "document", "custom", "host"):
+    for name in ("lib", "engine", "access", "model", "document", "custom", "host", "commands"):
         shutil.copytree(PROJECT / "scripts" / name, folder / name)
     monkeypatch.setenv("PATCHBAY_SCRIPTS_PATHS", f"{folder},{tmp_path}/scripts")
 
@@ -392,7 +385,7 @@ def test_many_reloads_lose_no_request(by_hand, few_scripts, host, scripts):
     try:
         for number in range(2, RELOADS + 2):
             scripts.number(number)
-            assert ask_admin(host, "reload") == {"ok": True, "generation": number}
+            assert ask_admin(host, "reload").items() >= {"ok": True, "generation": number}.items()
             assert host.get("/number").json() == {"here": number, "lib": number}
         eventually(lambda: min(counts) > RELOADS // 4)  # each of them asked meanwhile
     finally:
@@ -497,7 +490,7 @@ def test_so_many_generations_drain_at_a_time(by_hand, few_scripts, host):
         assert not answer and old() == [8]
         waiting.pop().close()
     thread.join(PATIENCE)
-    assert answer == {"ok": True, "generation": 10}
+    assert answer["ok"] and answer["generation"] == 10
     for peer in waiting:
         peer.close()
     eventually(lambda: sum(old()) == 0)
@@ -614,7 +607,7 @@ def test_connections_are_not_bound_by_the_shells_limit(tmp_path, scripts):
 def test_a_second_host_leaves_the_first_alone(tmp_path, scripts, lanes):
     path = tmp_path / "http.sock"
     host = make_host(tmp_path, scripts, lanes)
-    host._write_config([PROJECT / "scripts", scripts.folder], lanes,
+    host._write_config([PROJECT / "scripts", scripts.folder], {}, lanes,
                        {"http": {"listen": [f"127.0.0.1:{host.port}", f"unix:{path}"]}})
     other = Host(tmp_path / "other", lanes=lanes, scripts=[scripts.folder]).migrate()
     with host:

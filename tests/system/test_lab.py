@@ -248,6 +248,7 @@ def test_the_configuration_is_written_for_one_asterisk(tmp_path):
         assert "secret = a&b|c\\d" in texts["manager.conf"]
         assert f"queues => {driver},patchbay,asterisk_queues" in texts["extconfig.conf"]
         assert ("res_config_sqlite3.so" in texts["modules.conf"]) is kept
+        assert ("grants.sql" in texts) is not kept
     (tmp_path / "etc/pjsip_local.conf").write_text("; the operator's\n")
     assert run("SECRET=x").returncode == 0
     assert (tmp_path / "etc/pjsip_local.conf").read_text() == "; the operator's\n"

@@ -70,6 +70,44 @@ def test_a_fax_is_sent_and_received(site):
     eventually(site.quiet)
 
 
+def test_campaigns_and_faxes_go_by_a_routing_profile_of_their_own(site):
+    trunk = {"key": site.global_key, "tenant": None}
+
+    def made(path, **fields):
+        answer = site.openapi("POST", f"/{path}", **trunk, json=fields)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    profiles = {}
+    for name in ("camp", "fax", "didfax"):
+        provider = made("providers", name=name, peername=name, tech="PJSIP", host=f"127.0.0.2:{site.lab.provider_port}")
+        profiles[name] = made("routingprofiles", name=name)
+        site.lab.sql("INSERT INTO dl_dialingrules (dl_rp_id, dl_name, dl_regex, dl_pr_id) VALUES (?, 'All', '.', ?)",
+                     profiles[name], provider)
+    [tenant] = site.lab.sql("SELECT te_id FROM te_tenants WHERE te_code = 'DEMO'")
+    assert site.openapi("PATCH", f"/tenants/{tenant['te_id']}", **trunk, json={
+        "campaign_routing_profile_id": profiles["camp"], "fax_routing_profile_id": profiles["fax"]}).status_code == 200
+    make(site, "dids", number="390277", di_fax="on", di_fax_rp_id=profiles["didfax"])
+
+    def asked(number, peer):
+        return lambda event: event.get("Application") == "Dial" and event["AppData"].startswith(f"PJSIP/{number}@{peer},")
+
+    with site.lab.ami() as manager:
+        for source, number, peer in (("100", "0299999901", "fax"), ("390277", "0299999902", "didfax")):
+            answer = site.host.post("/mirtapbx/proxyapi.php", params={
+                "key": site.key, "tenant": "DEMO", "reqtype": "FAX", "action": "send", "source_number": source,
+                "dest_number": number}, files={"filename": ("fax.tif", one_page(), "image/tiff")})
+            assert answer.text.startswith("Success|Fax queued|"), answer.text
+            manager.wait(asked(number, peer))
+        campaign = make(site, "campaigns", name="Profiled")["id"]
+        assert site.proxy("CAMPAIGN", campaign=campaign, action="addnumber", number="0299999903").text == "OK"
+        assert site.proxy("CAMPAIGN", campaign=campaign, action="start").text == "OK"
+        manager.wait(asked("0299999903", "camp"))
+    assert site.proxy("CAMPAIGN", campaign=campaign, action="stop").text == "OK"
+    site.lab.cli("channel request hangup all")
+    eventually(site.quiet)
+
+
 def test_a_pdf_that_cannot_be_made_pages_of_fails_in_words(site):
     answer = site.host.post("/mirtapbx/proxyapi.php", params={
         "key": site.key, "tenant": "DEMO", "reqtype": "FAX", "action": "send", "source_number": "100",

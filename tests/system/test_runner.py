@@ -50,7 +50,7 @@ test("announced", function(t)
 end)
 """)
     assert code == 1 and "2 passed, 1 failed" in said, said
-    assert "it_test.lua: loud\nlogged: warn handler odd thing number=7 id=" in said
+    assert "it_test.lua: loud\nlogged: warn handler odd thing number=7 " in said
 
 
 def test_a_line_beside_the_announced_one_fails(run):

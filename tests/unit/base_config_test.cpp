@@ -11,7 +11,9 @@ using host::base::Config;
 namespace {
 // A configuration file that goes with the test.
 struct TemporaryConfig {
-  explicit TemporaryConfig(const std::string& text) : path("config-test-" + std::to_string(::getpid()) + ".toml") {
+  explicit TemporaryConfig(const std::string& text) {
+    static int made = 0;
+    path = "config-test-" + std::to_string(::getpid()) + "-" + std::to_string(++made) + ".toml";
     std::ofstream(path) << text;
   }
   ~TemporaryConfig() { ::unlink(path.c_str()); }
@@ -134,6 +136,22 @@ TEST_CASE("the environment overrides the file") {
   REQUIRE(config);
   CHECK(config->log.level == "debug");
   CHECK(config->http.tls_certificate == "/env.pem");
+}
+
+TEST_CASE("the password of the store goes into its address, from a file too") {
+  TemporaryConfig secret("p@ss:w/rd\n");
+  auto url = [&](const std::string& address, const std::string& password) -> std::string {
+    TemporaryConfig file("[store]\nurl = \"" + address + "\"\npassword = \"" + password + "\"\n");
+    auto config = Config::load(file.path, true);
+    return config ? config->store.url : config.error().message;
+  };
+  CHECK(url("mysql://u@db1,db2:3307/p?ssl-ca=/a@b", "file:" + secret.path) == "mysql://u:p%40ss%3Aw%2Frd@db1,db2:3307/p?ssl-ca=/a@b");
+  CHECK(url("mysql://u@db1/p", "x y") == "mysql://u:x%20y@db1/p");
+  CHECK(url("mysql://db1/p", "x") == "mysql://:x@db1/p");
+  CHECK(url("mysql://u:s3cret@db1/p", "x") == "store.password: store.url has one");
+  CHECK(url("sqlite:///p.db", "x") == "store.password: store.url takes none");
+  CHECK(url("mysql://u@db1/p", "file:/no/such/file") == "secret file cannot be read: /no/such/file");
+  CHECK(url("mysql://u:s3cret@db1/p", "") == "mysql://u:s3cret@db1/p");
 }
 
 TEST_CASE("a secret may be in a file") {

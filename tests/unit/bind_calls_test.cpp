@@ -63,7 +63,7 @@ struct Setup {
     auto generation = script::Generation::build(scripts, 1, std::move(setup));
     if (!generation) return generation.error().message;
     std::optional<base::Result<void>> outcome;
-    auto pending = (*generation)->run_job("test", "[]", [&](base::Result<void> result) { outcome = std::move(result); });
+    auto pending = (*generation)->run_job("test", nullptr, [&](base::Result<void> result) { outcome = std::move(result); });
     REQUIRE(turn_until(loop, [&] { return outcome.has_value(); }));
     return *outcome ? "" : outcome->error().message;
   }

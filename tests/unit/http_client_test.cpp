@@ -90,6 +90,15 @@ struct Web {
     return fetch(std::move(request));
   }
 
+  // A request that the server holds; `called` is set if it is answered.
+  loop::Pending hold(bool& called) {
+    ClientRequest request;
+    request.url = url("/never");
+    auto pending = client->request(std::move(request), [&](auto) { called = true; });
+    REQUIRE(turn_until(fixture.loop, [&] { return held.size() == 1; }));
+    return pending;
+  }
+
   std::vector<Request> requests;
   std::vector<Respond> held;
   int dropped = 0;
@@ -281,12 +290,7 @@ TEST_CASE("client: a name that is not found in time holds nobody up") {
 TEST_CASE("client: a dropped request ends, and its callback does not run") {
   Web web;
   bool called = false;
-  {
-    ClientRequest request;
-    request.url = web.url("/never");
-    auto pending = web.client->request(std::move(request), [&](auto) { called = true; });
-    REQUIRE(turn_until(web.fixture.loop, [&] { return web.held.size() == 1; }));
-  }
+  { auto pending = web.hold(called); }
   CHECK(turn_until(web.fixture.loop, [&] { return web.dropped == 1; }));
   CHECK_FALSE(called);
 }
@@ -294,10 +298,7 @@ TEST_CASE("client: a dropped request ends, and its callback does not run") {
 TEST_CASE("client: destroyed with requests in flight") {
   Web web;
   bool called = false;
-  ClientRequest request;
-  request.url = web.url("/never");
-  auto pending = web.client->request(std::move(request), [&](auto) { called = true; });
-  REQUIRE(turn_until(web.fixture.loop, [&] { return web.held.size() == 1; }));
+  auto pending = web.hold(called);
   web.client.reset();
   CHECK(turn_until(web.fixture.loop, [&] { return web.dropped == 1; }));
   CHECK_FALSE(called);

@@ -2,12 +2,17 @@
 
 #include <sys/stat.h>
 #include <sys/socket.h>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <netdb.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <optional>
 
+#include "base/log.h"
 #include "support/turn.h"
 
 using namespace host;
@@ -39,7 +44,18 @@ struct Pair {
   std::unique_ptr<Stream> client;
 };
 
+std::atomic<int> looked_up = 0;
+std::atomic<int> resolver_ms = 0;
+
 }  // namespace
+
+// A resolver that takes its time, in the place of the system's.
+extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** found) {
+  ++looked_up;
+  ::usleep(static_cast<useconds_t>(resolver_ms * 1000));
+  static auto* real = reinterpret_cast<decltype(&getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  return real(node, service, hints, found);
+}
 
 TEST_CASE("tcp: addresses") {
   auto v4 = Address::parse("127.0.0.1:8080");
@@ -208,4 +224,42 @@ TEST_CASE("tcp: unix sockets replace a stale file, not a live one, and are priva
     CHECK_FALSE(loop::bind_unix(path));
   }
   ::unlink(path.c_str());
+}
+
+// Found: "a handle was left open", when a node's name was being looked up as the host ended.
+TEST_CASE("tcp: a loop may end while names are looked up") {
+  int ends[2];
+  REQUIRE(::pipe2(ends, O_NONBLOCK) == 0);
+  base::log::configure({base::log::Level::info, false, ends[1]});
+  resolver_ms = 300;
+  looked_up = 0;
+  bool called = false;
+  {
+    Loop loop;
+    std::vector<loop::Pending> all;
+    for (int i = 0; i < 50; ++i) {  // more than are looked up at a time
+      all.push_back(loop::connect(loop, {"localhost", 1, ""}, 1000, [&](auto) { called = true; }));
+    }
+    REQUIRE(turn_until(loop, [&] { return looked_up > 0; }));
+  }
+  resolver_ms = 0;
+  base::log::configure({});
+  char text[4096];
+  CHECK(::read(ends[0], text, sizeof text) == -1);  // nothing was said
+  ::close(ends[0]);
+  ::close(ends[1]);
+  CHECK_FALSE(called);
+  CHECK(looked_up < 50);  // those that waited for their turn never had it
+}
+
+TEST_CASE("tcp: what is an address already is not looked up") {
+  Loop loop;
+  looked_up = 0;
+  for (const char* host : {"127.0.0.1", "::1"}) {
+    bool ended = false;
+    auto pending = loop::connect(loop, {host, 1, ""}, 1000, [&](auto) { ended = true; });
+    CHECK_FALSE(ended);
+    REQUIRE(turn_until(loop, [&] { return ended; }));
+  }
+  CHECK(looked_up == 0);
 }

@@ -23,6 +23,7 @@ struct Probe {
   int started = 0;
   int dropped = 0;
   std::vector<script::Task::Resumer> waiting;
+  std::vector<lua_State*> threads;  // beside waiting
 };
 
 class Lane {
@@ -56,7 +57,12 @@ class Lane {
   }
 
   script::Setup setup();
-  base::Result<void> build(std::vector<std::string>* problems = nullptr);
+  base::Result<void> build(std::vector<script::Problem>* problems = nullptr);
+  // What is said of scripts that are wrong.
+  std::string refusal() {
+    auto built = build();
+    return built ? "nothing" : built.error().message;
+  }
   // Builds with the usual surface and one handler.
   void serve(const std::string& body, const std::string& access = "public");
 
@@ -86,6 +92,7 @@ inline int probe_wait(lua_State* L) {
   script::Task& task = script::Task::require(L, "probe.wait");
   Probe& probe = probe_of(L);
   probe.waiting.push_back(task.resumer());
+  probe.threads.push_back(L);
   ++probe.started;
   return task.suspend(loop::Pending::cancelled_by([&probe] { ++probe.dropped; }));
 }
@@ -125,7 +132,7 @@ inline script::Setup Lane::setup() {
   return setup;
 }
 
-inline base::Result<void> Lane::build(std::vector<std::string>* problems) {
+inline base::Result<void> Lane::build(std::vector<script::Problem>* problems) {
   auto built = script::Generation::build(set, 1, setup(), problems);
   if (!built) return std::move(built).error();
   generation = std::move(built).value();

@@ -64,28 +64,24 @@ TEST_CASE("two routes of the same path or identity are refused") {
   std::string text = Lane::handler("return 1");
   Lane same;
   same.add("custom/surface.lua", Lane::surface_script).add("a.lua", text).add("b.lua", text);
-  auto built = same.build();
-  REQUIRE_FALSE(built);
-  CHECK(built.error().message == "b.lua:1: a.lua declares the same route");
+  CHECK(same.refusal() == "b.lua:1: a.lua declares the same route");
 
   Lane path;
   std::string other = text;
   other.replace(other.find("family = 'run'"), 14, "family = 'two'");
   path.add("custom/surface.lua", Lane::surface_script).add("a.lua", text).add("b.lua", other);
-  built = path.build();
-  REQUIRE_FALSE(built);
-  CHECK(built.error().message == "b.lua:1: action 'run': \"GET /run\": declared twice");
+  CHECK(path.refusal() == "b.lua:1: action 'run': \"GET /run\": declared twice, by a.lua too");
 }
 
 TEST_CASE("every wrong script is reported") {
   Lane lane;
   lane.add("custom/surface.lua", Lane::surface_script);
   lane.add("a.lua", "x = 1").add("b.lua", "local").add("c.lua", Lane::handler("return 1"));
-  std::vector<std::string> problems;
+  std::vector<host::script::Problem> problems;
   CHECK_FALSE(lane.build(&problems));
   REQUIRE(problems.size() == 2);
-  CHECK(problems[0].find("a.lua:1: ") == 0);
-  CHECK(problems[1].find("b.lua:1: ") == 0);
+  CHECK(problems[0].message.find("a.lua:1: ") == 0);
+  CHECK(problems[1].message.find("b.lua:1: ") == 0);
 }
 
 TEST_CASE("libraries load once, and circles are named") {
@@ -102,9 +98,7 @@ TEST_CASE("libraries load once, and circles are named") {
   circle.add("custom/surface.lua", Lane::surface_script);
   circle.add("lib/a.lua", "require 'lib.b'").add("lib/b.lua", "require 'lib.a'");
   circle.add("run.lua", "require 'lib.a'");
-  auto built = circle.build();
-  REQUIRE_FALSE(built);
-  CHECK(built.error().message.find("a circle: lib/a.lua -> lib/b.lua -> lib/a.lua") != std::string::npos);
+  CHECK(circle.refusal().find("a circle: lib/a.lua -> lib/b.lua -> lib/a.lua") != std::string::npos);
   CHECK(failure("require 'run'").find("run.lua is a script; only libraries can be required") != std::string::npos);
 }
 
@@ -159,9 +153,7 @@ TEST_CASE("a surface that describes itself wrongly is refused") {
                                       std::pair{"kind = 1", "surface: unknown key 'kind'"}}) {
     Lane lane;
     lane.add("own/surface.lua", "surface { name = 'own', mounts = { '/own' }, " + std::string(more) + " }");
-    auto built = lane.build();
-    REQUIRE_FALSE(built);
-    CHECK(built.error().message == "own/surface.lua:1: " + std::string(message));
+    CHECK(lane.refusal() == "own/surface.lua:1: " + std::string(message));
   }
 }
 
@@ -170,17 +162,13 @@ TEST_CASE("a require that goes up or into another family is refused with file an
   lane.add("custom/surface.lua", Lane::surface_script);
   lane.add("model/a.lua", "return 1").add("engine/b.lua", "\nlocal a = require 'model.a' return a");
   lane.add("run.lua", "local b = require 'engine.b'\n" + Lane::handler("return b"));
-  auto built = lane.build();
-  REQUIRE_FALSE(built);
-  CHECK(built.error().message == "engine/b.lua:2: require: engine/ may not require model/, which stands above it");
+  CHECK(lane.refusal() == "engine/b.lua:2: require: engine/ may not require model/, which stands above it");
 
   Lane other;
   other.add("custom/surface.lua", Lane::surface_script);
   other.add("own/surface.lua", "local own = surface { name = 'own', mounts = { '/own' } } function own.handle() end");
   other.add("own/lib/a.lua", "return 1").add("run.lua", "local a = require 'own.lib.a'\n" + Lane::handler("return a"));
-  built = other.build();
-  REQUIRE_FALSE(built);
-  CHECK(built.error().message == "run.lua:1: require: own/lib/a.lua is for what own/ serves");
+  CHECK(other.refusal() == "run.lua:1: require: own/lib/a.lua is for what own/ serves");
 }
 
 TEST_CASE("the nearest surface upward serves a script") {
@@ -209,18 +197,28 @@ TEST_CASE("the nearest surface upward serves a script") {
 TEST_CASE("a script without a surface is refused") {
   Lane lane;
   lane.add("run.lua", "\n" + Lane::handler("return 1"));
-  auto built = lane.build();
-  REQUIRE_FALSE(built);
-  CHECK(built.error().message == "run.lua:2: no surface serves this folder");
+  CHECK(lane.refusal() == "run.lua:2: no surface serves this folder");
+}
+
+TEST_CASE("a job runs on one host unless it says every") {
+  Lane lane;
+  lane.add("jobs/a.lua", "job { name = 'a', run = function() end }");
+  lane.add("jobs/b.lua", "job { name = 'b', hosts = 'every', run = function() end }");
+  lane.add("jobs/c.lua", "job { name = 'c', hosts = 'one', run = function() end }");
+  REQUIRE(lane.build());
+  for (const auto& job : lane.generation->jobs()) CHECK(job.everywhere == (job.name == "b"));
+  lane.add("jobs/d.lua", "job { name = 'd', hosts = 'two', run = function() end }");
+  CHECK(lane.refusal() == "jobs/d.lua:1: job: hosts must be 'one' or 'every'");
 }
 
 TEST_CASE("a job runs with its events and reports its end") {
   Lane lane;
   lane.add("jobs/a.lua", R"(
     local probe = require "probe"
-    job { name = "a", every = 5, on = { "Cdr" }, run = function(events)
-      if #events == 0 then error("nothing to do") end
-      assert(events[1].Event == "Cdr" and events[2].n == 2)
+    job { name = "a", every = 5, on = { "Cdr" }, run = function(events, lost)
+      if #events == 0 and lost == 0 then error("nothing to do") end
+      assert(events[1].Event == "Cdr" and events[2].n == "2" and lost == 3)
+      assert(events[1].Same == "first")
       probe.wait()
     end })");
   REQUIRE(lane.build());
@@ -230,22 +228,25 @@ TEST_CASE("a job runs with its events and reports its end") {
 
   std::optional<host::base::Result<void>> outcome;
   auto done = [&](host::base::Result<void> result) { outcome = std::move(result); };
-  auto first = lane.generation->run_job("a", R"([{"Event":"Cdr"},{"n":2}])", done);
+  auto events = std::make_shared<host::script::JobEvents>();
+  events->events = {{"Cdr", {{"Event", "Cdr"}, {"Same", "first"}, {"Same", "second"}}}, {"Hangup", {{"n", "2"}}}};
+  events->lost = 3;
+  auto first = lane.generation->run_job("a", events, done);
   CHECK(lane.until([&] { return lane.probe.waiting.size() == 1; }));
   lane.probe.waiting[0]([](lua_State*) { return 0; });
   REQUIRE(outcome);
   CHECK(outcome->ok());
 
   outcome.reset();
-  auto second = lane.generation->run_job("a", "", done);
+  auto second = lane.generation->run_job("a", nullptr, done);
   CHECK(lane.until([&] { return outcome.has_value(); }));
   CHECK_FALSE(outcome->ok());
   outcome.reset();
-  auto third = lane.generation->run_job("b", "", done);
+  auto third = lane.generation->run_job("b", nullptr, done);
   CHECK(lane.until([&] { return outcome.has_value(); }));
   CHECK(outcome->error().code == host::base::Code::not_found);
   outcome.reset();
-  { auto dropped = lane.generation->run_job("a", "[{\"Event\":\"Cdr\"},{\"n\":2}]", done); }
+  { auto dropped = lane.generation->run_job("a", events, done); }
   lane.loop.poll();
   CHECK_FALSE(outcome);
   CHECK(lane.generation->tasks() == 0);

@@ -41,6 +41,10 @@ TEST_CASE("later folders override earlier ones file by file") {
   CHECK(scripts.at("a.lua").text == "1");
   CHECK(scripts.at("deep/b.lua").text == "2");
   CHECK(scripts.at("deep/b.lua").file == two + "/deep/b.lua");
+  CHECK(scripts.at("deep/b.lua").folder == 1);
+  REQUIRE(scripts.at("deep/b.lua").below);
+  CHECK(scripts.at("deep/b.lua").below->file == one + "/deep/b.lua");
+  CHECK_FALSE(scripts.at("a.lua").below);
 
   auto again = read_scripts({one, two});
   CHECK((*again)->hash == (*read)->hash);
@@ -52,6 +56,10 @@ TEST_CASE("limits and odd files") {
   Folder folder;
   folder.write("a.lua", std::string((1u << 20) + 1, ' '));
   CHECK_FALSE(read_scripts({folder.path}));
+  auto rest = read_scripts({folder.path}, true);
+  REQUIRE(rest);
+  REQUIRE((*rest)->aside.size() == 1);
+  CHECK((*rest)->aside[0].message.find("a.lua: larger than 1 MiB") != std::string::npos);
   fs::remove(folder.path / "a.lua");
   fs::create_symlink(folder.path / "nowhere", folder.path / "b.lua");
   folder.write("c.lua", "c");

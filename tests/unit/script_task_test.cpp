@@ -1,5 +1,6 @@
 #include "script/task.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "script_fixture.h"
@@ -107,9 +108,7 @@ TEST_CASE("wrong places to wait are named") {
   Lane loading;
   loading.add("custom/surface.lua", Lane::surface_script);
   loading.add("run.lua", "\nlocal p = require 'probe'\np.wait()");
-  auto built = loading.build();
-  REQUIRE_FALSE(built);
-  CHECK(built.error().message == "run.lua:3: probe.wait cannot be called while scripts load");
+  CHECK(loading.refusal() == "run.lua:3: probe.wait cannot be called while scripts load");
 }
 
 TEST_CASE("waiting works across pcall, iterators and metamethods") {
@@ -265,8 +264,17 @@ TEST_CASE("a request that is over cannot be asked any more") {
 TEST_CASE("many requests leave nothing behind") {
   Lane lane;
   lane.serve("return req.headers.host .. (req.query.a or '')");
-  for (int i = 0; i < 2000; ++i) lane.get("/run?a=1");
-  auto before = lane.generation->memory();
-  for (int i = 0; i < 20000; ++i) lane.get("/run?a=1");
-  CHECK(lane.generation->memory() < before + 200'000);
+  // Garbage comes and goes: what is left is seen just after it went.
+  auto least = [&](int requests) {
+    auto memory = lane.generation->memory();
+    for (int i = 0; i < requests; ++i) {
+      lane.get("/run?a=1");
+      memory = std::min(memory, lane.generation->memory());
+    }
+    return memory;
+  };
+  least(2000);
+  auto before = least(5000);
+  least(10000);
+  CHECK(least(5000) < before + 50'000);
 }

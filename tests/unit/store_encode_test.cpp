@@ -98,6 +98,29 @@ TEST_CASE("json with every column twice, as a PHP fetch gives it") {
   CHECK(encode(rows, json) == R"([{"0":"INUSE","st_state":"INUSE","1":3,"n":3}])");
 }
 
+TEST_CASE("json with columns in parts, as objects in an object") {
+  Rows rows(std::make_shared<Columns>(Columns{"id", "a\"b.x", "a\"b.y", "none.x", "last.p.q", "after"}));
+  Format json = format(Format::Kind::json);
+  json.nested = json.one = true;
+  CHECK(encode(rows, json) == R"({"id":null,"a\"b":false,"none":false,"last":false,"after":null})");
+  rows.add({Kind::integer, 7, 0, {}});
+  rows.add({});
+  rows.add({Kind::text, 0, 0, "\"y\""});
+  rows.add({});
+  rows.add({Kind::integer, 8, 0, {}});
+  rows.add({});
+  CHECK(encode(rows, json) == R"({"id":7,"a\"b":{"y":"\"y\""},"none":false,"last":{"p.q":8},"after":null})");
+  json.text = true;
+  json.integers = {"id"};
+  json.one = false;
+  CHECK(encode(rows, json) == R"([{"id":7,"a\"b":{"y":"\"y\""},"none":false,"last":{"p.q":"8"},"after":null}])");
+  Rows parts(std::make_shared<Columns>(Columns{"a.x", ".b"}));
+  for (int i = 0; i < 2; ++i) parts.add({Kind::integer, i, 0, {}});
+  json = format(Format::Kind::json);
+  json.nested = true;
+  CHECK(encode(parts, json) == R"([{"a":{"x":0},".b":1}])");
+}
+
 TEST_CASE("bytes that are no text do not break json or xml") {
   Rows rows(std::make_shared<Columns>(Columns{"a"}));
   rows.add({Kind::blob, 0, 0, std::string_view("\xff\x01\0x", 4)});

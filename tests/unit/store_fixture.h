@@ -1,7 +1,9 @@
-// A throw-away database file and a loop that waits for one answer.
+// Throw-away stores and a loop that waits for one answer.
 #pragma once
 
 #include <catch2/catch.hpp>
+
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -45,6 +47,67 @@ inline File::File(std::string_view sql) {
   REQUIRE(direct);
   auto done = (*direct)->script(sql);
   if (!done) FAIL(done.error().message);
+}
+
+// A throw-away store of an engine; and what the contract says in that engine's words.
+struct Place {
+  explicit Place(const std::string& engine, std::string_view schema = {});
+
+  ~Place();
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+
+  const bool mariadb;
+  Folder folder;
+  std::string url = "sqlite://" + folder.path + "/test.db";
+
+  // A table n (i) with the numbers from 1 on, before a SELECT.
+  std::string numbers(long long count) const {
+    std::string most = std::to_string(count);
+    if (mariadb) return "WITH n AS (SELECT seq AS i FROM seq_1_to_" + most + ") ";
+    return "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT " + most + ") ";
+  }
+  // A query without an end and without rows.
+  std::string endless() const {
+    if (mariadb) return "SELECT count(*) FROM seq_1_to_1000000000 a, seq_1_to_1000000 b WHERE a.seq + b.seq < 0";
+    return "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+  }
+  // An expression over n that fails at one number only.
+  std::string fails_at(long long number) const {
+    return "CASE i WHEN " + std::to_string(number) + " THEN " +
+           (mariadb ? "18446744073709551615 + i" : "abs(-9223372036854775808)") + " ELSE i END";
+  }
+  std::unique_ptr<store::Direct> outside() const {
+    auto direct = store::open_for_cli(url);
+    REQUIRE(direct);
+    return std::move(*direct);
+  }
+  std::unique_ptr<store::Database> open(store::Settings settings = {}) const {
+    auto opened = store::open(url, settings);
+    REQUIRE(opened);
+    return std::move(*opened);
+  }
+};
+
+// PATCHBAY_TEST_SQLITE_ONLY: under the thread sanitizer, which the client library of MariaDB is not built for.
+inline const std::vector<std::string> engines =
+    std::getenv("PATCHBAY_TEST_SQLITE_ONLY") ? std::vector<std::string>{"sqlite"} : std::vector<std::string>{"sqlite", "mariadb"};
+
+inline Place::Place(const std::string& engine, std::string_view schema) : mariadb(engine == "mariadb") {
+  INFO(engine);
+  if (mariadb) {
+    const char* server = std::getenv("PATCHBAY_TEST_MARIADB");
+    if (!server) FAIL("no server: run tests/support/mariadb.py run ...");
+    static int made = 0;
+    url = std::string(server) + "/unit_" + std::to_string(::getpid()) + "_" + std::to_string(++made);
+  }
+  REQUIRE(store::create(url));
+  auto done = outside()->script(schema);
+  if (!done) FAIL(done.error().message);
+}
+
+inline Place::~Place() {
+  if (mariadb) (void)store::drop(url);
 }
 
 inline store::Query sql(std::string text, std::vector<store::Value> values = {}) {

@@ -15,7 +15,7 @@ void put(const Folder& folder, const std::string& name, std::string_view text) {
   std::ofstream(folder.path + "/" + name, std::ios::binary) << text;
 }
 
-struct Place {
+struct New {
   Folder schema, data;
   std::string url = "sqlite://" + data.path + "/new.db";
 };
@@ -23,7 +23,7 @@ struct Place {
 }  // namespace
 
 TEST_CASE("files are applied in order, once") {
-  Place place;
+  New place;
   put(place.schema, "0002_more.sql", "INSERT INTO t VALUES (2);");
   put(place.schema, "0001_first.sql", "-- why\nCREATE TABLE t (x);");
   put(place.schema, "0003_ours.sqlite.sql", "INSERT INTO t VALUES (3);");
@@ -42,8 +42,28 @@ TEST_CASE("files are applied in order, once") {
   CHECK((*(*direct)->run(sql("SELECT sum(x) FROM t"))).cell(0, 0).integer == 9);
 }
 
+TEST_CASE("of two files of one number and name the engine's own is applied") {
+  for (const std::string& engine : engines) {
+    store_test::Place place(engine);
+    Folder schema;
+    put(schema, "0001_first.sql", "CREATE TABLE t (x VARCHAR(20));");
+    put(schema, "0002_more.sql", "INSERT INTO t VALUES ('all');");
+    put(schema, "0002_more.mariadb.sql", "INSERT INTO t VALUES ('mariadb');");
+    put(schema, "0003_own.sqlite.sql", "INSERT INTO t VALUES ('sqlite');");
+    put(schema, "0004_last.sql", "INSERT INTO t VALUES ('last');");
+    auto applied = store::migrate(place.url, schema.path);
+    if (!applied) FAIL(applied.error().message);
+    CHECK(applied->size() == (place.mariadb ? 3 : 4));
+    auto rows = place.outside()->run(sql("SELECT x FROM t ORDER BY x"));
+    REQUIRE(rows);
+    CHECK(rows->size() == (place.mariadb ? 2 : 3));
+    CHECK(rows->text(rows->size() - 1, 0) == (place.mariadb ? "mariadb" : "sqlite"));
+    CHECK(store::migrate(place.url, schema.path)->empty());
+  }
+}
+
 TEST_CASE("an edited file is an error and nothing is applied") {
-  Place place;
+  New place;
   put(place.schema, "0001_first.sql", "CREATE TABLE t (x);");
   REQUIRE(store::migrate(place.url, place.schema.path));
   put(place.schema, "0001_first.sql", "CREATE TABLE t (x, y);");
@@ -58,7 +78,7 @@ TEST_CASE("an edited file is an error and nothing is applied") {
 }
 
 TEST_CASE("a file that fails leaves nothing of itself, and names itself") {
-  Place place;
+  New place;
   put(place.schema, "0001_good.sql", "CREATE TABLE t (x);");
   put(place.schema, "0002_bad.sql", "CREATE TABLE u (x); INSERT INTO nowhere VALUES (1);");
   auto failed = store::migrate(place.url, place.schema.path);
@@ -72,7 +92,7 @@ TEST_CASE("a file that fails leaves nothing of itself, and names itself") {
 }
 
 TEST_CASE("a folder with a wrong name, or none, is refused") {
-  Place place;
+  New place;
   CHECK(store::check_migrations(place.schema.path).error().code == Code::not_found);
   CHECK_FALSE(store::migrate(place.url, place.schema.path + "/none"));
   put(place.schema, "first.sql", "");
@@ -80,7 +100,7 @@ TEST_CASE("a folder with a wrong name, or none, is refused") {
 }
 
 TEST_CASE("the file is not for everybody to read") {
-  Place place;
+  New place;
   put(place.schema, "0001_first.sql", "CREATE TABLE t (x);");
   REQUIRE(store::migrate(place.url, place.schema.path));
   struct stat status {};
@@ -89,7 +109,7 @@ TEST_CASE("the file is not for everybody to read") {
 }
 
 TEST_CASE("the project's own schema applies and its look-ups are point reads") {
-  Place place;
+  New place;
   std::string schema = PATCHBAY_SOURCE_DIR "/schema";
   auto applied = store::migrate(place.url, schema);
   if (!applied) FAIL(applied.error().message);
@@ -122,7 +142,7 @@ TEST_CASE("the project's own schema applies and its look-ups are point reads") {
 }
 
 TEST_CASE("own folders come after ours, and the later of two counts") {
-  Place place;
+  New place;
   Folder first, second, empty;
   put(place.schema, "0001_first.sql", "CREATE TABLE t (x);");
   put(first, "0001_first.sql", "CREATE TABLE own (x);");

@@ -10,7 +10,7 @@ _patchbay() {
       *)
         # The word after an option that takes a value is that value.
         case ${COMP_WORDS[i - 1]} in
-          --config|--database|--scripts|--listen|--lanes|--name|--tenant|--label|--limit|--match|--folder|--cover) continue ;;
+          --config|--database|--scripts|--listen|--lanes|--name|--tenant|--label|--limit|--match|--folder|--cover|--from|--to|--store) continue ;;
         esac
         if [[ -z $command ]]; then command=$word; elif [[ -z $sub ]]; then sub=$word; fi
         ;;
@@ -23,15 +23,16 @@ _patchbay() {
     --tenant)
       COMPREPLY=($(compgen -W "$(patchbay tenant list 2>/dev/null | awk 'NR > 1 { print $2 }')" -- "$current"))
       return ;;
-    --listen|--database|--lanes|--name|--label|--limit|--match) return ;;
+    --listen|--database|--from|--to|--store|--lanes|--name|--label|--limit|--match) return ;;
   esac
 
   local words="" common="--config --database --help"
   case $command in
-    "") words="serve check migrate tenant key user log reload status routes test new --help --version" ;;
+    "") words="serve check migrate copy tenant key user log reload status routes test new --help --version" ;;
     serve) words="$common --scripts --listen --lanes" ;;
     check) words="$common --scripts" ;;
     migrate) words=$common ;;
+    copy) words="$common --from --to" ;;
     tenant)
       case $sub in
         create) words="$common --name" ;;
@@ -48,15 +49,18 @@ _patchbay() {
     user)
       case $sub in
         create) words="$common --admin --password-stdin" ;;
-        *) words="create" ;;
+        list) words="$common --json" ;;
+        password) words="$common --password-stdin" ;;
+        delete) words=$common ;;
+        *) words="create list password delete" ;;
       esac ;;
     log) words="$common --tenant --limit --json" ;;
     reload|status|routes) words="$common --json" ;;
     test)
       [[ $current == -* ]] || { COMPREPLY=($(compgen -f -- "$current")); return; }
-      words="$common --scripts --lanes --match --cover" ;;
+      words="$common --scripts --lanes --match --cover --store" ;;
     new)
-      if [[ -z $sub ]]; then words="route reqtype object model --folder --config --help"; else words="--folder --config --help"; fi ;;
+      if [[ -z $sub ]]; then words="route reqtype object model --folder --force --config --help"; else words="--folder --force --config --help"; fi ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }

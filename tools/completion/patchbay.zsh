@@ -21,6 +21,7 @@ _patchbay() {
         'serve:answer requests until a signal ends it'
         'check:load every script and say what is wrong'
         'migrate:bring the database to the current schema'
+        'copy:copy a store into another one'
         'tenant:tenants' 'key:API keys' 'user:people'
         'log:show who changed what'
         'reload:load the scripts of the running host anew'
@@ -36,6 +37,7 @@ _patchbay() {
           _arguments $common $scripts '*--listen[where to listen]:HOST\:PORT or unix\:/path' '--lanes[threads]:number' ;;
         check) _arguments $common $scripts ;;
         migrate) _arguments $common ;;
+        copy) _arguments $common '--from[the store that is read]:url' '--to[the store that becomes the same]:url' ;;
         tenant)
           case $words[2] in
             create) _arguments $common '--name[display name]:name' '1: :(create)' '2:code: ' ;;
@@ -54,16 +56,20 @@ _patchbay() {
         user)
           case $words[2] in
             create) _arguments $common '--admin' '--password-stdin[first line of standard input]' '1: :(create)' '2:name: ' ;;
-            *) _values user create ;;
+            list) _arguments $common $json '1: :(list)' ;;
+            password) _arguments $common '--password-stdin[first line of standard input]' '1: :(password)' '2:name: ' ;;
+            delete) _arguments $common '1: :(delete)' '2:name: ' ;;
+            *) _values user create list password delete ;;
           esac ;;
         log) _arguments $common $json '--tenant[of one tenant]:code' '--limit[entries]:number' ;;
         reload|status|routes) _arguments $common $json ;;
         test)
           _arguments $common $scripts '--lanes[threads]:number' '--match[tests whose name or file holds this]:text' \
+            '--store[database beside which those of the tests are made]:url' \
             '*--cover[every action in it must be answered]:folder:_files -/' \
             '*:file:_files' ;;
         new)
-          _arguments '--folder[scripts folder]:folder:_files -/' '--config[configuration file]:file:_files' '1:kind:(route reqtype object model)' '2:name: ' ;;
+          _arguments '--folder[scripts folder]:folder:_files -/' '--force[even where it replaces a script of another folder]' '--config[configuration file]:file:_files' '1:kind:(route reqtype object model)' '2:name: ' ;;
       esac ;;
   esac
 }

@@ -2,13 +2,13 @@
 local config = require "config"
 local context = require "access.context"
 local crypto = require "crypto"
+local passwords = require "access.password"
 local people = require "access.people"
 local store = require "store"
 
 local access = {}
 
--- One wrong password costs as much time as another, set or not.
-local NOBODY = ("0"):rep(64)
+local SETTING = "admin_password"
 
 local function credentials(req)
   local text = (req.headers.authorization or ""):match("^[Bb]asic%s+(%S+)%s*$")
@@ -39,10 +39,12 @@ function access.enter(req)
   if not may then return nil, err end
   local stored
   stored, err = store.value(
-    "SELECT ks_value FROM ks_settings WHERE ks_code = 'admin_password'")
+    "SELECT ks_value FROM ks_settings WHERE ks_code = ?", { SETTING })
   if err then return nil, err end
-  local right = crypto.equal(crypto.sha256(password:lower()), stored or NOBODY)
-  if not stored or not right or name ~= "admin" then
+  local right
+  right, err = passwords.check(passwords.SETTING, SETTING, stored, password:lower())
+  if err then return nil, err end
+  if not right or name ~= "admin" then
     people.failed("kalliope " .. name, req.peer)
     return unauthenticated("wrong user name or password")
   end

@@ -1,6 +1,6 @@
 -- What the requests of Kalliope take and show, as JSON schemas of XML: an object is an element with children, an
 -- array an element around items.
-local shapes = {}
+local words = require "document.shape"
 
 local TYPES = {
   text = { type = "string" }, whole = { type = "integer" }, flag = { type = "string", enum = { "true", "false" } },
@@ -8,29 +8,10 @@ local TYPES = {
   whole_or_none = { type = "string", pattern = "^[0-9]*$", example = "20" },
 }
 
-local function schema(it)
-  if type(it) == "string" then return TYPES[it] or error("no type " .. it, 3) end
-  return it
-end
-
---- An element with all of these children, schemas or words for the usual ones; those of `extra` may be left out.
-function shapes.element(children, extra)
-  local properties, required = {}, {}
-  for name, it in pairs(children) do
-    properties[name] = schema(it)
-    required[#required + 1] = name
-  end
-  table.sort(required)
-  for name, it in pairs(extra or {}) do properties[name] = schema(it) end
-  return { type = "object", properties = properties, required = #required > 0 and required or nil }
-end
-
---- Children of many names and one type: `"a b c"`.
-function shapes.children(names, it, into)
-  into = into or {}
-  for name in names:gmatch("%S+") do into[name] = it end
-  return into
-end
+local made = words(TYPES)
+local schema = made.schema
+-- An element with children, and children of many names and one type.
+local shapes = { element = made.record, children = made.members }
 
 --- An element around items of one name.
 function shapes.list(name, item)
@@ -68,7 +49,7 @@ shapes.registrations = shapes.element({ registrations = shapes.list("registratio
 shapes.users = shapes.element({ users = shapes.list("user",
   shapes.element(shapes.children("exten first_name last_name", "text", { enabled = "flag" }))) })
 shapes.configs = shapes.element({ configs = shapes.list("config", shapes.element(shapes.children(
-  "exten sip_secret first_name last_name gui_secret_md5 vm_secret vm_email", "text",
+  "exten sip_secret sip_username first_name last_name gui_secret_md5 vm_secret vm_email", "text",
   shapes.children("enabled phonebook_manager vm_enabled vm_attach_enabled vm_message_delete", "flag",
     { failover = shapes.failover })))) })
 --- What a user may be sent with; exten and names are in the body of a create.
@@ -116,7 +97,7 @@ end
 
 --- What stands around the fields of a request.
 function shapes.request(fields)
-  local properties = { request_id = { type = "string", maxLength = 255, description = "Answered as it came." } }
+  local properties = { request_id = { type = "string", description = "Answered as it came." } }
   for name, it in pairs(fields.properties or {}) do properties[name] = it end
   return { type = "object", properties = properties, required = fields.required, xml = { name = "kpbx_request" } }
 end

@@ -35,27 +35,18 @@ local function refused(reload, success, text, headers)
 end
 
 local function cookie(req, value, age)
-  local text = "PHPSESSID=" .. value .. "; Path=/; HttpOnly; SameSite=Lax"
-  if age then text = text .. "; Max-Age=" .. age end
-  if req.secure then text = text .. "; Secure" end
-  return { ["Set-Cookie"] = text }
+  return access.set_cookie(req, "PHPSESSID", value, "Path=/; HttpOnly; SameSite=Lax", age)
 end
 
 function session.start(req)
   local name = tostring(req.params.login or "")
-  local user, err = people.password(name, tostring(req.params.password or ""), req.peer)
-  local allowed = false
-  if user then
-    allowed, err = access.is_administrator(user)
-    if err then return nil, err end
-  elseif err.code == "internal" or err.code == "unavailable" then
-    return nil, err
-  elseif err.status == 429 then
-    return refused("session/index", true, "auth_TooManyLoginAttempts: wait " .. people.WINDOW
-      .. " seconds", { ["Retry-After"] = tostring(err.retry_after) })
-  end
-  if not allowed then
-    if user then people.failed(name, req.peer) end
+  local user, err = access.administrator(name, tostring(req.params.password or ""), req.peer)
+  if not user then
+    if err.status == 429 then
+      return refused("session/index", true, "auth_TooManyLoginAttempts: wait " .. people.WINDOW
+        .. " seconds", { ["Retry-After"] = tostring(err.retry_after) })
+    end
+    if err.code ~= "unauthenticated" and err.code ~= "denied" then return nil, err end
     return refused(false, false, "auth_WrongLoginPassword: wrong login or password")
   end
   local remember = req.params.rememberMeCheckBox == "on"

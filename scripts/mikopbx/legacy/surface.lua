@@ -89,11 +89,12 @@ local function answer(value, name, processor)
 end
 
 local function refuse(err, name, processor)
+  if err.status == 413 then return failure(413, err.message) end
   if err.code == "unauthenticated" then return failure(401, err.message) end
   if err.code == "denied" then return failure(403, "The route is not allowed") end
   if err.code == "not_found" then return failure(404, "404 (Not Found): " .. err.message) end
   if err.code == "internal" then
-    log.error("request failed", { error = err.message })
+    if not err.logged then log.error("request failed", { error = err.message }) end
     return failure(500, "Internal server error")
   end
   return respond(200, mikopbx.envelope({
@@ -128,7 +129,7 @@ local function handle(req)
   if not entered then return refuse(err, name, processor) end
   local value
   req.params, err = read_params(req)
-  if not err then value, err = req.handler(req) end
+  if not err then value, err = reply.ask(req.handler, req) end
   if err then return refuse(err, name, processor) end
   return answer(value, name, processor)
 end

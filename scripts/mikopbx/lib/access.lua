@@ -63,13 +63,25 @@ function access.tenant_of_user(user)
   return default_tenant()
 end
 
---- True for users who may administer: not those who only have a panel of one extension.
-function access.is_administrator(user)
+-- True for users who may administer: not those who only have a panel of one extension.
+local function is_administrator(user)
   if user.us_admin == "on" then return true end
   local found, err = store.value([[SELECT 1 FROM up_privileges
     WHERE upp_up_id = ? AND ug_id IN ('ADMIN', 'TENANTADMIN') LIMIT 1]], { user.us_up_id or 0 })
   if err then return nil, err end
   return found ~= nil
+end
+
+--- The administrator who logs in with a name and a password. Who may not come in has as wrong a password as another:
+--- err.left says how many more this address may try.
+function access.administrator(name, password, peer)
+  local user, err = people.password(name, password, peer)
+  if not user then return nil, err end
+  local allowed
+  allowed, err = is_administrator(user)
+  if err then return nil, err end
+  if allowed then return user end
+  return nil, { code = "unauthenticated", message = "authentication failed", left = people.failed(name, peer) }
 end
 
 --- A bearer token for a user.
@@ -102,9 +114,10 @@ local function by_token(token)
   }
 end
 
--- By the address of the socket alone: a header can say anything.
-local function is_loopback(peer)
-  peer = (peer or ""):gsub("^::ffff:", "")
+-- By the address of the socket alone: a header can say anything, and a proxy of the same machine speaks for all.
+local function is_loopback(req)
+  if req.proxy then return false end
+  local peer = (req.peer or ""):gsub("^::ffff:", "")
   return peer == "::1" or peer:match("^127%.%d+%.%d+%.%d+$") ~= nil
 end
 access.is_loopback = is_loopback
@@ -114,24 +127,24 @@ local function in_list(text, peer)
   return list ~= "" and address.allows(peer, list)
 end
 
-local function filter_allows(id, peer)
+local function filter_allows(id, req)
   if id == "none" or id == "" or id == nil then return true end
-  if id == "localhost" then return is_loopback(peer) end
+  if id == "localhost" then return is_loopback(req) end
   local row, err = store.row(
     "SELECT mn_permit, mn_deny FROM mk_networkfilters WHERE mn_id = ?", { tonumber(id) or 0 })
   if err then return nil, err end
   if not row then return false end
-  return in_list(row.mn_permit, peer) or not in_list(row.mn_deny, peer)
+  return in_list(row.mn_permit, req.peer) or not in_list(row.mn_deny, req.peer)
 end
 
-local function by_api_key(text, peer)
+local function by_api_key(text, req)
   local row, err = store.row([[SELECT ma_id, ma_te_id, ma_description, ma_networkfilterid,
     ma_full_permissions, ma_allowed_paths FROM mk_apikeys WHERE ma_hash = ?]],
     { crypto.sha256(text) })
   if err then return nil, err end
   if not row then return nil, unauthenticated() end
   local allowed
-  allowed, err = filter_allows(row.ma_networkfilterid, peer)
+  allowed, err = filter_allows(row.ma_networkfilterid, req)
   if err then return nil, err end
   if not allowed then return nil, unauthenticated() end
   local tenant
@@ -161,11 +174,11 @@ local function by_key(text, peer)
 end
 
 --- Whose a token is: of a login, a key of this API, or one of the other dialects.
-function access.of_token(text, peer)
+function access.of_token(text, req)
   if text:match("^[^.]+%.[^.]+%.[^.]+$") then return by_token(text) end
-  local caller, err = by_api_key(text, peer)
+  local caller, err = by_api_key(text, req)
   if caller or err.code ~= "unauthenticated" then return caller, err end
-  return by_key(text, peer)
+  return by_key(text, req.peer)
 end
 
 --- Who a request comes from: its bearer, or the loopback when the configuration opens it.
@@ -175,14 +188,14 @@ function access.caller(req)
   if scheme and scheme:lower() ~= "bearer" then text = nil end
   if not text then
     if not header and config.get("mikopbx.open_localhost", false)
-        and is_loopback(req.peer) then
+        and is_loopback(req) then
       local tenant, err = default_tenant()
       if not tenant then return nil, err end
       return { tenant = tenant, label = "localhost", full = true, global = true }
     end
     return nil, unauthenticated()
   end
-  return access.of_token(text, req.peer)
+  return access.of_token(text, req)
 end
 
 --- Whether a caller may read or write a resource, `/api/v3/employees`.
@@ -214,6 +227,9 @@ end
 
 --- The context of a request that needs no login.
 function access.public(req)
+  if #req.body > context.STRANGER then
+    return nil, { code = "invalid", status = 413, message = "the body is too long for a request without a login" }
+  end
   context.public(req, "MikoPBX")
   return true
 end
@@ -221,6 +237,14 @@ end
 ---- sessions: refresh tokens of v3 and cookies of the older API
 
 access.open_session, access.session, access.close_session = session.open, session.user, session.close
+
+--- The header that sets a cookie; without `age` it ends with the browser.
+function access.set_cookie(req, name, value, attributes, age)
+  local text = ("%s=%s; %s"):format(name, value, attributes)
+  if age then text = text .. "; Max-Age=" .. age end
+  if req.secure then text = text .. "; Secure" end
+  return { ["Set-Cookie"] = text }
+end
 
 --- Value of a cookie of the request.
 function access.cookie(req, name)

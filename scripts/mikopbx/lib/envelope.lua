@@ -26,6 +26,8 @@ local ENTITIES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&qu
 local ICONS = {
   user = '<i class="icons"><i class="user outline icon"></i></i>',
   key = '<i class="key icon"></i>', server = '<i class="server icon"></i>', users = '<i class="users icon"></i>',
+  menu = '<i class="sitemap icon"></i>', code = '<i class="code icon"></i>', sound = '<i class="file audio icon"></i>',
+  filter = '<i class="shield alternate icon"></i>', globe = '<i class="globe icon"></i>',
 }
 
 --- Anybody's text within HTML.
@@ -34,10 +36,23 @@ function mikopbx.html(text) return (tostring(text):gsub('[&<>"]', ENTITIES)) end
 --- How lists of the admin pages show a thing: HTML of its icon and name.
 function mikopbx.represent(icon, name) return ICONS[icon] .. " " .. mikopbx.html(name) end
 
+--- Text that lists are searched by: values in small letters.
+function mikopbx.search_index(...)
+  local words = {}
+  for i = 1, select("#", ...) do
+    local word = tostring((select(i, ...)) or "")
+    if word ~= "" then words[#words + 1] = word end
+  end
+  return table.concat(words, " "):lower()
+end
+
 --- The same of an extension: name <number>.
 function mikopbx.represent_phone(name, number)
   return ("%s <%s>"):format(mikopbx.represent("user", name or ""), number)
 end
+
+--- The same of a sound file; "" without one.
+function mikopbx.represent_sound(name) return name and mikopbx.represent("sound", name) or "" end
 
 -- Empty objects are [] on this wire: the original is PHP.
 local function or_list(value)

@@ -1,5 +1,7 @@
 -- Fields as the MikoPBX dialect reads them: trimmed and converted, defaulted, checked. Nothing is cut and
 -- nothing is dropped: what cannot be kept is refused with the field's own name. Lengths are characters.
+local holds = require("lib.value").holds
+
 local fields = {}
 
 local BOOLEANS = {
@@ -50,15 +52,8 @@ local function convert(rule, value)
   return text(value)
 end
 
-local function contains(list, value)
-  for _, item in ipairs(list) do
-    if item == value then return true end
-  end
-  return false
-end
-
 local function problem(rule, value)
-  if rule.enum and value ~= "" and not contains(rule.enum, value) then
+  if rule.enum and value ~= "" and not holds(rule.enum, value) then
     return "must be one of: " .. table.concat(rule.enum, ", ")
   end
   if type(value) == "number" then
@@ -124,7 +119,7 @@ function fields.declared(rules, required)
       min = kind == "integer" and rule.min or nil,
       max = kind == "integer" and rule.most or kind == "string" and rule.max or nil,
       default = kind ~= "table" and rule.default ~= "" and rule.default or nil,
-      required = required and contains(required, name) or nil,
+      required = required and holds(required, name) or nil,
     }
   end
   return out

@@ -10,11 +10,11 @@ function prefixed.id(prefix, text)
   return digits and #digits <= 8 and tonumber(digits, 16) or 0
 end
 
---- Errors of a model in the words of this API: names are the client's by the model's.
-function prefixed.not_saved(err, names)
-  if err.code == "conflict" and err.reason == "object_in_use" then return nil, err end
-  local name = names[err.field or ""]
-  if err.code == "conflict" and err.reason ~= "object_in_use" and not name then name = "extension" end
+--- Errors of a model in the words of this API: names are the client's by the model's; `taken` is the field of a
+--- conflict that names none.
+function prefixed.not_saved(err, names, taken)
+  if err.reason == "object_in_use" then return nil, err end
+  local name = names[err.field or ""] or err.code == "conflict" and taken
   if not name then return nil, err end
   local problem = err.message:gsub("^[%w_]+:%s*", "")
   return nil, { code = err.code, status = err.status, message = name .. ": " .. problem, fields = { [name] = problem } }

@@ -1,40 +1,40 @@
 -- Call records as MikoPBX shows them, and the tokens that let a browser hear a recording.
-local cache = require "cache"
 local callpage = require "model.callpage"
 local callstats = require "model.callstats"
-local crypto = require "crypto"
 local files = require "files"
 local json = require "json"
+local moment = require "lib.moment"
+local ticket = require "access.ticket"
 local trunk = require "mikopbx.lib.trunk"
 local time = require "time"
 
 local records = {}
 
-local TOKEN_SECONDS = 3600
+-- Long enough to hear the longest to its end.
+local TOKEN_SECONDS = 4 * 3600
 local DAY = 86400
 local LONGEST = 365 * DAY
 -- A WAV of nothing but its header.
 local EMPTY = 44
-local STAMP = "%Y-%m-%d %H:%M:%S"
 
 local function invalid(field, problem)
   return nil, { code = "invalid", field = field, message = field .. ": " .. problem }
 end
 
-local function moment(name, text, last)
+local function edge(name, text, last)
   if text == nil or text == "" then return nil end
   text = tostring(text)
   local epoch = time.parse(text)
   if not epoch then return invalid(name, "not a date: " .. text:sub(1, 40)) end
   if #text == 10 then return text .. (last and " 23:59:59" or " 00:00:00"), nil, epoch end
-  return time.format(STAMP, math.floor(epoch)), nil, epoch
+  return moment.text(math.floor(epoch)), nil, epoch
 end
 
 --- First and last moment of dateFrom and dateTo, as stored; nil for what is not given.
 function records.span(values)
-  local first, err, from = moment("dateFrom", values.dateFrom)
+  local first, err, from = edge("dateFrom", values.dateFrom)
   if err then return nil, err end
-  local last, problem, to = moment("dateTo", values.dateTo, true)
+  local last, problem, to = edge("dateTo", values.dateTo, true)
   if problem then return nil, problem end
   if from and to and to - from > LONGEST then
     return invalid("dateTo", "the span is more than 365 days")
@@ -81,21 +81,16 @@ local WORDS = { ["NO ANSWER"] = "NOANSWER", CONGESTION = "CHANUNAVAIL" }
 
 ---- recordings
 
---- Keeps what may be heard for an hour under a token. it: {path, name, duration}.
+-- What may be heard, as a token. it: {path, name, duration}.
 local function token_of(ctx, it)
-  local token = crypto.random(16)
-  cache.put("mikopbx.recording." .. token, json.encode({
+  return ticket.issue(ctx, "recording", {
     tenant = ctx.tenant.code, path = it.path, name = it.name, duration = it.duration,
-  }), TOKEN_SECONDS)
-  return token
+  }, TOKEN_SECONDS)
 end
 
 --- What a token stands for: {tenant, path, name, duration}; nil when unknown or expired.
 function records.recording(token)
-  local text = cache.get("mikopbx.recording." .. token)
-  if not text then return nil end
-  cache.put("mikopbx.recording." .. token, text, TOKEN_SECONDS)
-  return json.decode(text)
+  return ticket.read("recording", token)
 end
 
 -- Only a file that is there and holds more than a header is a recording.

@@ -1,6 +1,6 @@
 -- What the resources of MikoPBX show, as JSON schemas for `result`, and parameters that several take.
 
-local shapes = {}
+local words = require "document.shape"
 
 local TYPES = {
   text = { type = "string" }, whole = { type = "integer" }, flag = { type = "boolean" },
@@ -10,29 +10,8 @@ local TYPES = {
   digit = { type = "string", enum = { "0", "1" } },
 }
 
-local function schema(it)
-  if type(it) == "string" then return TYPES[it] or error("no type " .. it, 3) end
-  return it
-end
-
---- An object with all of these members: schemas, or words for the usual ones. `extra` may be left out.
-function shapes.record(members, extra)
-  local properties, required = {}, {}
-  for name, it in pairs(members) do
-    properties[name] = schema(it)
-    required[#required + 1] = name
-  end
-  table.sort(required)
-  for name, it in pairs(extra or {}) do properties[name] = schema(it) end
-  return { type = "object", properties = properties, required = #required > 0 and required or nil }
-end
-
---- Members of many names and one type: `"a b c"`.
-function shapes.members(names, it, into)
-  into = into or {}
-  for name in names:gmatch("%S+") do into[name] = it end
-  return into
-end
+local shapes = words(TYPES)
+local schema = shapes.schema
 
 function shapes.list(it) return { type = "array", items = schema(it) } end
 
@@ -80,7 +59,7 @@ shapes.channels = shapes.record(shapes.members(CALL .. " src_chan dst_chan", "te
 
 shapes.peer = shapes.record({ id = "text", state = "text" }, { ["detailed-state"] = "text" })
 shapes.registration = shapes.record({ id = "text", state = "text", host = "text", username = "text" })
-shapes.secret = shapes.record({ number = "text", secret = "text" })
+shapes.secret = shapes.record({ number = "text", secret = "text", username = "text" })
 shapes.phone_status = shapes.record({ extension = "text", status = "text" }, {
   callerid = "text", rtt = "number_or_null",
   devices = shapes.list(shapes.record({ ip = "text", port = "whole", user_agent = "text", rtt = "number_or_null",
@@ -154,9 +133,39 @@ shapes.callqueue = shapes.record(shapes.members("id name extension description s
   members = shapes.list(shapes.record({ extension = "text", represent = "text" })),
 }))
 
+---- menus, applications, times and sounds
+
+local MENU = "id name extension description timeout_extension timeout_extension_represent represent search_index"
+shapes.menu = shapes.record(shapes.members(MENU .. " audio_message_id audio_message_id_represent", "text", {
+  timeout = "whole", number_of_repeat = "whole", allow_enter_any_internal_extension = "flag",
+  actions = shapes.list(shapes.record(shapes.members("id digits extension extension_represent", "text"))),
+}))
+shapes.menu_row = shapes.record(shapes.members(MENU .. " timeoutExtensionRepresent", "text", {
+  timeout = "whole", number_of_repeat = "whole",
+  actions = shapes.list(shapes.record(shapes.members("digits represent", "text"))),
+}))
+shapes.application = shapes.record(shapes.members(
+  "id name extension description type hint applicationlogic represent search_index", "text"))
+shapes.off_work = shapes.record(shapes.members("id name description calType date_from date_to weekday_from weekday_to "
+  .. "time_from time_to calUrl calUser calSecret action extension extension_represent audio_message_id "
+  .. "audio_message_id_represent search_index", "text", { priority = "whole", allowRestriction = "flag",
+  allowedExtensions = shapes.nothing, incomingRouteIds = shapes.list("whole") }))
+shapes.off_work_row = shapes.record(shapes.members("id name description shot_description calType date_from date_to "
+  .. "weekday_from weekday_to time_from time_to action actionDisplay extension audio_message_id search_index", "text", {
+  priority = "whole", allowRestriction = "flag",
+  calendarPeriods = shapes.list(shapes.record(shapes.members("icon text type", "text"))) }))
+shapes.sound = shapes.record(shapes.members("id name description path category duration", "text", { fileSize = "whole" }))
+
+---- network filters and settings
+
+shapes.network_filter = shapes.record(shapes.members("id network permit deny description represent search_index", "text",
+  { subnet = "whole", newer_block_ip = "flag", local_network = "flag", rules = { type = "object" } }))
+shapes.network_filter_row = shapes.record(shapes.members("id permit description represent search_index", "text",
+  { active_rules = "whole" }))
+
 ---- people
 
-shapes.employee = shapes.record(shapes.members("id user_username user_email user_avatar number sip_secret sip_dtmfmode "
+shapes.employee = shapes.record(shapes.members("id user_username user_email user_avatar number sip_secret sip_username sip_dtmfmode "
   .. "sip_transport sip_manualattributes sip_networkfilterid sip_networkfilterid_represent mobile_number mobile_dialstring "
   .. "fwd_forwarding fwd_forwarding_represent fwd_forwardingonbusy fwd_forwardingonbusy_represent "
   .. "fwd_forwardingonunavailable fwd_forwardingonunavailable_represent", "text",
@@ -169,6 +178,11 @@ shapes.batch = shapes.record({ mode = "text",
     data = { anyOf = { shapes.employee, shapes.nothing } } })),
   stats = shapes.record({ total = "whole", validated = "whole", created = "whole", failed = "whole",
     errors = shapes.list("text") }) })
+shapes.import_preview = shapes.record(shapes.members("total valid duplicates errors warnings", "whole", { uploadId = "text",
+  headers = shapes.list("text"), preview = shapes.list(shapes.record(shapes.members(
+    "number user_username user_email mobile_number status", "text", { row = "whole", errors = shapes.list("text") }))) }))
+shapes.imported = shapes.record(shapes.members("total toImport imported skipped", "whole",
+  { jobId = "text", channelId = "text", errors = shapes.list("text") }))
 shapes.deleted = shapes.record({ deleted_id = "text" })
 
 shapes.extension = shapes.record(shapes.members("id number type callerid", "text"))

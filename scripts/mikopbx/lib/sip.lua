@@ -157,7 +157,7 @@ function sip.secret(ctx, number)
   end
   local row, err = extension.by_number(ctx, number)
   if not row and err.code ~= "not_found" then return nil, err end
-  return { number = number, secret = row and row.password or "" }
+  return { number = number, secret = row and row.password or "", username = row and row.username or "" }
 end
 
 return sip

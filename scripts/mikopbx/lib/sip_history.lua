@@ -18,6 +18,7 @@ history.clamp = clamp
 local function name_of(ctx, number) return peer.name(number, ctx.tenant.code) end
 
 local function find(ctx, number)
+  -- by hand: one number, before its history is asked
   local there, err = store.value("SELECT 1 FROM ex_extensions WHERE ex_te_id = ? AND ex_number = ?",
     { ctx.tenant.id, number })
   if err then return nil, err end

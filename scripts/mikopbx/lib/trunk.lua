@@ -2,101 +2,15 @@
 -- reads to reach it.
 local change = require "engine.change"
 local crypto = require "crypto"
-local fields = require "mikopbx.lib.fields"
 local json = require "json"
+local networkfilter = require "model.networkfilter"
 local provider = require "model.provider"
+local sipaddress = require "lib.sipaddress"
 local store = require "store"
+local trunk_parts = require "mikopbx.lib.trunk_parts"
+local trunk_rules = require "mikopbx.lib.trunk_rules"
 
-local trunk = {}
-
-local MASK = "XXXXXXXX"
-local REGISTRATIONS = { "none", "outbound", "inbound" }
-local TRANSPORTS = { "udp,tcp", "udp", "tcp", "tls" }
-local DTMF = { "auto", "auto_info", "inband", "rfc4733", "info" }
-
-local RULES = {
-  description = { max = 255 },
-  registration_type = { enum = REGISTRATIONS },
-  host = { max = 255 },
-  username = { max = 100 },
-  secret = { max = 100 },
-  port = { type = "integer", min = 1, most = 65535, default = 5060 },
-  transport = { enum = TRANSPORTS, default = "udp,tcp" },
-  note = { max = 500, default = "", lines = true },
-  disabled = { type = "boolean", default = false },
-  qualify = { type = "boolean", default = true },
-  qualifyfreq = { type = "integer", min = 10, most = 3600, default = 60 },
-  dtmfmode = { enum = DTMF, default = "auto" },
-  fromuser = { max = 100, default = "" },
-  fromdomain = { max = 255, default = "" },
-  outbound_proxy = { max = 255, default = "" },
-  manualattributes = { max = 4096, default = "", lines = true },
-  disablefromuser = { type = "boolean", default = false },
-  networkfilterid = { max = 20, default = "none" },
-  cid_source = { enum = { "default", "from", "rpid", "pai", "custom" }, default = "default" },
-  did_source = { enum = { "default", "to", "diversion", "custom" }, default = "default" },
-  cid_custom_header = { max = 100, default = "" },
-  did_custom_header = { max = 100, default = "" },
-  cid_parser_start = { max = 50, default = "" }, cid_parser_end = { max = 50, default = "" },
-  did_parser_start = { max = 50, default = "" }, did_parser_end = { max = 50, default = "" },
-  cid_parser_regex = { max = 255, default = "" }, did_parser_regex = { max = 255, default = "" },
-  cid_did_debug = { type = "boolean", default = false },
-  additionalHosts = { type = "table", default = {} },
-}
--- Kept as one JSON object: nothing asks for them one by one.
-local OPTIONS = {
-  "port", "transport", "qualify", "qualifyfreq", "dtmfmode", "fromuser", "fromdomain",
-  "outbound_proxy", "disablefromuser", "cid_source", "did_source", "cid_custom_header",
-  "did_custom_header", "cid_parser_start", "cid_parser_end", "did_parser_start",
-  "did_parser_end", "cid_parser_regex", "did_parser_regex", "cid_did_debug",
-}
-
----- checks
-
-local function invalid(by_field)
-  return nil, { code = "invalid", message = "validation failed", fields = by_field }
-end
-
--- Hosts and names end up in SIP addresses of Asterisk's configuration.
-local function check_record(it)
-  local bad = {}
-  if (it.description or "") == "" then bad.description = "Provider description is required" end
-  if (it.registration_type or "") == "" then
-    bad.registration_type = "Registration type is required"
-  end
-  local kind = it.registration_type
-  if kind ~= "inbound" and (it.host or "") == "" then
-    bad.host = "pr_ValidationProviderHostIsEmpty"
-  elseif (it.host or "") ~= "" and not it.host:match("^[%w%.%-:%[%]_]+$") then
-    bad.host = "pr_ValidationProviderHostIsEmpty: not a host"
-  end
-  if kind ~= "none" then
-    if (it.username or "") == "" then bad.username = "pr_ValidationProviderLogin" end
-    if (it.secret or "") == "" then bad.secret = "pr_ValidationProviderPasswordEmpty" end
-  end
-  if (it.username or "") ~= "" and not it.username:match("^[%w_%.%+%-]+$") then
-    bad.username = "mo_SipUsernameInvalidCharacters"
-  end
-  if next(bad) then return invalid(bad) end
-  return true
-end
-
---- What a body may send, as a route declares it.
-function trunk.body(required)
-  local body = fields.declared(RULES, required)
-  body.id = { pattern = "SIP%-[%w-]+", summary = "an id of one's own, at creation" }
-  body.additionalHosts.document = { schema = { type = "array", items = { anyOf = { { type = "string" },
-    { type = "object", properties = { address = { type = "string" } } } } } } }
-  return body
-end
-
---- Fields given in a request, cleaned. `creating` fills in the defaults.
-function trunk.clean(values, creating)
-  local cleaned, err = fields.clean(RULES, values, creating)
-  if not cleaned then return nil, err end
-  if cleaned.secret == MASK then cleaned.secret = nil end
-  return cleaned
-end
+local trunk = { clean = trunk_rules.clean, body = trunk_rules.body }
 
 ---- reading
 
@@ -108,19 +22,17 @@ local SELECT = [[SELECT pr_id, pr_name, pr_peername, pr_tech, pr_host, pr_disabl
 
 local function record(row)
   local it = json.decode(row.mp_options or "{}") or {}
-  for name, rule in pairs(RULES) do
-    if it[name] == nil then it[name] = rule.default end
-  end
   it.pr_id, it.peer, it.present = row.pr_id, row.pr_peername or "", row.present == 1
   it.id = row.mp_uniqid or "SIP-" .. row.pr_id
-  it.description, it.host = row.pr_name, row.pr_host or ""
+  local host, port = sipaddress.parse(row.pr_host or "")
+  it.description, it.host, it.port = row.pr_name, host or row.pr_host or "", it.port or port
   it.disabled = row.pr_disabled == "on"
   it.username, it.secret = row.username or "", row.password or ""
   it.registration_type = row.mp_registration_type or "none"
   it.note, it.networkfilterid = row.mp_note or "", row.mp_networkfilterid or "none"
   it.manualattributes = row.mp_manualattributes or ""
   it.additionalHosts = json.decode(row.mp_hosts or "[]") or {}
-  return it
+  return trunk_rules.complete(it)
 end
 
 --- Ids and names of all providers by pr_id, with their endpoint: a call record may name a trunk to those
@@ -135,15 +47,6 @@ function trunk.names()
       peer = row.pr_peername, disabled = row.pr_disabled == "on", pr_id = row.pr_id }
   end
   return named
-end
-
---- The same by id.
-function trunk.by_id()
-  local named, err = trunk.names()
-  if not named then return nil, err end
-  local found = {}
-  for _, it in pairs(named) do found[it.id] = it end
-  return found
 end
 
 --- A function that names the provider a channel belongs to by its id, "" for none.
@@ -191,11 +94,11 @@ local function flag(value) return value == true end
 function trunk.detail(ctx, it)
   local hosts = json.array({})
   for i, host in ipairs(it.additionalHosts) do
-    hosts[i] = json.ordered("id", tostring(i), "address", tostring(host.address or host))
+    hosts[i] = json.ordered("id", tostring(i), "address", host.address)
   end
   local secret = it.secret or ""
   if it.registration_type == "outbound" or not ctx.secrets then
-    secret = secret ~= "" and MASK or ""
+    secret = secret ~= "" and trunk_rules.MASK or ""
   end
   return {
     id = it.id, type = "SIP", description = it.description, note = it.note,
@@ -216,64 +119,12 @@ function trunk.detail(ctx, it)
 end
 
 function trunk.default()
-  local it = { id = "SIP-TRUNK-" .. crypto.random(4):upper(), description = "", host = "",
-    username = "", secret = "", registration_type = "outbound" }
-  for name, rule in pairs(RULES) do
-    if it[name] == nil then it[name] = rule.default end
-  end
+  local it = trunk_rules.complete { id = "SIP-TRUNK-" .. crypto.random(4):upper(), registration_type = "outbound" }
   it.transport = "udp"
   return it
 end
 
 ---- writing
-
--- What Asterisk reads of the trunk, as the provider's model takes it: the columns that MikoPBX has words
--- for, by child. false: the trunk has no such row.
-local function parts(it)
-  local outbound, inbound = it.registration_type == "outbound", it.registration_type == "inbound"
-  local address = ("sip:%s:%d"):format(it.host, it.port)
-  local function given(text) return text ~= "" and text or json.null end
-  return {
-    endpoint = {
-      dtmf_mode = it.dtmfmode ~= "auto" and it.dtmfmode or json.null,
-      from_user = given(it.fromuser), from_domain = given(it.fromdomain),
-      outbound_proxy = given(it.outbound_proxy), auth = inbound and it.peer or json.null,
-      outbound_auth = outbound and it.peer or json.null,
-      identify_by = inbound and "username,ip" or "ip",
-    },
-    aor = {
-      remove_existing = "yes", contact = not inbound and address or json.null,
-      qualify_frequency = it.qualify and tostring(it.qualifyfreq) or "0",
-    },
-    auth = { username = it.username, password = it.secret },
-    identify = not inbound and { match = it.host },
-    registration = outbound and {
-      client_uri = ("sip:%s@%s"):format(it.username, it.host), server_uri = address,
-      outbound_auth = it.peer, endpoint = it.peer, retry_interval = "60", contact_user = it.username,
-    },
-  }
-end
-
--- Those columns that a change of the trunk changes. The others may have been set through another dialect.
-local function changed(old, new)
-  local out = {}
-  for name, values in pairs(new) do
-    local before = old[name]
-    if not values then
-      out[name] = json.null
-    elseif not before then
-      out[name] = values
-    else
-      for column, value in pairs(values) do
-        if before[column] ~= value then
-          out[name] = out[name] or {}
-          out[name][column] = value
-        end
-      end
-    end
-  end
-  return out
-end
 
 local function provider_fields(it, rows)
   local out = {
@@ -287,7 +138,7 @@ end
 -- What only MikoPBX knows of it.
 local function own(it)
   local options = {}
-  for _, name in ipairs(OPTIONS) do options[name] = it[name] end
+  for _, name in ipairs(trunk_rules.OPTIONS) do options[name] = it[name] end
   return { mk_providers = {
     mp_uniqid = it.id, mp_registration_type = it.registration_type, mp_note = it.note,
     mp_networkfilterid = it.networkfilterid, mp_manualattributes = it.manualattributes,
@@ -297,40 +148,63 @@ end
 
 -- The model's names of what this API calls otherwise.
 local NAMES = { name = "description", pr_name = "description", host = "host", pr_host = "host",
-  peername = "id", pr_peername = "id", disabled = "disabled" }
+  peername = "id", pr_peername = "id", disabled = "disabled", username = "username", password = "secret",
+  match = "additionalHosts", contact = "host", from_user = "fromuser", from_domain = "fromdomain",
+  client_uri = "username", server_uri = "host", outbound_proxy = "outbound_proxy" }
+local ROWS = { endpoint = true, aor = true, auth = true, identify = true, registration = true, inbound = true }
 
 local function not_saved(err)
-  if err.field and NAMES[err.field] then
-    local name = NAMES[err.field]
-    local problem = err.message:gsub("^[%w_]+:%s*", "")
-    return nil, { code = err.code, message = name .. ": " .. problem, fields = { [name] = problem } }
-  end
-  return nil, err
+  local row, column = (err.field or ""):match("^(%w+)%.([%w_]+)$")
+  local name = NAMES[column or err.field or ""] or row and ROWS[row] and "manualattributes"
+  if not name then return nil, err end
+  local problem = err.message:gsub("^[%w_.]+:%s*", "")
+  if name == "manualattributes" then problem = column .. ": " .. problem end
+  return nil, { code = err.code, message = name .. ": " .. problem, fields = { [name] = problem } }
+end
+
+local function invalid(by_field)
+  return nil, { code = "invalid", message = "validation failed", fields = by_field }
+end
+
+-- What the endpoint of a trunk is told of the filter that a request names.
+local function filtered(ctx, it, name)
+  if not name then return true end
+  it.deny, it.permit = json.null, json.null
+  if name == "none" or name == "" then return true end
+  local filter, err = networkfilter.named(ctx, name)
+  if not filter and err.code == "not_found" then return invalid({ networkfilterid = err.message }) end
+  if not filter then return nil, err end
+  it.deny, it.permit = networkfilter.columns_of(filter)
+  return true
 end
 
 --- Creates a provider from cleaned fields. `id` may be given (migration).
 function trunk.create(ctx, it, id)
   if not ctx.key.global then return denied() end
-  local ok, err = check_record(it)
+  local ok, err = trunk_rules.check(trunk_rules.complete(it))
   if not ok then return nil, err end
   if id and not id:match("^SIP%-[%w-]+$") then
     return invalid({ id = "not an id of a SIP provider" })
   end
+  ok, err = filtered(ctx, it, it.networkfilterid)
+  if not ok then return nil, err end
   it.id = id or "SIP-TRUNK-" .. crypto.random(4):upper()
   it.peer = it.id
   local done
-  done, err = change.run(ctx, { { provider, "create", provider_fields(it, changed({}, parts(it))), annexes = own(it) } })
+  done, err = change.run(ctx, { { provider, "create", provider_fields(it, trunk_parts.changed(nil, it)), annexes = own(it) } })
   if not done then return not_saved(err) end
   it.pr_id = done[1].pr_id
   return it
 end
 
 function trunk.update(ctx, it, changes)
-  local before = parts(it)
+  local before = {}
+  for name, value in pairs(it) do before[name] = value end
   for name, value in pairs(changes) do it[name] = value end
-  local ok, err = check_record(it)
+  local ok, err = trunk_rules.check(it)
+  if ok then ok, err = filtered(ctx, it, changes.networkfilterid) end
   if not ok then return nil, err end
-  local wanted = provider_fields(it, changed(it.present and before or {}, parts(it)))
+  local wanted = provider_fields(it, trunk_parts.changed(it.present and before or nil, it))
   local done
   done, err = change.run(ctx, { { provider, "update", it.pr_id, wanted, annexes = own(it) } })
   if not done then return not_saved(err) end

@@ -2,6 +2,7 @@
 local history = require "mikopbx.lib.sip_history"
 local json = require "json"
 local linkhistory = require "model.linkhistory"
+local moment = require "lib.moment"
 local time = require "time"
 local trunk_status = require "mikopbx.lib.trunk_status"
 
@@ -79,7 +80,7 @@ function trunk_history.status(it)
   return status
 end
 
-local function formatted(at) return at and time.format("%Y-%m-%d %H:%M:%S", at) or "" end
+local function formatted(at) return at and moment.text(at) or "" end
 
 --- The status of `{id}:getStatus`: with what happened and how often it was well.
 function trunk_history.detail(it)

@@ -3,6 +3,7 @@ local calls = require "calls"
 local contacts = require "model.contact"
 local json = require "json"
 local node = require "model.node"
+local registration = require "model.registration"
 local time = require "time"
 
 local trunk_status = {}
@@ -11,7 +12,9 @@ local trunk_status = {}
 local SLOW = 100
 
 local function contact_of(it)
-  return calls.contacts(it.peer)[1]
+  local live = calls.contacts(it.peer)[1]
+  if live or it.registration_type ~= "inbound" then return live end
+  return registration.stored(it.peer)
 end
 
 local function registration_of(it)

@@ -1,17 +1,20 @@
 -- The document of openapi.php: its objects, its commands and the addresses of the dialect itself.
+local column_schemas = require "document.column"
 local components = require "openapi.lib.components"
 local document = require "document"
 local forms = require "openapi.lib.forms"
 local json = require "json"
 local object_paths = require "openapi.lib.object_paths"
+local objects = require "document.object"
 local operation = require "document.operation"
 local parts = require "document.parts"
 local resource = require "openapi.lib.resource"
 local schemas_of = require "document.schema"
+local sorted_names = require("lib.value").names
 
 local own = {}
 
-local object, sorted_names = schemas_of.object, operation.sorted_names
+local object = schemas_of.object
 
 ---- the addresses of the dialect itself
 
@@ -135,7 +138,7 @@ end
 
 --- What the surface declares as `describe`.
 function own.describe(book, surface, list, mount)
-  for name, schema in pairs(schemas_of.destinations()) do book.schemas[name] = schema end
+  for name, schema in pairs(objects.destinations()) do book.schemas[name] = schema end
   for _, declared in ipairs(list) do
     local model = resource.models[declared.object]
     if model then
@@ -148,7 +151,7 @@ function own.describe(book, surface, list, mount)
   add_own_paths(book, surface, mount)
   -- Columns that no body may name leave components that nothing refers to.
   local text = json.encode(object(book.schemas))
-  for name, schema in pairs(schemas_of.shared()) do
+  for name, schema in pairs(column_schemas.shared()) do
     if text:find("schemas/" .. name .. '"', 1, true) or text:find("schemas\\/" .. name .. '"', 1, true) then
       book.schemas[name] = schema
     end

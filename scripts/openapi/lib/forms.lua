@@ -1,6 +1,11 @@
 -- The forms of an address of openapi.php: /plural, /plural/{id}, /single?id=, ?object=&action=. Verbs of the
 -- objects, the search of a request and the document are made of what stands here.
+local merged = require("lib.value").merged
+
 local forms = {}
+
+--- The methods that a path may take, in the order of `Allow`.
+forms.METHODS = { "GET", "PUT", "PATCH", "DELETE", "POST" }
 
 --- Words of the compatibility form, as people know them, with the action each means.
 forms.ACTIONS = {
@@ -31,23 +36,44 @@ function forms.words(method)
   return words
 end
 
---- The paths of an object by action, as `verb` of a route has them.
+-- What the methods mean on one object.
+local ONE = { GET = "get", PUT = "update", PATCH = "update", DELETE = "delete" }
+forms.ONE = ONE
+
+--- The paths of an object: {path, also (the same under the single name), by, actions (method to action)}. `by` tells
+--- where they say which one is meant: "id" and "number" in the path, "query" behind it.
+function forms.paths(model)
+  local many, single = "/" .. model.plural, "/" .. model.name
+  local list = {
+    { path = many, actions = { GET = "list", POST = "create" } },
+    { path = many .. "/{id}", also = single .. "/{id}", by = "id", actions = ONE },
+    { path = single, by = "query", actions = merged(ONE, { POST = "create" }) },
+  }
+  if model.number_column then
+    list[4] = { path = many .. "/number/{number}", also = single .. "/number/{number}", by = "number", actions = ONE }
+  end
+  return list
+end
+
+--- The same by action, as `verb` of a route has them.
 function forms.verbs(model)
-  local plural, single = "/" .. model.plural, "/" .. model.name
-  local function one(...)
-    local found = {}
-    for _, method in ipairs({ ... }) do
-      for _, path in ipairs({ plural .. "/{id}", single .. "/{id}", single }) do found[#found + 1] = method .. " " .. path end
-      for _, base in ipairs(model.number_column and { plural, single } or {}) do
-        found[#found + 1] = method .. " " .. base .. "/number/{number}"
+  local found = {}
+  for _, form in ipairs(forms.paths(model)) do
+    for _, method in ipairs(forms.METHODS) do
+      local action = form.actions[method]
+      if action then
+        found[action] = found[action] or {}
+        table.insert(found[action], method .. " " .. form.path)
+        if form.also then table.insert(found[action], method .. " " .. form.also) end
       end
     end
-    return found
   end
-  return {
-    list = { "GET " .. plural }, create = { "POST " .. plural, "POST " .. single }, get = one("GET"),
-    update = one("PATCH", "PUT"), delete = one("DELETE"),
-  }
+  return found
+end
+
+--- What a query says of which object is meant: its id and, where its kind has one, its number.
+function forms.named(query, model)
+  return query.id or query.objectid, (not model or model.number_column) and query.number or nil
 end
 
 return forms

@@ -1,10 +1,13 @@
 -- The paths of an object (docs/objects.md) in the OpenAPI documents, with its schemas and examples.
 local columns = require "engine.column"
 local components = require "openapi.lib.components"
+local forms = require "openapi.lib.forms"
 local json = require "json"
+local objects = require "document.object"
 local parts = require "document.parts"
 local resource = require "openapi.lib.resource"
 local schemas_of = require "document.schema"
+local sorted_names = require("lib.value").names
 
 local object_paths = {}
 
@@ -33,7 +36,7 @@ end
 local function add_schemas(book, model, described)
   local name = schema_name(model)
   local schemas = book.schemas
-  schemas[name .. "Row"] = schemas_of.row(model, described)
+  schemas[name .. "Row"] = objects.row(model, described)
   if model.list_columns then schemas[name .. "Short"] = short_schema(model) end
   schemas[name] = object({
     type = "object", allOf = json.array({
@@ -47,10 +50,10 @@ local function add_schemas(book, model, described)
       }) }),
     }),
   })
-  local input, err = schemas_of.input(model, described)
+  local input, err = objects.input(model, described)
   if not input then return nil, err end
   schemas[name .. "Input"] = input
-  schemas[name .. "Create"] = schemas_of.create(model, input, name .. "Input")
+  schemas[name .. "Create"] = objects.create(model, input, name .. "Input")
   return true
 end
 
@@ -202,13 +205,6 @@ local function bodies_of(model)
   }
 end
 
-local function sorted_names(map)
-  local names = {}
-  for name in pairs(map) do names[#names + 1] = name end
-  table.sort(names)
-  return names
-end
-
 local function identity(book, action, in_path, has_number)
   if in_path then return components.parameter(book, in_path == "id" and "Id" or "Number") end
   if action == "list" or action == "create" then return nil end
@@ -224,7 +220,7 @@ local function parameters_of(book, model, described, action, in_path, has_number
     local declared = resource.list_params(model)
     for _, name in ipairs(sorted_names(declared)) do
       local it = parts.parameter(name, "query", declared[name])
-      if name == "sort" then it.schema = schemas_of.sort(model, described) end
+      if name == "sort" then it.schema = objects.sort(model, described) end
       add(it)
     end
   elseif action == "get" then
@@ -238,6 +234,8 @@ end
 
 local TITLES = { list = "List", get = "Get", create = "Create", update = "Modify", replace = "Modify", delete = "Delete" }
 
+-- What the name of an operation ends in, by where its path says which object is meant.
+local SUFFIX = { query = "ByQuery", number = "ByNumber" }
 local FORMS = { ByQuery = " (id in the query)", ByNumber = " (by number)", BySingular = " (singular path)" }
 
 local function title_of(model, action, form, has_number)
@@ -275,28 +273,18 @@ function object_paths.add(book, surface, model, mount)
     })
   end
 
-  local function item(form, in_path)
-    return object({
-      get = operation("get", form, in_path), put = operation("replace", form, in_path),
-      patch = operation("update", form, in_path), delete = operation("delete", form, in_path),
-    })
+  for _, form in ipairs(forms.paths(model)) do
+    for method, action in pairs(form.actions) do
+      local suffix = form.by and (action == "create" and "BySingular" or SUFFIX[form.by])
+      local made = operation(method == "PUT" and "replace" or action, suffix, form.by ~= "query" and form.by or nil)
+      if model.paths and action == "list" then
+        made["x-aliases"] = parts.aliases(model.paths)
+        made.description = made.description .. "\n\nAlso at /" .. table.concat(model.paths, ", /") .. "."
+      end
+      book.put(mount .. form.path, method:lower(), made)
+    end
+    book.order[#book.order + 1] = mount .. form.path
   end
-
-  local many = object({ get = operation("list"), post = operation("create") })
-  if model.paths then
-    many.get["x-aliases"] = parts.aliases(model.paths)
-    many.get.description = many.get.description .. "\n\nAlso at /" .. table.concat(model.paths, ", /") .. "."
-  end
-  local function add(path, it)
-    for method, made in pairs(it) do book.put(mount .. path, method, made) end
-    book.order[#book.order + 1] = mount .. path
-  end
-  add("/" .. model.plural, many)
-  add("/" .. model.plural .. "/{id}", item(nil, "id"))
-  local single = item("ByQuery")
-  single.post = operation("create", "BySingular")
-  add("/" .. model.name, single)
-  if by_number then add("/" .. model.plural .. "/number/{number}", item("ByNumber", "number")) end
   book.tag(model.title, model.summary, surface.title)
   return true
 end

@@ -6,6 +6,7 @@ local json = require "json"
 local page = require "lib.page"
 local reply = require "lib.reply"
 local version = require "engine.version"
+local wire = require "openapi.lib.wire"
 
 local resource = { models = {}, paths = {} }
 
@@ -15,10 +16,9 @@ resource.DRY_RUN = { type = "boolean", default = false, summary = "check everyth
 
 -- Which object a request means: the id in the path, or id, objectid or number in the query.
 local function which(model, req)
-  local args, query = req.args or {}, req.query
-  local id = args.id or query.id or query.objectid
-  local number = args.number or query.number
-  if not model.number_column then number = nil end
+  local args = req.args or {}
+  local id, number = forms.named(req.query, model)
+  id, number = args.id or id, args.number or number
   if id == "" then id = nil end
   if number == "" then number = nil end
   if id and number then
@@ -33,6 +33,13 @@ local function which(model, req)
     return failure("invalid", "invalid_identifier", "id: not a whole number: " .. tostring(id):sub(1, 40))
   end
   return tonumber(id)
+end
+
+-- The object as it is answered.
+local function text_of(model, ctx, target)
+  local whole, err = model.get(ctx, target)
+  if not whole then return nil, err end
+  return wire.object(model, whole)
 end
 
 local function etag(text) return '"' .. crypto.sha256(text):sub(1, 32) .. '"' end
@@ -54,7 +61,7 @@ local function unchanged(model, req, ctx, target)
   local seen, err = model.version(ctx, target)
   if not seen then return nil, err end
   local text
-  text, err = model.get(ctx, target)
+  text, err = text_of(model, ctx, target)
   if not text then return nil, err end
   if not names_tag(header, etag(text)) then return nil, version.changed_since() end
   if not header:find("^%s*%*%s*$") then ctx.seen = seen end
@@ -79,7 +86,7 @@ local function list_handler(model)
       if not total then return nil, err end
       headers = { ["X-Total-Count"] = ("%d"):format(total) }
     end
-    local body, err = model.stream(ctx, options)
+    local body, err = model.stream(ctx, options, wire.LIST)
     if not body then return nil, err end
     return reply.body(body, { headers = headers })
   end
@@ -90,7 +97,7 @@ local function get_handler(model)
     local target, err = which(model, req)
     if not target then return nil, err end
     local text
-    text, err = model.get(req.ctx, target)
+    text, err = text_of(model, req.ctx, target)
     if not text then return nil, err end
     local tag = etag(text)
     local seen = req.headers["if-none-match"]
@@ -104,7 +111,7 @@ local function shown(model, ctx, row)
   if ctx.dry_run then return nil, nil, { dry_run = true, object = row } end
   -- `tenant` filters lists and gets of what belongs to no tenant; what was just made is not of it yet.
   local reader = { key = ctx.key, secrets = ctx.secrets, global = ctx.global, tenant = model.tenant and ctx.tenant or nil }
-  return model.get(reader, row[model.id])
+  return text_of(model, reader, row[model.id])
 end
 
 local function create_all(model, req, ctx)
@@ -187,6 +194,9 @@ local function list_params(model)
 end
 resource.list_params = list_params
 
+-- What the columns are the model says (openapi/lib/object_paths.lua).
+local OBJECT, LIST = { type = "object" }, { type = "array", items = { type = "object" } }
+
 --- Declares the five actions of a model for the file being loaded.
 local function declare(model)
   local found = forms.verbs(model)
@@ -195,16 +205,16 @@ local function declare(model)
   local declared = route {
     object = model.name, summary = model.summary, tags = { model.title }, aliases = model.paths,
     actions = {
-      list = { access = "read", verb = found.list, summary = "List: " .. title, tenant = "optional",
+      list = { access = "read", verb = found.list, summary = "List: " .. title, tenant = "optional", result = LIST,
         params = list_params(model) },
-      get = { access = "read", verb = found.get, summary = "Get: " .. title, tenant = "optional",
+      get = { access = "read", verb = found.get, summary = "Get: " .. title, tenant = "optional", result = OBJECT,
         params = { id = IDENTITY } },
-      create = { access = "write", verb = found.create, summary = "Create: " .. title, tenant = tenant,
+      create = { access = "write", verb = found.create, summary = "Create: " .. title, tenant = tenant, result = OBJECT,
         params = { dry_run = resource.DRY_RUN } },
       update = { access = "write", verb = found.update, summary = "Modify: " .. title,
-        tenant = "optional", params = { id = IDENTITY, dry_run = resource.DRY_RUN } },
+        tenant = "optional", params = { id = IDENTITY, dry_run = resource.DRY_RUN }, result = OBJECT },
       delete = { access = "write", verb = found.delete, summary = "Delete: " .. title,
-        tenant = "optional", params = { id = IDENTITY, dry_run = resource.DRY_RUN } },
+        tenant = "optional", params = { id = IDENTITY, dry_run = resource.DRY_RUN }, result = OBJECT },
     },
   }
   declared.list, declared.get = list_handler(model), get_handler(model)

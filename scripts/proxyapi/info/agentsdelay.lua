@@ -2,13 +2,18 @@
 local answer = require "proxyapi.lib.answer"
 local json = require "json"
 local queuelog = require "model.queuelog"
+local shapes = require "proxyapi.lib.shapes"
+
+local DELAYS = shapes.custom({ type = "object", additionalProperties = {
+  type = "object", required = { "0" }, properties = { ["0"] = { type = "integer" } }, additionalProperties = false } },
+  json.object({ ["12"] = json.ordered("0", 7) }), "12:7|")
 
 local agentsdelay = route {
   reqtype = "INFO",
   info = "AGENTSDELAY",
   summary = "Read by queue how many seconds phones rang before an agent answered, today.",
   params = { queue = { summary = "queue id" } },
-  actions = { list = { access = "read" } },
+  actions = { list = { access = "read", result = DELAYS } },
 }
 
 function agentsdelay.list(req)

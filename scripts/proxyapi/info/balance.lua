@@ -2,13 +2,14 @@
 local answer = require "proxyapi.lib.answer"
 local balance_store = require "model.balance"
 local check = require "lib.params"
+local shapes = require "proxyapi.lib.shapes"
 
 local balance = route {
   reqtype = "INFO",
   info = "BALANCE",
   summary = "Read the balance; with dates, its change in that span.",
   params = { start = { summary = "date or date and time" }, ["end"] = { summary = "likewise" } },
-  actions = { get = { access = "read" } },
+  actions = { get = { access = "read", result = shapes.value("balance", "25.00", { bare = true }) } },
 }
 
 function balance.get(req)
@@ -25,7 +26,7 @@ function balance.get(req)
     value, err = balance_store.value(req.ctx)
   end
   if err then return nil, err end
-  return answer.value("balance", value, true)
+  return answer.value("balance", ("%.2f"):format(value), true)
 end
 
 return balance

@@ -2,7 +2,9 @@
 local answer = require "proxyapi.lib.answer"
 local call_model = require "model.call"
 local calls = require "calls"
+local moment = require "lib.moment"
 local recording = require "model.recording"
+local shapes = require "proxyapi.lib.shapes"
 local store = require "store"
 local time = require "time"
 
@@ -10,6 +12,12 @@ local COLUMNS = {
   "id", "uniqueid", "linkedid", "state", "disposition", "src", "dst", "start", "answer", "end",
   "duration", "billsec", "recording",
 }
+local EXAMPLE = {
+  "15a4cfe6429054", "srv01-1767323045.7", "srv01-1767323045.7", "UP", "", "100", "0123456", "2026-01-02 03:04:05",
+  "2026-01-02 03:04:12", "", 57, 50, "",
+}
+-- Seconds in which an originate shows its channel.
+local SOON = 60
 local STATES = { [0] = "DIALING", [4] = "RINGING", [5] = "RINGING", [6] = "UP" }
 
 local call = route {
@@ -17,11 +25,11 @@ local call = route {
   info = "CALL",
   summary = "Read the state of one call.",
   params = { id = { max = 150, summary = "unique id or originate id" } },
-  actions = { get = { access = "read", tenant = "optional" } },
+  actions = { get = { access = "read", tenant = "optional", result = shapes.record(COLUMNS, EXAMPLE) } },
 }
 
 local function stamp(epoch)
-  return epoch and time.format("%Y-%m-%d %H:%M:%S", epoch) or ""
+  return epoch and moment.text(epoch) or ""
 end
 
 local function running(id, channel)
@@ -54,16 +62,29 @@ local function ended(req, id, uniqueid)
   return row
 end
 
+-- An originate that has neither a channel nor a record: never placed, on its way for a moment, or nobody knows,
+-- because Asterisk's answer was lost.
+local function placed(id, row)
+  local state = "UNKNOWN"
+  if row.og_state == "FAILED" then state = "FAILED"
+  elseif row.og_state ~= "UNKNOWN" and row.og_started > stamp(time.now() - SOON) then state = "DIALING" end
+  return { id = id, uniqueid = row.og_uniqueid or "", linkedid = "", state = state, disposition = "",
+    src = row.og_source or "", dst = row.og_dest or "", start = row.og_started, answer = "", ["end"] = "",
+    duration = 0, billsec = 0, recording = "" }
+end
+
 function call.get(req)
   local id = req.params.id
   if not id or id == "" then return answer.empty() end
-  local uniqueid = call_model.by_originate(req.ctx, id) or id
+  local originate, failed = call_model.by_originate(req.ctx, id)
+  if failed then return nil, failed end
+  local uniqueid = originate and originate.og_uniqueid or id
   local channel = calls.channels({ uniqueid = uniqueid })[1]
   if channel then return answer.record(COLUMNS, running(id, channel)) end
   local row, err = ended(req, id, uniqueid)
   if err then return nil, err end
-  if not row then return answer.empty() end
-  return answer.record(COLUMNS, row)
+  if not row and not originate then return answer.empty() end
+  return answer.record(COLUMNS, row or placed(id, originate))
 end
 
 return call

@@ -1,13 +1,17 @@
 -- info=CONFIG: the limits of a tenant.
 local answer = require "proxyapi.lib.answer"
 local json = require "json"
+local shapes = require "proxyapi.lib.shapes"
 local store = require "store"
+
+local LIMITS = shapes.custom(shapes.members("maxchannels maxextensions maxdids"),
+  json.ordered("maxchannels", "10", "maxextensions", "50", "maxdids", "20"), "DEMO|Demo|10|50|20|Europe/Rome|\n")
 
 local config = route {
   reqtype = "INFO",
   info = "CONFIG",
   summary = "Read the limits of the tenant.",
-  actions = { get = { access = "read" } },
+  actions = { get = { access = "read", result = LIMITS } },
 }
 
 function config.get(req)

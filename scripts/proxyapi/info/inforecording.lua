@@ -1,6 +1,8 @@
 -- info=INFORECORDING: what is known of one recording.
 local answer = require "proxyapi.lib.answer"
 local recording = require "model.recording"
+local recordings = require "proxyapi.lib.recordings"
+local shapes = require "proxyapi.lib.shapes"
 local store = require "store"
 
 local COLUMNS = {
@@ -8,12 +10,16 @@ local COLUMNS = {
   "transcript", "summary", "sentiment_score",
 }
 
+local KNOWN = shapes.with_texts(shapes.record(COLUMNS, {
+  "srv01-1767323045.7", "srv01-1767323045.7", "2026-01-02 03:04:05", '"Ada" <100>', "0123456", 57, 91200, "wav", "", "", "",
+}), { "No id specified" })
+
 local inforecording = route {
   reqtype = "INFO",
   info = "INFORECORDING",
   summary = "Read the metadata of a recording.",
-  params = { id = { max = 150, summary = "unique id or originate id of the call" } },
-  actions = { get = { access = "read", tenant = "optional" } },
+  params = recordings.PARAMS,
+  actions = { get = { access = "read", tenant = "optional", result = KNOWN } },
 }
 
 function inforecording.get(req)

@@ -1,20 +1,10 @@
 -- info=IVRLOGS: what callers pressed in the menus.
-local answer = require "proxyapi.lib.answer"
 local cdr = require "model.cdr"
+local listed = require "proxyapi.lib.listed"
 local listing = require "model.listing"
 
-local ivrlogs = route {
-  reqtype = "INFO",
-  info = "IVRLOGS",
-  summary = "List what callers pressed in menus.",
-  params = { start = cdr.filters.start, ["end"] = cdr.filters["end"] },
-  actions = { list = { access = "read" } },
+return listed.route {
+  info = "IVRLOGS", summary = "List what callers pressed in menus.", params = cdr.span_filters,
+  select = listing.menu_keys,
+  example = { "2026-01-02 03:04:05", "srv01-1767323045.7", 5, "Welcome", "0123456", "1", "EXT-12" },
 }
-
-function ivrlogs.list(req)
-  local selected, err = listing.menu_keys(req.ctx, req.params)
-  if not selected then return nil, err end
-  return answer.stream(selected.sql, selected.params)
-end
-
-return ivrlogs

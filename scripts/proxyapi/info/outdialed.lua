@@ -3,12 +3,16 @@ local answer = require "proxyapi.lib.answer"
 local calls = require "calls"
 local channel = require "model.channel"
 local json = require "json"
+local shapes = require "proxyapi.lib.shapes"
+
+local STATES = shapes.custom({ type = "object", additionalProperties = shapes.members("STATE") },
+  json.object({ ["100-DEMO"] = { STATE = "INUSE" } }), "100-DEMO:INUSE|")
 
 local outdialed = route {
   reqtype = "INFO",
   info = "OUTDIALED",
   summary = "List the phones that have dialled out, with their state.",
-  actions = { list = { access = "read", tenant = "optional" } },
+  actions = { list = { access = "read", tenant = "optional", result = STATES } },
 }
 
 function outdialed.list(req)

@@ -1,17 +1,8 @@
 -- info=PINCODES: the codes that open a route.
-local answer = require "proxyapi.lib.answer"
+local listed = require "proxyapi.lib.listed"
 local listing = require "model.listing"
 
-local pincodes = route {
-  reqtype = "INFO",
-  info = "PINCODES",
-  summary = "List the PIN codes of a tenant, or of all.",
-  actions = { list = { access = "read", tenant = "optional" } },
+return listed.route {
+  info = "PINCODES", summary = "List the PIN codes of a tenant, or of all.", tenant = "optional",
+  select = listing.pincodes, example = { 3, "4711", "Reception", "yes", "DEMO" },
 }
-
-function pincodes.list(req)
-  local selected = listing.pincodes(req.ctx)
-  return answer.stream(selected.sql, selected.params)
-end
-
-return pincodes

@@ -1,6 +1,7 @@
 -- info=QUEUE: the figures of one queue, live ones from Asterisk, the others from today's log.
 local answer = require "proxyapi.lib.answer"
 local queue_model = require "model.queue"
+local shapes = require "proxyapi.lib.shapes"
 local store = require "store"
 local time = require "time"
 
@@ -11,6 +12,7 @@ local NAMES = {
   "ABANDONEDCALLS", "TIMEDOUTCALLS", "QUEUECAR", "EXITWITHKEYCALLS", "MAXHOLDTIME",
   "AVERAGETALKTIME", "AVERAGEHOLDTIME",
 }
+local EXAMPLE = { 3, 1, 2, 4, 1, 60, 12, 0, 0, 1, 1840, 310, 31, 35, 30, 1, 3, 1, 89, 0, 41, 61, 10 }
 local TALKING = { INUSE = true, BUSY = true, RINGINUSE = true, ONHOLD = true }
 local ABSENT = { UNAVAILABLE = true, INVALID = true, UNKNOWN = true }
 
@@ -19,7 +21,7 @@ local queue = route {
   info = "QUEUE",
   summary = "Read the live and the day's figures of one queue.",
   params = { id = { type = "integer", required = true, summary = "queue id" } },
-  actions = { get = { access = "read" } },
+  actions = { get = { access = "read", result = shapes.record(NAMES, EXAMPLE, { header = false }) } },
 }
 
 local function agents(figures, members)

@@ -1,15 +1,18 @@
 -- info=QUEUECALLERS: who waits in a queue now, in the order of the positions.
 local answer = require "proxyapi.lib.answer"
 local queue = require "model.queue"
+local shapes = require "proxyapi.lib.shapes"
 
 local COLUMNS = { "position", "uniqueid", "channel", "calleridnum", "calleridname", "wait", "priority" }
+
+local EXAMPLE = { 1, "srv01-1767323045.7", "PJSIP/trunk-00000003", "0123456", "Ben", 41, 0 }
 
 local queuecallers = route {
   reqtype = "INFO",
   info = "QUEUECALLERS",
   summary = "List the callers who wait in a queue.",
   params = { id = { type = "integer", aliases = { "queue" }, required = true, summary = "queue id" } },
-  actions = { list = { access = "read" } },
+  actions = { list = { access = "read", result = shapes.list(COLUMNS, EXAMPLE) } },
 }
 
 function queuecallers.list(req)

@@ -2,12 +2,16 @@
 local answer = require "proxyapi.lib.answer"
 local json = require "json"
 local queue = require "model.queue"
+local shapes = require "proxyapi.lib.shapes"
+
+local NAMES = shapes.custom({ type = "object", additionalProperties = { type = "string" } },
+  json.ordered("12", "Support", "13", "Sales"), "12:Support|13:Sales|")
 
 local queues = route {
   reqtype = "INFO",
   info = "QUEUES",
   summary = "List the queues.",
-  actions = { list = { access = "read" } },
+  actions = { list = { access = "read", result = NAMES } },
 }
 
 function queues.list(req)

@@ -1,20 +1,11 @@
 -- info=RECORDINGS: the recordings of a span of time.
-local answer = require "proxyapi.lib.answer"
 local cdr = require "model.cdr"
+local listed = require "proxyapi.lib.listed"
 local listing = require "model.listing"
 
-local recordings = route {
-  reqtype = "INFO",
-  info = "RECORDINGS",
-  summary = "List recordings.",
-  params = { start = cdr.filters.start, ["end"] = cdr.filters["end"] },
-  actions = { list = { access = "read" } },
+return listed.route {
+  info = "RECORDINGS", summary = "List recordings.", params = cdr.span_filters, select = listing.recordings,
+  example = {
+    "srv01-1767323045.7", "srv01-1767323045.7", "2026-01-02 03:04:05", "100", "0123456", "OUT", 57, 91200, "wav",
+  },
 }
-
-function recordings.list(req)
-  local selected, err = listing.recordings(req.ctx, req.params)
-  if not selected then return nil, err end
-  return answer.stream(selected.sql, selected.params)
-end
-
-return recordings

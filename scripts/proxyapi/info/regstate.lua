@@ -2,9 +2,13 @@
 local answer = require "proxyapi.lib.answer"
 local peer = require "model.peer"
 local registration = require "model.registration"
+local shapes = require "proxyapi.lib.shapes"
 
 local COLUMNS = {
   "extension", "state", "contact", "address", "useragent", "expires", "rtt", "node",
+}
+local EXAMPLE = {
+  "100", "Registered", "sip:100@192.0.2.7:5060", "192.0.2.7:5060", "Desk phone", 1767326645, "5.871", "pbx1",
 }
 
 local regstate = route {
@@ -12,7 +16,7 @@ local regstate = route {
   info = "REGSTATE",
   summary = "Read the registration of an extension.",
   params = { ext = { aliases = { "number" }, required = true, summary = "extension number" } },
-  actions = { get = { access = "read" } },
+  actions = { get = { access = "read", result = shapes.record(COLUMNS, EXAMPLE) } },
 }
 
 function regstate.get(req)

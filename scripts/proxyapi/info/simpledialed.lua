@@ -1,19 +1,8 @@
 -- info=SIMPLEDIALED: how many calls each extension made and got in a span of time.
-local answer = require "proxyapi.lib.answer"
 local cdr = require "model.cdr"
+local listed = require "proxyapi.lib.listed"
 
-local simpledialed = route {
-  reqtype = "INFO",
-  info = "SIMPLEDIALED",
-  summary = "Count the calls of each extension.",
-  params = { start = cdr.filters.start, ["end"] = cdr.filters["end"] },
-  actions = { list = { access = "read" } },
+return listed.route {
+  info = "SIMPLEDIALED", summary = "Count the calls of each extension.",
+  params = cdr.span_filters, select = cdr.simple.by_extension, example = { "100", 4, 7, 9, 840 },
 }
-
-function simpledialed.list(req)
-  local selected, err = cdr.simple.by_extension(req.ctx, req.params)
-  if not selected then return nil, err end
-  return answer.stream(selected.sql, selected.params)
-end
-
-return simpledialed

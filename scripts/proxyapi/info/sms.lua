@@ -1,23 +1,14 @@
 -- info=SMS: the short messages of a span of time, or one by its id.
-local answer = require "proxyapi.lib.answer"
-local sms_model = require "model.sms"
+local listed = require "proxyapi.lib.listed"
+local sms = require "model.sms"
 
-local sms = route {
-  reqtype = "INFO",
-  info = "SMS",
-  summary = "List short messages, or read one by its id.",
+return listed.route {
+  info = "SMS", summary = "List short messages, or read one by its id.", tenant = "optional",
   params = {
     id = { max = 150, summary = "id that SMS answered" },
     start = { type = "datetime", summary = "from; default today 00:00:00" },
     ["end"] = { type = "datetime", summary = "until; default today 23:59:59" },
   },
-  actions = { list = { access = "read", tenant = "optional" } },
+  select = sms.select,
+  example = { 2, "2026-01-02 03:04:05", "OUT", "100", "0123456", "Hello", "SENT", "1c0ffee1c0ffee" },
 }
-
-function sms.list(req)
-  local selected, err = sms_model.select(req.ctx, req.params)
-  if not selected then return nil, err end
-  return answer.stream(selected.sql, selected.params)
-end
-
-return sms

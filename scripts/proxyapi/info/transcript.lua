@@ -1,14 +1,25 @@
 -- info=TRANSCRIPT: the text that was made of a recording.
 local answer = require "proxyapi.lib.answer"
 local json = require "json"
+local recordings = require "proxyapi.lib.recordings"
+local shapes = require "proxyapi.lib.shapes"
 local transcript_model = require "model.transcript"
+
+local TEXT_OR_NULL, NUMBER = { type = "string", nullable = true }, { type = "number", nullable = true }
+local SAID = shapes.custom({
+  type = "object", required = { "uniqueid", "transcript", "segments" }, additionalProperties = false,
+  properties = { uniqueid = { type = "string" }, transcript = { type = "string" }, summary = TEXT_OR_NULL, segments = {
+    type = "array", items = { type = "object", additionalProperties = false,
+      properties = { speaker = TEXT_OR_NULL, start = NUMBER, ["end"] = NUMBER, text = TEXT_OR_NULL } } } },
+}, json.ordered("uniqueid", "srv01-1767323045.7", "transcript", "Ada: Hello.", "summary", "A greeting.", "segments",
+  json.array({ json.ordered("speaker", "Ada", "start", 0.4, "end", 1.2, "text", "Hello.") })), "Ada: Hello.")
 
 local transcript = route {
   reqtype = "INFO",
   info = "TRANSCRIPT",
   summary = "Read the transcript of a recording.",
-  params = { id = { max = 150, summary = "unique id or originate id of the call" } },
-  actions = { get = { access = "read", tenant = "optional" } },
+  params = recordings.PARAMS,
+  actions = { get = { access = "read", tenant = "optional", result = SAID } },
 }
 
 function transcript.get(req)

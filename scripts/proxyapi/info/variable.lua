@@ -1,6 +1,7 @@
 -- info=VARIABLE: the value of a tenant variable or of a flow's, bare in every format.
 local answer = require "proxyapi.lib.answer"
 local flow = require "model.flow"
+local shapes = require "proxyapi.lib.shapes"
 local tenantvariable = require "model.tenantvariable"
 
 local variable = route {
@@ -8,7 +9,7 @@ local variable = route {
   info = "VARIABLE",
   summary = "Read the value of a variable by its id, or by that of its flow.",
   params = { id = { type = "integer", required = true, summary = "variable or flow id" } },
-  actions = { get = { access = "read" } },
+  actions = { get = { access = "read", result = shapes.value("value", "1", { bare = true }) } },
 }
 
 -- The low ids are those of both: a flow's value is told by FLOWS as well, a variable's nowhere else.

@@ -6,7 +6,7 @@ local voicemail = route {
   info = "VOICEMAIL",
   summary = "Download a voicemail message.",
   params = { id = { pattern = "%d*", max = 40, summary = "id of the message" } },
-  actions = { get = { access = "read" } },
+  actions = { get = { access = "read", result = messages.RESULT } },
 }
 
 function voicemail.get(req) return messages.serve(req, { id = req.params.id }) end

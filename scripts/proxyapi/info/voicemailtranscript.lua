@@ -1,5 +1,6 @@
 -- info=VOICEMAILTRANSCRIPT: the text that was made of a voicemail message.
 local answer = require "proxyapi.lib.answer"
+local shapes = require "proxyapi.lib.shapes"
 local transcript = require "model.transcript"
 
 local voicemailtranscript = route {
@@ -7,7 +8,7 @@ local voicemailtranscript = route {
   info = "VOICEMAILTRANSCRIPT",
   summary = "Read the transcript of a voicemail message.",
   params = { id = { pattern = "%d*", max = 40, summary = "id of the message" } },
-  actions = { get = { access = "read" } },
+  actions = { get = { access = "read", result = shapes.body("text/plain") } },
 }
 
 function voicemailtranscript.get(req)

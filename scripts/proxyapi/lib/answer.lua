@@ -15,6 +15,9 @@ local TYPES = {
 }
 answer.TYPES = TYPES
 
+--- Exactly this text with one LF: clients compare it.
+answer.KEY_ERROR = "Too bad... you mistaken the security api key.\n"
+
 --- A list of rows. `columns` are the JSON keys in order, `labels` the header words (default: the
 --- columns). `header = false` leaves the plain header out; `short`, a list of columns, is what
 --- plain and csv show of the row.
@@ -31,6 +34,12 @@ end
 --- Rows of the store as a list.
 function answer.rows(rows, options)
   return answer.list(rows.columns, rows:list(), options)
+end
+
+--- Rows of the store under these columns, or why they were not read.
+function answer.read(columns, rows, err)
+  if not rows then return nil, err end
+  return answer.list(columns, rows:list())
 end
 
 --- One record; nil row: header only in plain, `{}` in JSON.
@@ -57,12 +66,20 @@ function answer.failed(message)
   return { shape = "action", response = "Error", message = message }
 end
 
---- Several telephony actions: a line each, or a list.
+answer.EACH = { "Response", "Message" }
+
+--- Several telephony actions: a line each, or a list of EACH.
 function answer.each(actions) return { shape = "actions", actions = actions } end
 
 --- A change of the database went well; `fields` join the JSON object.
 function answer.ok(fields)
   return { shape = "change", response = "Success", message = "OK", fields = fields }
+end
+
+--- What a change of the database answers that is `done`, or has failed.
+function answer.changed(done, err)
+  if not done then return nil, err end
+  return answer.ok()
 end
 
 --- A change of the database was refused: one English sentence.
@@ -101,6 +118,16 @@ function answer.body(body, content_type, headers)
   return { shape = "body", body = body, type = content_type, headers = headers }
 end
 
+--- A handler of what a request names: act(req, found, ...), where `find(req)` finds it. Else it answers what `find`
+--- says, which is nil and an error, or nil, nil and an answer.
+function answer.about(find, act)
+  return function(req, ...)
+    local found, err, text = find(req)
+    if not found then return text, err end
+    return act(req, found, ...)
+  end
+end
+
 -- The separator must not appear in a value, or every client's split breaks.
 local function cell(value)
   if value == nil or value == json.null then return "" end
@@ -123,6 +150,7 @@ local function element_name(name)
   if name:match("^[%d.-]") then name = "_" .. name end
   return name
 end
+answer.element_name = element_name
 
 local function ordered(columns, row, positional)
   local pairs_list, n = {}, 0
@@ -148,29 +176,6 @@ local function line(columns, row, trailing, doubled)
   return table.concat(cells, "|") .. (trailing and "|" or "") .. "\n"
 end
 
-local function elements(columns, labels, row)
-  local children = {}
-  for i = 1, #columns do
-    local value = row[columns[i]]
-    if value == json.null then value = nil end
-    children[i] = { element_name(labels[i]), value ~= nil and tostring(value) or nil }
-  end
-  return children
-end
-
-local function table_csv(columns, labels, rows)
-  local lines = {}
-  for i, row in ipairs(rows) do
-    local values = {}
-    for j = 1, #columns do
-      local value = row[columns[j]]
-      values[j] = (value == nil or value == json.null) and "" or value
-    end
-    lines[i] = values
-  end
-  return csv.encode(lines, { header = labels })
-end
-
 local function xml_of(value)
   -- json.ordered and json.raw are opaque: only their text says what is in them.
   if type(value) == "userdata" and value ~= json.null then
@@ -189,6 +194,29 @@ local function xml_of(value)
     children[i] = { element_name(tostring(name)), xml_of(value[name]) }
   end
   return children
+end
+
+local function elements(columns, labels, row)
+  local children = {}
+  for i = 1, #columns do
+    local value = row[columns[i]]
+    children[i] = { element_name(labels[i]), value ~= nil and xml_of(value) or nil }
+  end
+  return children
+end
+
+local function table_csv(columns, labels, rows)
+  local lines = {}
+  for i, row in ipairs(rows) do
+    local values = {}
+    for j = 1, #columns do
+      local value = row[columns[j]]
+      if type(value) == "table" then value = table.concat(value, ",") end
+      values[j] = (value == nil or value == json.null) and "" or value
+    end
+    lines[i] = values
+  end
+  return csv.encode(lines, { header = labels })
 end
 
 local function php(value) return json.encode(value, { php = true }) end
@@ -265,8 +293,7 @@ function encoders.actions(it, format)
     end
   end
   if format == "plain" then return table.concat(parts) end
-  return encoders.list({ columns = { "Response", "Message" }, short = { "Response", "Message" },
-    labels = { "Response", "Message" }, rows = parts }, format)
+  return encoders.list(answer.list(answer.EACH, parts), format)
 end
 
 function encoders.change(it, format)

@@ -2,6 +2,7 @@
 local answer = require "proxyapi.lib.answer"
 local cdr = require "model.cdr"
 local config = require "config"
+local shapes = require "proxyapi.lib.shapes"
 local store = require "store"
 
 local callreport = {}
@@ -15,6 +16,11 @@ function callreport.params(filters)
     max = 80, pattern = "[%w.+-]+/[%w.+-]+", summary = "type of a template's answer",
   }
   return params
+end
+
+--- What a report answers: rows, or what a template makes of them.
+function callreport.result(columns, example, options)
+  return shapes.with_texts(shapes.either(shapes.list(columns, example, options), shapes.body("*/*")), { "]" })
 end
 
 -- One tenant's csv answers have the columns its own template gives them.

@@ -3,8 +3,10 @@ local answer = require "proxyapi.lib.answer"
 local condition = require "proxyapi.lib.condition"
 local destination = require "engine.destination"
 local json = require "json"
+local merged = require("lib.value").merged
 local route_model = require "model.route"
 local row_of = require "proxyapi.lib.row"
+local shapes = require "proxyapi.lib.shapes"
 local source = require "model.source"
 local store = require "store"
 
@@ -24,6 +26,13 @@ local function keyed(rows, id_column, columns)
   return json.raw("{" .. table.concat(members, ",") .. "}")
 end
 managedb.keyed = keyed
+
+-- The same of rows as the store read them, whose first column is the id: no row becomes a table of Lua. A quote within
+-- a text is escaped, so what begins a row stands nowhere else.
+local function keyed_text(rows, id_column)
+  local text = store.encode(rows, { format = "json", text = true, php = true }):sub(2, -2)
+  return json.raw("{" .. text:gsub('{"' .. id_column .. '":"(%d+)"', '"%1":{"' .. id_column .. '":"%1"') .. "}")
+end
 
 --- The row of an object with all its columns, as get answers it.
 managedb.shown = row_of.answer
@@ -87,8 +96,12 @@ local function list(declared)
     for param, column in pairs(declared.where or {}) do
       if req.params[param] then where = { [column] = req.params[param] } end
     end
-    local rows, err = model.rows(req.ctx, { columns = not filter and read or nil, where = where })
+    local rows, err = model.rows(req.ctx, { columns = (filter or "") == "" and read or nil, where = where,
+      plain = not filter or filter == "" })
     if not rows then return nil, err end
+    if (filter or "") == "" and not declared.complete and req.format ~= "xml" then
+      return answer.document(keyed_text(rows, model.id))
+    end
     local chosen = chosen_rows(rows, filter)
     if not chosen then return answer.empty() end
     if declared.complete then
@@ -105,26 +118,26 @@ local function get(declared)
   return function(req) return row_of.answer(declared.model, req.ctx, req.params.objectid, declared.also) end
 end
 
-local function add(declared)
+-- What writes the fields of a request, write(req, fields), and answers the row.
+local function writer(declared, write)
   local model = declared.model
   return function(req)
     local fields, refused = managedb.fields(req)
     if not fields then return refused end
-    local row, err = model.create(req.ctx, fields)
+    local row, err = write(req, fields)
     if not row then return refusal(model, err) end
     return row_of.answer(model, req.ctx, row[model.id], declared.also)
   end
 end
 
+local function add(declared)
+  local model = declared.model
+  return writer(declared, function(req, fields) return model.create(req.ctx, fields) end)
+end
+
 local function update(declared)
   local model = declared.model
-  return function(req)
-    local fields, refused = managedb.fields(req)
-    if not fields then return refused end
-    local row, err = model.update(req.ctx, req.params.objectid, fields)
-    if not row then return refusal(model, err) end
-    return row_of.answer(model, req.ctx, row[model.id], declared.also)
-  end
+  return writer(declared, function(req, fields) return model.update(req.ctx, req.params.objectid, fields) end)
 end
 
 local function delete(declared)
@@ -139,11 +152,18 @@ local ROW = {
   "de_id", "de_te_id", "de_type_src", "de_type_id_src", "de_type_dst", "de_type_id_dst", "de_ord",
 }
 
+-- Destinations by source key, each with its row.
+local DESTINATIONS = shapes.document(shapes.map({ type = "array", items = shapes.members("type tag " .. table.concat(ROW, " "),
+  { id = { anyOf = { { type = "integer" }, { type = "string" } } } }) }),
+  json.object({ IVR1 = { json.ordered("type", "EXT", "id", 12, "tag", "EXT-12", "de_id", "3", "de_te_id", "1",
+    "de_type_src", "IVR1", "de_type_id_src", "5", "de_type_dst", "EXT", "de_type_id_dst", "12", "de_ord", "1") } }))
+
+--- What shows the destinations of one source.
+managedb.SOURCE = shapes.list(ROW, { 3, 1, "DID", 4, "EXT", 12, 1 })
+
 --- Destinations of one source, in order.
 function managedb.source(req, key, id)
-  local rows, err = source.rows(req.ctx, key, id)
-  if not rows then return nil, err end
-  return answer.list(ROW, rows:list())
+  return answer.read(ROW, source.rows(req.ctx, key, id))
 end
 
 -- Importers send what they have: a field without a destination is null or empty.
@@ -173,6 +193,22 @@ function managedb.replace_source(req, key, id)
   return managedb.source(req, key, id)
 end
 
+-- Destinations by source key; an empty array when there is none.
+local function destinations_shown(rows)
+  if #rows == 0 then return json.array({}) end
+  local groups = {}
+  for key, found in pairs(destination.grouped(rows)) do
+    groups[key] = json.array({})
+    for i, row in ipairs(found) do
+      local item = { "type", row.de_type_dst, "id", row.de_type_id_dst,
+        "tag", destination.text(row.de_type_dst, row.de_type_id_dst) }
+      for _, name in ipairs(ROW) do item[#item + 1], item[#item + 2] = name, tostring(row[name]) end
+      groups[key][i] = json.ordered(unpack(item))
+    end
+  end
+  return json.object(groups)
+end
+
 --- The action getdestinations: what an object leads to, by source key.
 function managedb.destinations(model)
   local keys = {}
@@ -183,10 +219,13 @@ function managedb.destinations(model)
     local rows
     rows, err = store.query(destination.select(keys, row[model.id]))
     if not rows then return nil, err end
-    return answer.document(destination.grouped(rows))
+    return answer.document(destinations_shown(rows))
   end
-  return { access = "read", params = { objectid = OBJECTID }, handle = handle }
+  return { access = "read", params = { objectid = OBJECTID }, handle = handle, result = DESTINATIONS }
 end
+
+local ROUTE = { dl_id = 7, dl_rp_id = 1, dl_name = "Mobile", dl_regex = "3.*", dl_pr_id = 2, dl_priority = 1 }
+local ROUTES = shapes.apart(shapes.keyed(route_model, ROUTE), shapes.list(route_model, ROUTE))
 
 --- The action listroutes: the rules whose `column` names the object, keyed by their id.
 function managedb.routes(column)
@@ -200,25 +239,42 @@ function managedb.routes(column)
     if req.format == "xml" then return answer.list(columns, rows:list()) end
     return answer.document(keyed(rows:list(), "dl_id", columns))
   end
-  return { access = "read", params = { objectid = OBJECTID }, handle = handle }
+  return { access = "read", params = { objectid = OBJECTID }, handle = handle, result = ROUTES }
 end
+
+-- What the actions answer: rows of the list, and one whole row that they share.
+local function rows_shape(declared)
+  local columns, example = declared.short, declared.example
+  return shapes.apart(shapes.keyed(columns, example), shapes.list(columns, example))
+end
+
+local whole_rows = setmetatable({}, { __mode = "k" })
+
+local function row_shape(declared)
+  whole_rows[declared] = whole_rows[declared] or shapes.row(declared.model, declared.also)
+  return whole_rows[declared]
+end
+
+local GONE = shapes.ok({ objectid = "7" })
+
+local function gone() return GONE end
 
 local ACTIONS = {
   list = {
-    access = "read", make = list,
+    access = "read", make = list, result = rows_shape,
     params = { filter = { max = 1000, summary = "column op 'text' [AND ...]" } },
   },
-  get = { access = "read", make = get, params = { objectid = OBJECTID } },
-  add = { access = "write", make = add, params = { jsondata = JSONDATA } },
+  get = { access = "read", make = get, result = row_shape, params = { objectid = OBJECTID } },
+  add = { access = "write", make = add, result = row_shape, params = { jsondata = JSONDATA } },
   update = {
-    access = "write", make = update, params = { objectid = OBJECTID, jsondata = JSONDATA },
+    access = "write", make = update, result = row_shape, params = { objectid = OBJECTID, jsondata = JSONDATA },
   },
-  delete = { access = "write", make = delete, params = { objectid = OBJECTID } },
+  delete = { access = "write", make = delete, result = gone, params = { objectid = OBJECTID } },
 }
 managedb.JSONDATA, managedb.OBJECTID = JSONDATA, OBJECTID
 
---- Declares one object. `declared`: object, summary, model, short (columns of the list), admin,
---- without (names of standard actions it lacks), extra (name -> {access, params, handle}). Columns
+--- Declares one object. `declared`: object, summary, model, short (columns of the list), example (values of them), admin,
+--- without (names of standard actions it lacks), extra (name -> {access, params, result, body, handle}). Columns
 --- of the list that are not of the table: `columns` are read, `complete(rows)` adds the others. `where`: parameter
 --- of the list -> column that must be it. `also`: more names of columns that get shows.
 function managedb.object(declared)
@@ -230,16 +286,21 @@ function managedb.object(declared)
       local params = {}
       for param, rule in pairs(it.params) do params[param] = rule end
       for param in pairs(name == "list" and declared.where or {}) do params[param] = { type = "integer" } end
-      actions[name] = { access = access, tenant = "optional", params = params }
+      actions[name] = { access = access, tenant = "optional", params = params, result = it.result(declared) }
       handlers[name] = it.make(declared)
     end
   end
   for name, it in pairs(declared.extra or {}) do
     actions[name] = {
       access = it.access, tenant = it.tenant or "optional", params = it.params,
-      summary = it.summary,
+      summary = it.summary, result = it.result, body = it.body,
     }
     handlers[name] = it.handle
+  end
+  for _, action in pairs(actions) do
+    -- What has columns is JSON where it is no XML.
+    local result = action.result
+    if result and result.shape == "list" then action.result = merged(result, { only_json = true }) end
   end
   local it = route {
     reqtype = "MANAGEDB",

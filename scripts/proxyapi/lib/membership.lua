@@ -3,6 +3,7 @@ local answer = require "proxyapi.lib.answer"
 local extension = require "model.extension"
 local peer = require "model.peer"
 local queue = require "model.queue"
+local shapes = require "proxyapi.lib.shapes"
 
 local membership = {}
 
@@ -12,6 +13,9 @@ membership.params = {
   paused = { type = "integer", default = 0, min = 0, max = 1 },
   penalty = { type = "integer", default = 0, min = 0, max = 10000 },
 }
+
+--- What a change of members answers.
+membership.RESULT = shapes.with_texts(shapes.ok(), { "No extension specified", "No queue (id or number) specified" })
 
 local function given(text)
   if text and text ~= "" then return text end
@@ -32,40 +36,39 @@ function membership.queue(ctx, id, number)
   return queue.which(ctx, { number = number })
 end
 
-local function target(req)
+--- The queue that a request names, for answer.about.
+function membership.target(req)
   local params = req.params
   local found, err = membership.queue(req.ctx, params.queue or params.id,
     params.queuenumber or params.number)
   if found or err then return found, err end
   return nil, nil, answer.text("No queue (id or number) specified")
 end
-membership.target = target
 
-function membership.add(req, agent)
-  local which, err, text = target(req)
-  if not which then return text, err end
+--- The agent that a request names, for answer.about.
+function membership.who(req)
+  local found, err = membership.agent(req.ctx, req.params.extension)
+  if found or err then return found, err end
+  return nil, nil, answer.text("No extension specified")
+end
+
+--- The action add: the agent becomes a member of the queue.
+membership.add = answer.about(membership.who, answer.about(membership.target, function(req, which, agent)
   local params = req.params
-  local done
-  done, err = queue.add_member(req.ctx, which, agent, {
+  local done, err = queue.add_member(req.ctx, which, agent, {
     type = params.type, order = params.order, penalty = params.penalty, paused = params.paused,
   })
   if done then return answer.ok() end
-  if err.code == "conflict" then
-    return answer.refused("Unable to add interface: Already there")
-  end
+  if err.code == "conflict" then return answer.refused("Unable to add interface: Already there") end
   return nil, err
-end
+end))
 
-function membership.remove(req, agent)
-  local which, err, text = target(req)
-  if not which then return text, err end
-  local done
-  done, err = queue.remove_member(req.ctx, which, agent)
+--- The action del: the agent is no member of the queue any more.
+membership.remove = answer.about(membership.who, answer.about(membership.target, function(req, which, agent)
+  local done, err = queue.remove_member(req.ctx, which, agent)
   if done then return answer.ok() end
-  if err.code == "not_found" then
-    return answer.refused("Unable to remove interface: Not there")
-  end
+  if err.code == "not_found" then return answer.refused("Unable to remove interface: Not there") end
   return nil, err
-end
+end))
 
 return membership

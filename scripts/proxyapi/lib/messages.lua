@@ -1,8 +1,10 @@
 -- Voicemail messages as answers: the same sound, however the message was named.
 local answer = require "proxyapi.lib.answer"
 local message = require "model.message"
+local shapes = require "proxyapi.lib.shapes"
 
-local messages = {}
+--- What a recording of a message is answered as.
+local messages = { RESULT = shapes.file(message.TYPES) }
 
 --- `which`: {id=} or {msg_id=, mailbox=}.
 function messages.serve(req, which)

@@ -7,21 +7,8 @@ local store = require "store"
 
 local row = {}
 
-local function unicode(sequence)
-  local a, b, c, d = sequence:byte(1, 4)
-  local point
-  if d then point = (a % 8) * 262144 + (b % 64) * 4096 + (c % 64) * 64 + d % 64
-  elseif c then point = (a % 16) * 4096 + (b % 64) * 64 + c % 64
-  else point = (a % 32) * 64 + b % 64 end
-  if point < 65536 then return ("\\u%04x"):format(point) end
-  point = point - 65536
-  return ("\\u%04x\\u%04x"):format(0xD800 + math.floor(point / 1024), 0xDC00 + point % 1024)
-end
-
---- JSON text as PHP's json_encode writes it: `\/` and \uXXXX. Both stand in texts only.
-function row.php(text)
-  return (text:gsub("/", "\\/"):gsub("[\194-\244][\128-\191]+", unicode))
-end
+local PHP = { php = true }
+local FLAT = { format = "json", text = true, one = true, php = true }
 
 -- Columns of the tables beside an object's own that have a value, in their order: {name, value, ...}.
 local function beside(model, ctx, found, tenant)
@@ -53,8 +40,9 @@ end
 
 --- The whole row of an object as an answer. `also`: more names of columns, as clients send them.
 function row.answer(model, ctx, id, also)
-  local text, err, found = model.text(ctx, id)
-  if not text then return nil, err end
+  local rows, err = model.flat(ctx, id)
+  if not rows then return nil, err end
+  local found = rows[1]
   local tenant = ctx.tenant or { id = found[model.tenant or ""], code = "", name = "" }
   if not ctx.tenant and model.tenant then
     tenant, err = store.row("SELECT te_id AS id, te_code AS code, te_name AS name FROM te_tenants WHERE te_id = ?",
@@ -67,11 +55,11 @@ function row.answer(model, ctx, id, also)
   for name, column in pairs(also or {}) do
     if found[column] ~= nil then more[#more + 1], more[#more + 2] = name, found[column] end
   end
-  local members = { text:sub(1, -2) }
+  local members = { store.encode(rows, FLAT):sub(1, -2) }
   for i = 1, #more, 2 do
-    members[#members + 1] = json.encode(more[i]) .. ":" .. json.encode(tostring(more[i + 1]))
+    members[#members + 1] = json.encode(more[i], PHP) .. ":" .. json.encode(tostring(more[i + 1]), PHP)
   end
-  return answer.document(json.raw(row.php(table.concat(members, ",") .. "}")))
+  return answer.document(json.raw(table.concat(members, ",") .. "}"))
 end
 
 return row

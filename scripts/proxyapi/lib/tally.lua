@@ -1,8 +1,21 @@
 -- Counts by node with a total, as the counting requests of ProxyAPI answer them.
 local answer = require "proxyapi.lib.answer"
 local json = require "json"
+local shapes = require "proxyapi.lib.shapes"
 
 local tally = {}
+
+local WHOLE = { type = "integer" }
+
+--- What they answer: numbers by name.
+tally.RESULT = shapes.custom({ type = "object", additionalProperties = WHOLE }, json.ordered("pbx1", 3, "pbx2", 1, "total", 4),
+  "pbx1:3|pbx2:1|total:4|")
+
+--- One number under one name, as a result.
+function tally.number(name, example)
+  return shapes.custom({ type = "object", required = { name }, properties = { [name] = WHOLE }, additionalProperties = false },
+    { [name] = example }, tostring(example))
+end
 
 --- `counted`: node name -> number. One line of `node:count|` pairs, or an object of integers.
 function tally.by_node(counted)

@@ -6,4 +6,5 @@ return managedb.object {
   summary = "Callers who are turned away.",
   model = require "model.calleridblacklist",
   short = { "bl_id", "bl_callerid", "bl_reason" },
+  example = { 7, "0123456", "Spam" },
 }

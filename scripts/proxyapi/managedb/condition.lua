@@ -3,16 +3,20 @@ local answer = require "proxyapi.lib.answer"
 local condition = require "model.condition"
 local json = require "json"
 local managedb = require "proxyapi.lib.managedb"
+local shapes = require "proxyapi.lib.shapes"
 local store = require "store"
 
 local WITH_DATA = { objectid = managedb.OBJECTID, jsondata = managedb.JSONDATA }
+
+local COLUMNS = { "ce_id", "ce_te_id", "ce_co_id", "ce_param1", "ce_param2", "ce_param3", "ce_param4" }
+local INFOS = shapes.list(COLUMNS, { 3, 1, 5, "09:00", "18:00", "", "" })
 
 local function infos(req)
   local row, err = condition.find(req.ctx, req.params.objectid)
   if not row then return nil, err end
   local rows
-  rows, err = store.query([[SELECT ce_id, ce_te_id, ce_co_id, ce_param1, ce_param2, ce_param3, ce_param4
-    FROM ce_conditions_extended WHERE ce_co_id = ? ORDER BY ce_id]], { row.co_id })
+  rows, err = store.query("SELECT " .. table.concat(COLUMNS, ", ")
+    .. " FROM ce_conditions_extended WHERE ce_co_id = ? ORDER BY ce_id", { row.co_id })
   if not rows then return nil, err end
   return answer.rows(rows)
 end
@@ -30,9 +34,10 @@ return managedb.object {
   summary = "Questions that decide where a call goes.",
   model = condition,
   short = { "co_id", "co_name" },
+  example = { 7, "Office hours" },
   extra = {
     getdestinations = managedb.destinations(condition),
-    getextendedinfos = { access = "read", params = { objectid = managedb.OBJECTID }, handle = infos },
-    replaceextendedinfos = { access = "write", params = WITH_DATA, handle = replace_infos },
+    getextendedinfos = { access = "read", params = { objectid = managedb.OBJECTID }, handle = infos, result = INFOS },
+    replaceextendedinfos = { access = "write", params = WITH_DATA, handle = replace_infos, result = INFOS },
   },
 }

@@ -6,4 +6,5 @@ return managedb.object {
   summary = "Conference rooms with their meetme rows.",
   model = require "model.conferenceroom",
   short = { "cr_id", "cr_name", "cr_number" },
+  example = { 7, "Blue", "700" },
 }

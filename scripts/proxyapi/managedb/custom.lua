@@ -16,6 +16,7 @@ return managedb.object {
   summary = "Custom destinations.",
   model = require "model.customdestination",
   short = { "cu_id", "cu_name", "ct_name" },
+  example = { 7, "Weather", "AGI" },
   columns = { "cu_id", "cu_name", "cu_ct_id" },
   complete = complete,
 }

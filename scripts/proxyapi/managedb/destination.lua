@@ -22,7 +22,7 @@ return managedb.object {
   summary = "Destinations of a source, in order.",
   without = { "list", "get", "add", "update", "delete" },
   extra = {
-    list = { access = "read", params = SOURCE, handle = list },
-    replace = { access = "write", params = with_data, handle = replace },
+    list = { access = "read", params = SOURCE, handle = list, result = managedb.SOURCE },
+    replace = { access = "write", params = with_data, handle = replace, result = managedb.SOURCE },
   },
 }

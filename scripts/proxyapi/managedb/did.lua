@@ -6,4 +6,5 @@ return managedb.object {
   summary = "Direct inward numbers.",
   model = require "model.did",
   short = { "di_id", "di_number", "di_comment" },
+  example = { 7, "3902123456", "Main" },
 }

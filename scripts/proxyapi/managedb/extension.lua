@@ -6,4 +6,5 @@ return managedb.object {
   summary = "Extensions and the rows of their technology.",
   model = require "model.extension",
   short = { "ex_id", "ex_name", "ex_number" },
+  example = { 7, "Ada", "100" },
 }

@@ -12,8 +12,9 @@ return managedb.object {
   summary = "Numbers that ring several extensions.",
   model = require "model.huntlist",
   short = { "hu_id", "hu_name", "hu_number" },
+  example = { 7, "Sales", "610" },
   extra = {
-    getextensions = { access = "read", params = { objectid = managedb.OBJECTID }, handle = members },
-    setextensions = { access = "write", params = WITH_DATA, handle = set_members },
+    getextensions = { access = "read", params = { objectid = managedb.OBJECTID }, handle = members, result = managedb.SOURCE },
+    setextensions = { access = "write", params = WITH_DATA, handle = set_members, result = managedb.SOURCE },
   },
 }

@@ -7,5 +7,6 @@ return managedb.object {
   summary = "Menus of spoken choices.",
   model = ivr,
   short = { "iv_id", "iv_name" },
+  example = { 7, "Welcome" },
   extra = { getdestinations = managedb.destinations(ivr) },
 }

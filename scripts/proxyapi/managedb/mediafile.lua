@@ -4,6 +4,7 @@ local crypto = require "crypto"
 local files = require "files"
 local managedb = require "proxyapi.lib.managedb"
 local mediafile = require "model.mediafile"
+local shapes = require "proxyapi.lib.shapes"
 
 local MAX_SOUND = 64 * 1024 * 1024
 
@@ -37,8 +38,15 @@ return managedb.object {
   summary = "Media files.",
   model = mediafile,
   short = { "me_id", "me_name" },
+  example = { 7, "Welcome" },
   extra = {
-    getbinary = { access = "read", params = { objectid = managedb.OBJECTID }, handle = getbinary },
-    updatebinary = { access = "write", params = { objectid = managedb.OBJECTID }, handle = updatebinary },
+    getbinary = {
+      access = "read", params = { objectid = managedb.OBJECTID }, handle = getbinary,
+      result = shapes.file(mediafile.TYPES),
+    },
+    updatebinary = {
+      access = "write", params = { objectid = managedb.OBJECTID }, handle = updatebinary,
+      result = shapes.row(mediafile), body = { filename = shapes.FILE },
+    },
   },
 }

@@ -6,4 +6,5 @@ return managedb.object {
   summary = "Music on hold.",
   model = require "model.musiconhold",
   short = { "mu_id", "mu_name" },
+  example = { 7, "Jazz" },
 }

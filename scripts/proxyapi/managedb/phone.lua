@@ -6,4 +6,5 @@ return managedb.object {
   summary = "Phones to provision.",
   model = require "model.provisioningphone",
   short = { "ph_id", "ph_name", "ph_mac" },
+  example = { 7, "Desk", "001122334455" },
 }

@@ -6,4 +6,5 @@ return managedb.object {
   summary = "Phonebooks that phones show.",
   model = require "model.phonephonebook",
   short = { "pp_id", "pp_ph_id", "pp_pb_id", "pp_order" },
+  example = { 7, 3, 2, 1 },
 }

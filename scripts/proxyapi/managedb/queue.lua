@@ -6,4 +6,5 @@ return managedb.object {
   summary = "Queues with their realtime rows.",
   model = require "model.queue",
   short = { "qu_id", "qu_name", "qu_number" },
+  example = { 7, "Support", "9200" },
 }

@@ -6,6 +6,7 @@ return managedb.object {
   summary = "Routing profiles.",
   model = require "model.routingprofile",
   short = { "rp_id", "rp_name", "rp_type" },
+  example = { 7, "Standard", "PRIORITY" },
   admin = true,
   extra = { listroutes = managedb.routes("dl_rp_id") },
 }

@@ -6,4 +6,5 @@ return managedb.object {
   summary = "Settings by code.",
   model = require "model.setting",
   short = { "se_id", "se_code", "se_value" },
+  example = { 7, "VMAUTORECOVER", "no" },
 }

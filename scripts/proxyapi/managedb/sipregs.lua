@@ -3,8 +3,12 @@ local answer = require "proxyapi.lib.answer"
 local managedb = require "proxyapi.lib.managedb"
 local peer = require "model.peer"
 local registration = require "model.registration"
+local shapes = require "proxyapi.lib.shapes"
 
 local COLUMNS = { "name", "ipaddr", "port", "useragent", "regseconds", "regserver", "lastms", "status" }
+
+local EXAMPLE = { "100-DEMO", "192.0.2.7", 5060, "Desk phone", 1767326645, "pbx1", "5", "Reachable" }
+local PHONES = shapes.apart(shapes.keyed(COLUMNS, EXAMPLE), shapes.list(COLUMNS, EXAMPLE))
 
 local function list(req)
   local found, err = registration.list(req.ctx)
@@ -27,5 +31,5 @@ return managedb.object {
   object = "sipregs",
   summary = "Registered phones.",
   without = { "list", "get", "add", "update", "delete" },
-  extra = { list = { access = "read", handle = list } },
+  extra = { list = { access = "read", handle = list, result = PHONES } },
 }

@@ -6,5 +6,6 @@ return managedb.object {
   summary = "Tenants.",
   model = require "model.tenant",
   short = { "te_id", "te_code", "te_name" },
+  example = { 7, "DEMO", "Demo" },
   admin = true,
 }

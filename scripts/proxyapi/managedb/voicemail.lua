@@ -4,8 +4,14 @@ local files = require "files"
 local managedb = require "proxyapi.lib.managedb"
 local message = require "model.message"
 local messages = require "proxyapi.lib.messages"
+local shapes = require "proxyapi.lib.shapes"
 
 local COLUMNS = { "id", "msgnum", "dir", "callerid", "origtime", "duration", "flag", "msg_id" }
+
+local EXAMPLE = {
+  "147568570900000004", 4, "/var/spool/asterisk/voicemail/DEMO/100/INBOX", '"Ben" <101>', "1475685709", "7", "",
+  "1475685709-00000004",
+}
 
 local function listmessages(req)
   local folder = req.params.mailbox
@@ -22,10 +28,7 @@ local function putmessagerecording(req)
   if part then bytes, err = files.part(part, message.MAX_SOUND) else bytes = not req.form and req.body or nil end
   if err then return nil, err end
   if not bytes or bytes == "" then return answer.refused("No file") end
-  local done
-  done, err = message.replace(req.ctx, { id = req.params.id }, bytes)
-  if not done then return nil, err end
-  return answer.ok()
+  return answer.changed(message.replace(req.ctx, { id = req.params.id }, bytes))
 end
 
 return managedb.object {
@@ -33,20 +36,22 @@ return managedb.object {
   summary = "Voicemail boxes and their messages.",
   model = require "model.voicemail",
   short = { "uniqueid", "mailbox", "fullname", "email" },
+  example = { 7, "100", "Ada", "ada@pbx.example" },
   extra = {
     listmessages = {
-      access = "read", tenant = "required", handle = listmessages,
+      access = "read", tenant = "required", handle = listmessages, result = shapes.keyed(COLUMNS, EXAMPLE),
       params = {
         mailboxuser = { required = true, summary = "number of the mailbox" },
         mailbox = { default = "INBOX", summary = "folder" },
       },
     },
     getmessagerecording = {
-      access = "read", tenant = "required", handle = getmessagerecording,
+      access = "read", tenant = "required", handle = getmessagerecording, result = messages.RESULT,
       params = { id = { required = true, pattern = "%d+", summary = "id of the message" } },
     },
     putmessagerecording = {
-      access = "write", tenant = "required", handle = putmessagerecording,
+      access = "write", tenant = "required", handle = putmessagerecording, result = shapes.ok(),
+      body = { filename = shapes.FILE },
       params = { id = { required = true, pattern = "%d+", summary = "id of the message" } },
     },
   },

@@ -7,6 +7,17 @@ test("a public route needs no key", function(t)
   t.equal(res.json, { open = true })
 end)
 
+test("little is decoded for somebody unknown, unless the route says how much", function(t)
+  local function send(path, length)
+    local res = t.http:post(path, { json = { text = ("x"):rep(length) } })
+    return { res.status, res.json.length or res.json.error.code }
+  end
+  t.equal(send("/sample/note", 60000), { 200, 60000 })
+  t.equal(send("/sample/note", 70000), { 413, "content_too_large" })
+  t.equal(send("/sample/letter", 70000), { 200, 70000 })
+  t.equal(send("/sample/letter", 110000), { 413, "content_too_large" })
+end)
+
 test("a key is taken from header, bearer token and query", function(t)
   for _, options in ipairs {
     { query = { tenant = "DEMO" }, headers = { ["X-API-Key"] = t.read_key } },

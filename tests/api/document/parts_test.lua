@@ -23,6 +23,20 @@ test("what two families call by one name is kept apart", function(t)
   t.equal(book.security({ name = "inn", security = { Key = { type = "http", scheme = "digest" } } }), { { InnKey = {} } })
 end)
 
+test("other addresses of a surface are said", function(t)
+  local book = parts.new()
+  book.mount({ mounts = { "/a", "/b", "/c" } })
+  t.equal(book.mounts, { ["/a"] = { "/b", "/c" } })
+end)
+
+test("a refusal in several types has its shape where a type can say it", function(t)
+  local book, responses = parts.new(), {}
+  book.refusals(responses, { "5XX" }, { name = "shop", refusal = { type = "object" }, media = { "text/html", "application/json" } })
+  local content = book.responses.ShopServerError.content
+  t.equal(content["text/html"].schema, { type = "string" })
+  t.equal(content["application/json"].schema, { ["$ref"] = "#/components/schemas/ShopError" })
+end)
+
 test("refusals have a shape, an example and their headers", function(t)
   local book, responses = parts.new(), {}
   book.refusals(responses, { "401", "405", "5XX" }, SHOP)

@@ -5,6 +5,7 @@ test("Lua patterns become regular expressions", function(t)
   t.equal(schema.regex("%d+"), "[0-9]+")
   t.equal(schema.regex("%+?%d+"), "\\+?[0-9]+")
   t.equal(schema.regex("[%w_%-]*"), "[A-Za-z0-9_\\-]*")
+  t.equal(schema.regex("[^%c\"\\]*"), "[^\\u0000-\\u001f\\u007f\"\\\\]*")
   t.equal(schema.regex("[a-f-]"), "[a-f\\-]")
   t.equal(schema.regex("[^%d]"), "[^0-9]")
   t.equal(schema.regex("%-?%d+%@"), "-?[0-9]+@")  -- "\\-" outside of a class is no regular expression

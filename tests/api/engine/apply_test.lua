@@ -1,16 +1,11 @@
 -- engine/apply.lua: what a step does inside the transaction, by way of lists of steps.
 local change = require "engine.change"
+local context = require "support.context"
 local did = require "model.did"
 local extension = require "model.extension"
 local profile = require "model.routingprofile"
 local tenant = require "model.tenant"
 local voicemail = require "model.voicemail"
-
-local function context(t)
-  local row = t.sql("SELECT te_id, te_code, te_name FROM te_tenants WHERE te_code = 'DEMO'")[1]
-  return { tenant = { id = row.te_id, code = row.te_code, name = row.te_name }, actor = "Test",
-    key = { id = 1, global = false, read_only = false } }
-end
 
 local function count(t, text, ...) return #t.sql(text, { ... }) end
 

@@ -44,3 +44,44 @@ test("rules name columns that are there, and a declaration's own rule wins", fun
   t.equal(rules.allow.max, 200)
   t.equal(realtime.rules("di_dids"), nil)
 end)
+
+test("what Asterisk parses further is parsed as it does", function(t)
+  -- each of these was taken, and the phone was gone from Asterisk
+  local wrong = {
+    allow = { "nosuchcodec", "alaw:abc", "alaw:", "ulaw alaw" }, disallow = { "nosuchcodec" }, deny = { "xx", "10.0.0.0/33" },
+    permit = { "999.1.1.1/8", "10.0.0.0/255.255.255", "::1/129", "1:2:3" }, contact_deny = { "10.0.0" }, tos_audio = { "zz", "256" },
+    cos_audio = { "8" }, from_user = { "a b" }, identify_by = { "foo", "username,foo" }, dtls_verify = { "maybe" },
+    timers_sess_expires = { "10" }, timers_min_se = { "89" }, media_address = { "10.0.0.300", "a b" },
+    outbound_proxy = { "proxy.example.net", "sip:" }, codec_prefs_incoming_offer = { "prefer:never", "keep" },
+  }
+  local right = {
+    allow = { "alaw:20;ulaw:20", "!all,alaw,opus", "all" }, disallow = { "all" }, deny = { "0.0.0.0/0", "::/0" },
+    permit = { "192.0.2.0/24,!192.0.2.7", "10.0.0.0/255.0.0.0", "2001:db8::/32" }, tos_audio = { "ef", "af41", "184" }, cos_audio = { "5" },
+    from_user = { "100-A.b" }, identify_by = { "username, auth_username", "ip" }, dtls_verify = { "Fingerprint" },
+    timers_sess_expires = { "1800" }, media_address = { "192.0.2.1", "media.example.net", "2001:db8::7" },
+    outbound_proxy = { "sip:proxy.example.net:5070;lr", "sip:[2001:db8::1]:5060" },
+    codec_prefs_incoming_offer = { "prefer:pending, operation:intersect, keep:all, transcode:allow" },
+  }
+  t.equal(phone(t, "705", {}).status, 201)
+  local id = t.sql("SELECT ex_id FROM ex_extensions WHERE ex_number = '705'")[1].ex_id
+  local function set(table_name, column, value)
+    return t.http:patch(PATH .. "/extensions/" .. id .. "?tenant=DEMO", { headers = { ["X-API-Key"] = t.global_key },
+      json = { [table_name] = { [column] = value } } })
+  end
+  for column, values in pairs(wrong) do
+    for _, value in ipairs(values) do
+      local res = set("ps_endpoints", column, value)
+      t.equal(res.status, 400, column .. " = " .. value)
+      t.equal(res.json.error.field, "ps_endpoints." .. column)
+    end
+  end
+  for column, values in pairs(right) do
+    for _, value in ipairs(values) do t.equal(set("ps_endpoints", column, value).status, 200, column .. " = " .. value) end
+  end
+  for _, value in ipairs({ "not a uri", "sip:a b", "sip:host:99999", "http://x" }) do
+    t.equal(set("ps_aors", "contact", value).status, 400, value)
+  end
+  for _, value in ipairs({ "sip:100@192.0.2.1:5061", "sip:192.0.2.1;transport=tcp,sip:[2001:db8::9]" }) do
+    t.equal(set("ps_aors", "contact", value).status, 200, value)
+  end
+end)

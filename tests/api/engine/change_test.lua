@@ -1,13 +1,7 @@
 -- lib.crud: the tenant's border, transactions and logs, by way of short numbers.
+local change = require "engine.change"
+local context = require "support.context"
 local shortnumber = require "model.shortnumber"
-
-local function context(t, code, more)
-  local row = t.sql("SELECT te_id, te_code, te_name FROM te_tenants WHERE te_code = ?", { code })[1]
-  local ctx = { tenant = { id = row.te_id, code = row.te_code, name = row.te_name }, actor = "Test",
-    key = { id = 1, global = false, read_only = false } }
-  for name, value in pairs(more or {}) do ctx[name] = value end
-  return ctx
-end
 
 test("rows of another tenant are not there", function(t)
   local demo, other = context(t, "DEMO"), context(t, "OTHER")
@@ -70,4 +64,30 @@ test("sorting and filters take declared columns only", function(t)
   t.equal(err.reason, "invalid_sort")
   _, err = shortnumber.rows(demo, { where = { ["1=1 --"] = 1 } })
   t.equal(err.reason, "invalid_filter")
+end)
+
+test("an id can be had before its row, and later steps may name it", function(t)
+  local demo = context(t, "DEMO")
+  local ids = change.reserve({ shortnumber, shortnumber })
+  t.not_equal(ids[1], ids[2])
+  t.equal(#t.sql("SELECT 1 FROM sn_shortnumbers WHERE sn_id IN (?, ?)", ids), 0)
+  local other = shortnumber.create(demo, { number = "61" })
+  t.truthy(other.sn_id > ids[2])
+  local rows = change.run(demo, {
+    { shortnumber, "create", { number = "62", destnumber = "1" }, id = ids[1] },
+    { shortnumber, "update", ids[1], { destnumber = "2" } },
+    { shortnumber, "create", { number = "63" }, id = ids[2] },
+    { shortnumber, "delete", ids[2] },
+  })
+  t.equal(rows[2].sn_destnumber, "2")
+  t.equal(shortnumber.find(demo, ids[1]).sn_destnumber, "2")
+  t.equal(#t.sql("SELECT 1 FROM sn_shortnumbers WHERE sn_id = ?", { ids[2] }), 0)
+end)
+
+test("what is done in the same transaction takes the steps back with it", function(t)
+  local demo = context(t, "DEMO")
+  local _, err = change.run(demo, { { shortnumber, "create", { number = "64" } } },
+    function() return nil, { code = "conflict", message = "no" } end)
+  t.equal(err.message, "no")
+  t.equal(#t.sql("SELECT 1 FROM sn_shortnumbers WHERE sn_number = '64'"), 0)
 end)

@@ -41,3 +41,12 @@ test("many holders are counted, not all named", function(t)
   t.matches(err.message, " and more$")
   t.equal(select(2, err.message:gsub("%(id", "")), 10)
 end)
+
+-- Found: an object declared again, in a script of one's own, took the place of the stock's without a word.
+test("a kind is declared once", function(t)
+  local kind = reference.kind("mediafile")
+  local ok, err = pcall(reference.define, { name = "mediafile", table = kind.table, id = "me_id" })
+  t.equal(ok, false)
+  t.contains(err, "a kind of that name exists already")
+  t.truthy(rawequal(reference.kind("mediafile"), kind))
+end)

@@ -1,13 +1,8 @@
 -- lib.child: rows of other tables follow their object.
 local child = require "engine.part"
-local conferenceroom = require "model.conferenceroom"
 local condition = require "model.condition"
-
-local function context(t)
-  local row = t.sql("SELECT te_id, te_code, te_name FROM te_tenants WHERE te_code = 'DEMO'")[1]
-  return { tenant = { id = row.te_id, code = row.te_code, name = row.te_name }, actor = "Test",
-    key = { id = 1, global = false, read_only = false } }
-end
+local conferenceroom = require "model.conferenceroom"
+local context = require "support.context"
 
 test("link columns are never taken from a body", function(t)
   conferenceroom.rows(context(t))

@@ -1,11 +1,6 @@
 -- lib.reading: rows of one tenant, parts of them, and one of them.
+local context = require "support.context"
 local did = require "model.did"
-
-local function context(t, code)
-  local row = t.sql("SELECT te_id, te_code, te_name FROM te_tenants WHERE te_code = ?", { code })[1]
-  return { tenant = { id = row.te_id, code = row.te_code, name = row.te_name }, actor = "Test",
-    key = { id = 1, global = false, read_only = false } }
-end
 
 test("parts of a list, and its whole length", function(t)
   local demo, other = context(t, "DEMO"), context(t, "OTHER")

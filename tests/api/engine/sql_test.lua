@@ -19,6 +19,17 @@ test("a list is an IN, an empty one matches nothing", function(t)
   t.equal(sql.where({}, {}), "1 = 1")
 end)
 
+test("what a SELECT names has names", function(t)
+  t.equal({ sql.listed({ "a", "o.b", 'o."c"', "coalesce(d, '') AS e", '1 AS "end"' }) },
+    { [[a, o.b, o."c", coalesce(d, '') AS e, 1 AS "end"]], { "a", "b", "c", "e", "end" } })
+end)
+
 test("names are quoted", function(t)
   t.equal(sql.name('100"rel'), '"100""rel"')
+end)
+
+test("columns under the labels of who asks", function(t)
+  local columns = { { "a", "A" }, { "st", "State of it" } }
+  t.equal(sql.labelled(columns), '"a" AS "A", "st" AS "State of it"')
+  t.equal(sql.labelled(columns, "o.", { st = "s.st" }), 'o."a" AS "A", s.st AS "State of it"')
 end)

@@ -1,15 +1,8 @@
 -- engine/step.lua: what is found out before the transaction.
+local context = require "support.context"
 local did = require "model.did"
 local extension = require "model.extension"
 local step = require "engine.step"
-
-local function context(t, more)
-  local row = t.sql("SELECT te_id, te_code, te_name FROM te_tenants WHERE te_code = 'DEMO'")[1]
-  local ctx = { tenant = { id = row.te_id, code = row.te_code, name = row.te_name }, actor = "Test",
-    key = { id = 1, global = false, read_only = false } }
-  for name, value in pairs(more or {}) do ctx[name] = value end
-  return ctx
-end
 
 test("bodies, keys and objects that are not there are refused before anything starts", function(t)
   local ctx = context(t)
@@ -21,7 +14,7 @@ test("bodies, keys and objects that are not there are refused before anything st
     t.equal(prepared, nil)
     t.equal(err.reason, code == "missing_required_field" and "extension_not_found" or code)
   end
-  local _, err = step.prepare(context(t, { key = { read_only = true } }), { did, "create", {} })
+  local _, err = step.prepare(context(t, "DEMO", { key = { read_only = true } }), { did, "create", {} })
   t.equal(err.reason, "read_only_api_key")
 end)
 

@@ -79,16 +79,13 @@ test("masked without the privacy password", function(t)
 end)
 
 test("a filter finds nothing that the mask hides", function(t)
-  local function found(filter)
-    return #calls(ask(t, "<cdr><filter>" .. filter .. "</filter></cdr>"))
+  for filter, count in pairs({
+    ["<caller_num>0612345678</caller_num>"] = 0, ["<caller_num>0612345XXX</caller_num>"] = 1,
+    ["<caller_num>06%</caller_num>"] = 1, ["<direction>4</direction>"] = 1, ["<any>%0698%</any>"] = 1,
+    ["<unique_id>u.3</unique_id>"] = 1, ["<called_num>10_</called_num>"] = 0,
+  }) do
+    t.equal(#calls(ask(t, "<cdr><filter>" .. filter .. "</filter></cdr>")), count, filter)
   end
-  t.equal(found("<caller_num>0612345678</caller_num>"), 0)
-  t.equal(found("<caller_num>0612345XXX</caller_num>"), 1)
-  t.equal(found("<caller_num>06%</caller_num>"), 1)
-  t.equal(found("<direction>4</direction>"), 1)
-  t.equal(found("<any>%0698%</any>"), 1)
-  t.equal(found("<unique_id>u.3</unique_id>"), 1)
-  t.equal(found("<called_num>10_</called_num>"), 0)
 end)
 
 test("the privacy password opens, a wrong one is refused", function(t)
@@ -178,4 +175,16 @@ test("a party is outside by what it is", function(t)
   t.equal(called, "390299887766")
   t.equal(one("m.4"), "XXX")
   t.equal(#calls(ask(t, "<cdr><filter><any>%7788%</any></filter></cdr>")), 0)
+end)
+
+-- Symptom: a caller's name became a formula.
+test("a name is no formula in a table", function(t)
+  calls_made(t, { { leg { uniqueid = "f.1", src = "177", dst = "0455667788", direction = "LOCAL", clid = '"=1+cmd|x!A1" <177>' } } })
+  local function list(accept)
+    return t.http:post("/rest/cdr", { headers = headers(t, { Accept = accept, ["Content-Type"] = "text/xml" }),
+      body = "<kpbx_request><cdr><privacy_password>" .. crypto.md5("private") .. "</privacy_password><filter><unique_id>f.1"
+        .. "</unique_id></filter></cdr></kpbx_request>" }).body
+  end
+  t.contains(list("text/csv"), ",'=1+cmd|x!A1,")
+  t.contains(list("text/xml"), "<caller_name>=1+cmd|x!A1</caller_name>")
 end)

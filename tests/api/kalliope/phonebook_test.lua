@@ -70,3 +70,60 @@ test("change and delete; a private contact is its owner's", function(t)
   t.equal(code(get(t, "/phonebook/contacts/" .. id, "delete"), "contact"), "0")
   t.equal(code(get(t, "/phonebook/contacts/" .. id, "delete"), "contact"), "15")
 end)
+
+-- Symptom: a speed dial called nothing, and could be given twice.
+test("a speed dial is dialled, once, and goes with its contact", function(t)
+  local function shorts()
+    local list = {}
+    for i, row in ipairs(t.sql("SELECT sn_number, sn_destnumber FROM sn_shortnumbers ORDER BY sn_number")) do
+      list[i] = row.sn_number .. " " .. row.sn_destnumber
+    end
+    return list
+  end
+  local function id_of(last)
+    for _, it in ipairs(contacts(get(t, "/phonebook/contacts"))) do
+      if xml.value(it, "last_name") == last then return xml.value(it, "id") end
+    end
+  end
+  t.equal(code(send(t, "post", "/phonebook/contacts", contact("S", "One", "06 123", "<speed_dial>71</speed_dial>")), "contact"), "0")
+  t.equal(code(send(t, "post", "/phonebook/contacts", contact("S", "Two", "1", "<speed_dial>71</speed_dial>")), "contact"), "13")
+  t.equal(code(send(t, "post", "/phonebook/contacts", contact("S", "Two", "1", "<speed_dial>220</speed_dial>")), "contact"), "13")
+  local id = id_of("One")
+  t.equal(code(send(t, "put", "/phonebook/contacts", "<contact><id>" .. id .. "</id><phone>07</phone></contact>"), "contact"), "0")
+  client.apply(t)
+  t.equal(shorts(), { "71 07" })
+  send(t, "put", "/phonebook/contacts", "<contact><id>" .. id .. "</id><speed_dial>72</speed_dial></contact>")
+  client.apply(t)
+  t.equal(shorts(), { "72 07" })
+  send(t, "put", "/phonebook/contacts", "<contact><id>" .. id .. "</id><speed_dial></speed_dial></contact>")
+  client.apply(t)
+  t.equal(shorts(), {})
+  send(t, "put", "/phonebook/contacts", "<contact><id>" .. id .. "</id><speed_dial>73</speed_dial></contact>")
+  client.apply(t)
+  t.equal(shorts(), { "73 07" })
+  t.equal(code(get(t, "/phonebook/contacts/" .. id, "delete"), "contact"), "0")
+  client.apply(t)
+  t.equal(shorts(), {})
+end)
+
+-- Symptom: ZANÈ did not find Zanè.
+test("a search knows no case, of no letter", function(t)
+  send(t, "post", "/phonebook/contacts", contact("Zanè", "Łukasz", "9"))
+  for _, filter in ipairs({ "<first_name>ZANÈ</first_name>", "<last_name>łUK%</last_name>", "<any>%anÈ</any>" }) do
+    t.equal(#contacts(send(t, "post", "/phonebook/search", "<filter>" .. filter .. "</filter>")), 1, filter)
+  end
+  local res = send(t, "post", "/phonebook/contacts", contact("A", "B", "1", "<organization>" .. ("x"):rep(200) .. "</organization>"))
+  t.equal(code(res, "contact"), "13")
+  t.contains(res.body, "organization: ")
+end)
+
+-- Symptom: the list and a search stopped at 10,000 without a word.
+test("the list has no end", function(t)
+  client.apply(t)
+  local before = #t.sql("SELECT 1 FROM pe_phonebookentries")
+  t.sql([[INSERT INTO pe_phonebookentries (pe_te_id, pe_pb_id)
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10050)
+    SELECT 1, min(pb_id) FROM n, pb_phonebooks GROUP BY i]])
+  local _, n = get(t, "/phonebook/contacts").body:gsub("<contact>", "")
+  t.equal(n, before + 10050)
+end)

@@ -40,10 +40,9 @@ test("firmware", function(t)
   end
   t.equal(update(""), "18")
   t.equal(update("<update/>"), "12")
-  t.equal(update("<update><firmware_version>x</firmware_version></update>"), "19")
-  t.equal(update("<update><firmware_version>99.9.3-266</firmware_version></update>"), "19")
-  t.equal(update("<update><firmware_version>99.9.3-2664</firmware_version></update>"), "24")
-  t.equal(update("<update><firmware_version>0.0.9-9999</firmware_version></update>"), "21")
+  for version, expected in pairs({ x = "19", ["99.9.3-266"] = "19", ["99.9.3-2664"] = "24", ["0.0.9-9999"] = "21" }) do
+    t.equal(update("<update><firmware_version>" .. version .. "</firmware_version></update>"), expected, version)
+  end
   t.matches(xml.value(it, "primary"), "^%d+%.%d+%.%d+%-%d%d%d%d$")
 end)
 

@@ -6,16 +6,26 @@ local NOW = { minute = 30, hour = 9, day = 2, month = 11, weekday = 1, year = 20
 local function due(fields, now) return cron.due(fields, now or NOW) end
 
 test("a field is what crontab takes", function(t)
-  for _, text in ipairs({ "", "*", "5", "0-59", "*/15", "8-18/2", "1,2,30-40", "7/10" }) do
+  for _, text in ipairs({ "", "*", "5", "0-59", "*/15", "8-18/2", "1,2,30-40", "7/10", "05", "50-10" }) do
     t.equal(cron.valid("minute", text), true, text)
   end
-  for _, text in ipairs({ "60", "*/0", "5-1", "1,,2", ",", "1,", "-", "-5", "a", "*5", "1-2-3", "/5" }) do
+  for _, text in ipairs({ "60", "*/0", "005", "1,,2", ",", "1,", "-", "-5", "a", "*5", "1-2-3", "/5" }) do
     t.equal(cron.valid("minute", text), false, text)
   end
   t.equal(cron.valid("weekday", "7"), true)
   t.equal(cron.valid("day", "0"), false)
   t.equal(cron.valid("month", "13"), false)
   t.equal(cron.valid("year", "2026"), true)
+  t.equal(cron.valid("year", "0"), false)
+end)
+
+test("a range may go past the end", function(t)
+  t.equal(due({ hour = "22-9" }), true)
+  t.equal(due({ hour = "22-8" }), false)
+  t.equal(due({ minute = "50-40/10" }), true)
+  t.equal(due({ minute = "50-40/15" }), false)
+  t.equal(due({ weekday = "5-1" }), true)
+  t.equal(due({ weekday = "3-0" }), false)
 end)
 
 test("a minute is named by all fields that are set", function(t)

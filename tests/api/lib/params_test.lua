@@ -39,3 +39,12 @@ test("one digit will do where the first of two is 0", function(t)
     { "2025-01-01 00:00:00", "2025-01-01 09:05:00", "2025-01-01 23:59:59" })
   t.equal({ check.datetime("2025-13-1"), check.datetime("2025-1-1 9") }, {})
 end)
+
+test("an action takes what its route takes, its own has the last word", function(t)
+  local route = { params = { id = { max = 1 }, tenant = {} } }
+  local action = { params = { id = { max = 2 } }, body = { name = {} } }
+  local declared = check.declared(route, action)
+  t.equal({ declared.id.max, declared.tenant, declared.name }, { 2, {} })
+  t.equal(check.declared(route, action) == declared, true, "made once")
+  t.equal(check.declared(route, { body = { name = { max = 3 } } }, true).name.max, 3)
+end)

@@ -90,3 +90,14 @@ test("the word bearer in any case", function(t)
   t.equal(t.http:get("/pbxcore/api/v3/employees", { headers = { Authorization = "BEARER " .. t.key } }).status, 200)
   t.equal(t.http:get("/pbxcore/api/v3/employees", { headers = { Authorization = "Basic " .. t.key } }).status, 401)
 end)
+
+-- 8 MB of JSON held a lane for a second without a login.
+test("what nobody known sends is not decoded beyond a little", function(t)
+  local body = '{"login":"admin","password":"' .. t.password .. '","x":"' .. ("x"):rep(65536) .. '"}'
+  local res = t.http:post(BASE .. "/auth:login", { body = body, headers = { ["Content-Type"] = "application/json" } })
+  t.equal(res.status, 413, res.body)
+  t.equal(res.json.result, false)
+  res = t.http:post("/admin-cabinet/session/start", { body = "login=admin&password=" .. t.password .. "&x=" .. ("x"):rep(65536),
+    headers = { ["Content-Type"] = "application/x-www-form-urlencoded" } })
+  t.equal(res.status, 413, res.body)
+end)

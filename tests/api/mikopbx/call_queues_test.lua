@@ -1,10 +1,6 @@
 -- /call-queues: the queues that the other dialects see.
 local client = require "support.mikopbx"
-local bearer, BASE = client.bearer, client.BASE
-
-local function ask(t, method, path, json, key)
-  return t.http[method](t.http, BASE .. "/call-queues" .. path, { headers = bearer(t, key), json = json })
-end
+local ask = client.asker("call-queues")
 
 test("created with members and ways out, as app_queue reads it", function(t)
   client.employee(t, "201", "John")

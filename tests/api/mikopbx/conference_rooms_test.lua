@@ -1,10 +1,6 @@
 -- /conference-rooms: the rooms that the other dialects see.
 local client = require "support.mikopbx"
-local bearer, BASE = client.bearer, client.BASE
-
-local function ask(t, method, path, json, key)
-  return t.http[method](t.http, BASE .. "/conference-rooms" .. path, { headers = bearer(t, key), json = json })
-end
+local ask = client.asker("conference-rooms")
 
 test("created, read, changed, deleted", function(t)
   t.equal(ask(t, "get", "").json.data, {})

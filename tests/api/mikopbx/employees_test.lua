@@ -1,5 +1,6 @@
 -- /employees: extensions as people.
 local client = require "support.mikopbx"
+local named = require("support.trunk").named
 local bearer, BASE = client.bearer, client.BASE
 
 local function create(t, fields, key)
@@ -12,6 +13,7 @@ local JOHN = {
 }
 
 test("created: 201, the detail, an extension a phone can use", function(t)
+  named(t)
   local res = create(t, JOHN)
   t.equal(res.status, 201, res.body)
   local it = res.json.data
@@ -24,11 +26,43 @@ test("created: 201, the detail, an extension a phone can use", function(t)
   t.equal(type(it.id), "string")
   t.equal(res.json.reload, "extensions/modify/" .. it.id)
   t.equal(res.json.httpCode, 201)
+  t.equal(it.sip_username, "201")
   t.equal(t.sql("SELECT password FROM ps_auths WHERE id = '201-DEMO'")[1].password,
     "S3cure-Pass-201!")
   local shown = t.http:get("/mirtapbx/proxyapi.php", { query = { key = t.key, tenant = "DEMO",
     reqtype = "INFO", info = "EXTENSIONS", number = "201", format = "json" } }).json
   t.equal(shown[1].ex_name, "John Doe")
+end)
+
+test("a phone logs in as its number where that is one tenant's alone, as NUMBER-TENANT where it is not", function(t)
+  local function employee(number, key)
+    local res = create(t, { number = number, user_username = "N", sip_secret = "S3cure-Pass-1!" }, key)
+    t.equal(res.status, 201, res.body)
+    return res.json.data
+  end
+  named(t)
+  local first = employee("231")
+  t.equal(first.sip_username, "231")
+  t.equal(employee("231", t.other_key).sip_username, "231-OTHER")
+  t.equal(t.sql("SELECT aors FROM asterisk_endpoints WHERE id = '231-DEMO'")[1].aors, "231-DEMO,231")
+  t.equal(t.sql("SELECT aors FROM asterisk_endpoints WHERE id = '231-OTHER'")[1].aors, "231-OTHER")
+  t.equal(t.sql("SELECT max_contacts FROM asterisk_aors WHERE id = '231'")[1].max_contacts, "10")
+  t.equal(t.sql("SELECT endpoint, match_header FROM asterisk_identifies WHERE id = 'login-231'")[1],
+    { endpoint = "231-DEMO", match_header = "From: /sips?:231@/" })
+  -- with its number it goes over
+  named(t)
+  local path = BASE .. "/employees/" .. first.id
+  local it = t.http:patch(path, { headers = bearer(t), json = { number = "232" } }).json.data
+  t.equal(it.sip_username, "232")
+  t.equal(#t.sql("SELECT 1 FROM asterisk_aors WHERE id = '231'"), 0)
+  t.equal(t.sql("SELECT username FROM ps_auths WHERE id = '232-DEMO'")[1].username, "232")
+  -- nobody takes a name that is somebody's
+  t.equal(t.http:post("/mirtapbx/openapi.php/extensions", { headers = { ["X-API-Key"] = t.other_key },
+    query = { tenant = "OTHER" }, json = { number = "233", tech = "PJSIP", username = "232" } }).status, 201)
+  t.equal(t.sql("SELECT ln_endpoint FROM ln_logins WHERE ln_name = '232'")[1].ln_endpoint, "232-DEMO")
+  named(t)
+  t.equal(t.http:delete(path, { headers = bearer(t) }).status, 200)
+  t.equal(#t.sql("SELECT 1 FROM ln_logins WHERE ln_name = '232'"), 0)
 end)
 
 test("a number in use is 409", function(t)
@@ -53,6 +87,7 @@ test("missing fields are named, weak passwords refused", function(t)
 end)
 
 test("the list has its own shape, is searched and paged", function(t)
+  named(t)
   create(t, { number = "202", user_username = "Ann", sip_secret = "S3cure-Pass-202!" })
   local function list(query)
     return t.http:get(BASE .. "/employees", { headers = bearer(t), query = query }).json.data
@@ -102,6 +137,13 @@ test("a forward to an outside number is kept, hangup and busy too", function(t)
   t.equal(it.fwd_forwarding, "79005556677")
   t.equal(it.fwd_forwardingonbusy, "hangup")
   t.equal(it.fwd_forwardingonunavailable, "busy")
+  t.equal(t.sql("SELECT targets FROM dialplan_destination WHERE id = ?", { "EXT-NOANSWER-" .. id })[1].targets, "FORWARD-1")
+  t.equal(t.sql("SELECT number1 FROM dialplan_forward WHERE id = ?", { id })[1].number1, "79005556677")
+  -- the mobile of a colleague is dialled as that says
+  t.sql("UPDATE mk_employees SET me_mobile_number = '+79005556677', me_mobile_dialstring = '9005556677' WHERE me_ex_id <> ?", { id })
+  t.equal(t.sql("SELECT number1 FROM dialplan_forward WHERE id = ?", { id })[1].number1, "9005556677")
+  it = t.http:patch(path, { headers = bearer(t), json = { fwd_forwarding = "201" } }).json.data
+  t.equal({ it.fwd_forwarding, it.fwd_forwardingonbusy }, { "201", "hangup" })
   t.equal(t.http:patch(path, { headers = bearer(t), json = { fwd_forwarding = "202" } }).status,
     400)
 end)
@@ -129,6 +171,7 @@ test("a batch stops at the first bad one unless told to skip", function(t)
   t.equal(answer.data.results[2].status, "validation_failed")
   t.equal(answer.data.results[1].data.number, "210")
   t.equal(#t.sql("SELECT 1 FROM ex_extensions WHERE ex_number = '210'"), 0)
+  named(t, 2)
   answer = batch({ mode = "create", skip_errors = true })
   t.equal(answer.result, true)
   t.equal(answer.data.stats.created, 2)
@@ -141,6 +184,7 @@ test("deleted: gone everywhere, and a second time 422", function(t)
   local path = BASE .. "/employees/" .. id
   t.equal(t.http:delete(path, { headers = bearer(t, t.read_key) }).status, 403)
   t.equal(t.http:delete(path, { headers = bearer(t, t.other_key) }).status, 422)
+  named(t)
   local res = t.http:delete(path, { headers = bearer(t) })
   t.equal(res.json.data, { deleted_id = tostring(id) })
   t.equal(t.http:delete(path, { headers = bearer(t) }).status, 422)
@@ -181,6 +225,7 @@ end)
 -- 201 came before 99.
 test("numbers are ordered as numbers", function(t)
   for _, number in ipairs({ "99", "1000" }) do
+    named(t)
     create(t, { number = number, user_username = "N" .. number, sip_secret = "S3cure-Pass-1!" })
   end
   local list = t.http:get(BASE .. "/employees", { headers = bearer(t),
@@ -207,6 +252,7 @@ end)
 test("names and addresses as long as the page says", function(t)
   local name = ("я"):rep(100)
   local address = ("a"):rep(240) .. "@example.com"
+  named(t)
   local it = create(t, { number = "291", user_username = name, user_email = address,
     sip_secret = "S3cure-Pass-1!" }).json.data
   t.equal({ it.user_username, it.user_email }, { name, address })

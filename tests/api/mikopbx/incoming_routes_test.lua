@@ -1,10 +1,6 @@
 -- /incoming-routes: the DIDs that the other dialects see.
 local client = require "support.mikopbx"
-local bearer, BASE = client.bearer, client.BASE
-
-local function ask(t, method, path, json, key)
-  return t.http[method](t.http, BASE .. "/incoming-routes" .. path, { headers = bearer(t, key), json = json })
-end
+local ask = client.asker("incoming-routes")
 
 test("a route is a DID with a destination", function(t)
   client.employee(t, "201", "John Doe")

@@ -8,6 +8,22 @@ test("a document without the envelope, and the permissions", function(t)
   t.equal(res.json.openapi, "3.1.0")
   t.truthy(res.json.paths["/pbxcore/api/v3/employees/{id}"].patch)
   t.truthy(res.json.paths["/pbxcore/api/v3/sip:getStatuses"].get)
+  local create = res.json.paths["/pbxcore/api/v3/employees"].post
+  local body = create.requestBody.content["application/json"].schema
+  t.equal({ body.properties.number.type, #body.required }, { "string", 3 })
+  for _, status in ipairs({ "201", "400", "401", "403", "409", "422" }) do t.truthy(create.responses[status], status) end
+  local shown = create.responses["201"].content["application/json"].schema.properties
+  t.truthy(shown.data.properties.sip_secret)
+  t.equal(shown.messages ~= nil and shown.meta ~= nil, true)
+  local list = res.json.paths["/pbxcore/api/v3/call-queues"].get
+  local names = {}
+  for i, it in ipairs(list.parameters) do names[i] = it.name end
+  table.sort(names)
+  t.equal(names, { "limit", "offset", "order", "orderWay", "order_by", "order_direction", "search" })
+  t.equal(res.json.paths["/pbxcore/api/v3/passwords:generate"].post ~= nil, true)
+  t.truthy(res.json.components.schemas.PBXApiResult)
+  t.equal(res.json.components.securitySchemes.bearerAuth.scheme, "bearer")
+  t.equal(res.body:find('"nullable"', 1, true), nil)
   local it = t.http:get(BASE .. "/openapi:getSimplifiedPermissions", { headers = bearer(t) })
   t.equal(it.json.data.resources["/api/v3/cdr"].available_actions, { "read", "write" })
 end)

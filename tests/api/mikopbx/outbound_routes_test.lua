@@ -1,11 +1,6 @@
 -- /outbound-routes: rules of the tenant's routing profile.
 local client = require "support.mikopbx"
-local bearer, BASE = client.bearer, client.BASE
-
-local function ask(t, method, path, json, key)
-  return t.http[method](t.http, BASE .. "/outbound-routes" .. path,
-    { headers = bearer(t, key or t.global_key), json = json })
-end
+local ask = client.asker("outbound-routes", "global_key")
 
 test("a route is a rule of the tenant's profile, which its first route makes", function(t)
   t.sql("UPDATE te_tenants SET te_rp_id = NULL")
@@ -49,7 +44,7 @@ test("changed, ordered, copied, deleted", function(t)
   t.equal(ask(t, "put", "/" .. first.id, { rulename = "x" }).status, 422)
   it = ask(t, "put", "/" .. first.id, { rulename = "World", providerid = "SIP-5", numberbeginswith = "00" }).json.data
   t.equal({ it.rulename, it.numberbeginswith, it.restnumbers }, { "World", "00", -1 })
-  t.equal(ask(t, "post", "/" .. first.id .. ":copy").json.data.rulename, "copy of World")
+  t.equal(ask(t, "get", "/" .. first.id .. ":copy").json.data.rulename, "copy of World")
   t.equal(ask(t, "get", ":getDefault").json.data.restnumbers, -1)
   t.equal(ask(t, "delete", "/" .. second.id).json.data, {})
   t.equal(ask(t, "delete", "/" .. second.id).status, 404)

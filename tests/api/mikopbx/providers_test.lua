@@ -1,9 +1,11 @@
 -- /providers: all trunks, for reading.
 local client = require "support.mikopbx"
+local told = require("support.trunk").told
 local bearer, BASE = client.bearer, client.BASE
 
 test("the union, for reading only", function(t)
   local headers = bearer(t, t.global_key)
+  told(t, "contact")
   local it = t.http:post(BASE .. "/sip-providers", { headers = headers, json = {
     description = "Main trunk", host = "sip.example.com", registration_type = "none",
   } })
@@ -21,6 +23,7 @@ test("the union, for reading only", function(t)
   t.equal(res.status, 405)
   t.matches(res.json.messages.error[1], "not supported")
   t.equal(t.http:put(BASE .. "/providers/" .. id, { headers = headers }).status, 404)
+  told(t, "contact", id)
   res = t.http:post(BASE .. "/providers/" .. id .. ":updateStatus",
     { headers = headers, json = { type = "SIP", disabled = true } })
   t.equal(res.json.data.disabled, true)

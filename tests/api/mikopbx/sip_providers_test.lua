@@ -1,5 +1,7 @@
 -- /sip-providers: trunks.
 local client = require "support.mikopbx"
+local told = require("support.trunk").told
+local time = require "time"
 local bearer, BASE = client.bearer, client.BASE
 
 local TRUNK = {
@@ -13,6 +15,7 @@ local function call(t, method, path, json, key)
 end
 
 test("created with what Asterisk needs to register", function(t)
+  told(t, "contact registration")
   local res = call(t, "post", "", TRUNK)
   t.equal(res.status, 201, res.body)
   local it = res.json.data
@@ -22,7 +25,7 @@ test("created with what Asterisk needs to register", function(t)
   t.equal(it.transport, "udp,tcp")
   t.equal(it.qualify, true)
   t.equal(t.sql("SELECT client_uri FROM ps_registrations WHERE id = ?", { it.id })[1].client_uri,
-    "sip:trunk1@sip.example.com")
+    "sip:trunk1@sip.example.com:5060")
   t.equal(t.sql("SELECT password FROM ps_auths WHERE id = ?", { it.id })[1].password, "pw-trunk1")
 end)
 
@@ -33,18 +36,23 @@ test("listed with a state, read, patched, disabled, deleted", function(t)
   t.truthy(list[1].state)
   local path = "/" .. list[1].id
   t.equal(call(t, "get", path).json.data.description, "Main trunk")
+  told(t, "contact registration", list[1].id)
   local it = call(t, "patch", path, { host = "sip2.example.com", secret = "XXXXXXXX" }).json.data
   t.equal(it.host, "sip2.example.com")
   t.equal(t.sql("SELECT password FROM ps_auths WHERE id = ?", { it.id })[1].password, "pw-trunk1")
   t.equal(call(t, "put", path, {}).status, 422)
+  told(t, "contact registration", it.id)
   it = call(t, "put", path, { description = "Whole", host = "sip3.example.com", username = "trunk1",
     registration_type = "outbound" }).json.data
   t.equal({ it.description, it.host }, { "Whole", "sip3.example.com" })
   t.equal(t.sql("SELECT password FROM ps_auths WHERE id = ?", { it.id })[1].password, "pw-trunk1")
+  told(t, "contact registration", it.id)
   t.equal(call(t, "post", path .. ":updateStatus", { disabled = true }).json.data.disabled, true)
-  for _, view in ipairs({ "registrations", "endpoints", "aors", "identifies" }) do
+  for _, view in ipairs({ "registrations", "endpoints", "identifies" }) do
     t.equal(#t.sql("SELECT 1 FROM asterisk_" .. view .. " WHERE id = ?", { it.id }), 0, "what Asterisk reads: " .. view)
   end
+  t.equal(t.sql("SELECT contact, qualify_frequency FROM asterisk_aors WHERE id = ?", { it.id }),
+    { { contact = "", qualify_frequency = "0" } }, "nobody is asked any more")
   t.equal(#t.sql("SELECT 1 FROM ps_registrations WHERE id = ?", { it.id }), 1, "kept for the day it is enabled")
   t.equal(call(t, "get", "").json.data, {})
   t.equal(#call(t, "get", "?includeDisabled=true").json.data, 1)
@@ -52,6 +60,7 @@ test("listed with a state, read, patched, disabled, deleted", function(t)
   t.equal(call(t, "get", ":getStatuses").json.data.sip[it.id].state, "OFF")
   local copy = call(t, "get", path .. ":copy").json.data
   t.equal(copy.description, "copy of Whole")
+  told(t, "contact registration", it.id)
   local res = call(t, "delete", path)
   t.equal(res.json.messages.info, { "api_ProviderDeleted" })
   t.equal(call(t, "delete", path).status, 422)
@@ -74,6 +83,7 @@ end)
 test("an id that is given is kept", function(t)
   local fields = { id = "SIP-TRUNK-1A2B3C4D" }
   for name, value in pairs(TRUNK) do fields[name] = value end
+  told(t, "contact registration", "SIP-TRUNK-1A2B3C4D")
   t.equal(call(t, "post", "", fields).json.data.id, "SIP-TRUNK-1A2B3C4D")
 end)
 
@@ -87,7 +97,7 @@ test("a trunk's status, history and statistics are what happened to it", functio
     ('trunk', 'past', '2026-01-01 12:00:00', 'registered', 'rejected'),
     ('trunk', 'past', '2026-01-02 10:00:00', 'UNKNOWN', 'registered')]])
   t.sql([[INSERT INTO ld_linkdays (ld_kind, ld_name, ld_day, ld_checks, ld_good, ld_rtts, ld_rttsum, ld_rttmin, ld_rttmax)
-    VALUES ('trunk', 'past', date('now'), 10, 9, 2, 50, 20, 30)]])
+    VALUES ('trunk', 'past', ?, 10, 9, 2, 50, 20, 30)]], { time.format("%Y-%m-%d") })
   local function get(path) return t.http:get(BASE .. path, { headers = bearer(t, t.global_key) }) end
   local it = get("/sip-providers/SIP-91:getStatus").json.data
   t.equal({ it.state, it.lastChangeFormatted, #it.recentEvents, it.recentEvents[2].type, it.recentEvents[3].type },

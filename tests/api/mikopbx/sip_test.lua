@@ -1,5 +1,6 @@
 -- /sip: states of phones and trunks.
 local client = require "support.mikopbx"
+local time = require "time"
 local bearer, employee, BASE = client.bearer, client.employee, client.BASE
 
 local function get(t, path, key)
@@ -59,7 +60,8 @@ end)
 
 test("statistics count looks, not hopes", function(t)
   t.sql([[INSERT INTO ld_linkdays (ld_kind, ld_name, ld_day, ld_checks, ld_good, ld_rtts, ld_rttsum, ld_rttmin, ld_rttmax)
-    VALUES ('phone', '298-DEMO', date('now'), 4, 3, 2, 30, 10, 20), ('phone', '298-DEMO', date('now', '-20 days'), 1, 0, 0, 0, NULL, NULL)]])
+    VALUES ('phone', '298-DEMO', ?, 4, 3, 2, 30, 10, 20), ('phone', '298-DEMO', ?, 1, 0, 0, 0, NULL, NULL)]],
+    { time.format("%Y-%m-%d"), time.format("%Y-%m-%d", time.now() - 20 * 86400) })
   local it = get(t, "/sip/298:getStats").json.data
   t.equal(it.period_days, 7)
   t.equal(it.statistics.summary, { total_checks = 4, total_success = 3, total_failures = 1, overall_availability = 75,
@@ -69,8 +71,8 @@ test("statistics count looks, not hopes", function(t)
 end)
 
 test("the password for those who may write", function(t)
-  t.equal(get(t, "/sip/201:getSecret").json.data, { number = "201", secret = "S3cure-Pass-1!" })
-  t.equal(get(t, "/sip/999:getSecret").json.data, { number = "999", secret = "" })
+  t.equal(get(t, "/sip/201:getSecret").json.data, { number = "201", secret = "S3cure-Pass-1!", username = "201" })
+  t.equal(get(t, "/sip/999:getSecret").json.data, { number = "999", secret = "", username = "" })
   t.equal(get(t, "/sip/201:getSecret", t.read_key).status, 403)
   t.equal(get(t, "/sip/201:getSecret", t.other_key).json.data.secret, "")
 end)

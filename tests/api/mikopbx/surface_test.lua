@@ -1,12 +1,10 @@
 -- MikoPBX v3: routing, the envelope, meta, who gets in.
-local BASE = "/pbxcore/api/v3"
-
-local function bearer(t, key)
-  return { Authorization = "Bearer " .. (key or t.key) }
-end
+local crypto = require "crypto"
+local mikopbx = require "support.mikopbx"
+local patience = require "support.patience"
+local BASE, bearer = mikopbx.BASE, mikopbx.bearer
 
 test("meta carries the time with its offset and a hash of both", function(t)
-  local crypto = require "crypto"
   local res = t.http:get(BASE .. "/system:ping")
   t.matches(res.json.meta.timestamp, "^%d+%-%d%d%-%d%dT%d%d:%d%d:%d%d[+-]%d%d:%d%d$")
   local before = res.body:gsub(',"meta":.*$', "}")
@@ -40,16 +38,6 @@ test("no credentials are 401, from the loopback as well", function(t)
   }).status, 401)
 end)
 
--- The surface finds the route by itself, so the host could not tell a read from a change and
--- let it run on to its deadline.
 test("a read ends when its client has gone", function(t)
-  local function running()
-    local sum = 0
-    for _, lane in ipairs(t.http:get("/healthz").json.lanes) do sum = sum + lane.tasks end
-    return sum
-  end
-  t.eventually(function() return running() == 0 end, "an idle host")
-  local left = pcall(t.http.get, t.http, BASE .. "/dawdle", { headers = bearer(t), timeout = 1 })
-  t.falsy(left, "answered")
-  t.eventually(function() return running() == 0 end, "the end of the read")
+  patience.ends_reads(t, BASE .. "/dawdle", { headers = bearer(t) })
 end)

@@ -1,10 +1,7 @@
 -- Request examples of the manual that belong to no single object's test, named after their headings.
 -- docs/compat/openapi.md lists all of them.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local openapi = require "support.openapi"
+local call, PATH = openapi.call, openapi.path
 
 local function made(t, path, json, key)
   local res = call(t, "post", path, json, key)

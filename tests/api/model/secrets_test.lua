@@ -65,8 +65,7 @@ test("what the manual lists is declared secret", function(t)
   end
 end)
 
-for _, name in ipairs(walk.NAMES) do
-  local model = walk.model(name)
+for name, model in walk.models() do
   for _, more in ipairs(extra(name)) do
     local body, columns = marked(name, more)
     if #columns > 0 then

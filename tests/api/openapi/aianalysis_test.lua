@@ -1,9 +1,5 @@
 -- OpenAPI /aianalysis.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 test("what was made of a recording", function(t)
   t.sql("INSERT INTO rm_recordingmetadatas (rm_te_id, rm_uniqueid, rm_transcript, rm_summary, rm_path) "

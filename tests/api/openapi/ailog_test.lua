@@ -1,9 +1,6 @@
 -- OpenAPI /ailogs and its export.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local openapi = require "support.openapi"
+local call = openapi.call
 
 test("calls of AI destinations, listed and exported", function(t)
   t.sql("INSERT INTO ai_ailogs (ai_te_id, ai_uniqueid, ai_callerid, ai_start, ai_total_tokens) "
@@ -23,13 +20,7 @@ test("every filter, every name, JSON and CSV, the compatibility form", function(
   t.sql("INSERT INTO ai_ailogs (ai_id, ai_te_id, ai_cu_id, ai_uniqueid, ai_callerid, ai_start, ai_end, ai_duration, ai_talk, ai_total_tokens, "
     .. "ai_input_tokens, ai_output_tokens) VALUES (501, ?, 71, 'y.1', '=39', '2026-03-01 10:00:00', '2026-03-01 10:01:00', 60, 50, 9, 4, 5), "
     .. "(502, ?, NULL, 'y.2', '40', '2026-03-01 23:59:59', NULL, 1, 1, 1, 1, 0)", { demo, demo })
-  local function found(query)
-    local res = call(t, "get", "/ailogs?tenant=DEMO&" .. query)
-    t.equal(res.status, 200, query .. res.body)
-    local list = {}
-    for i, row in ipairs(res.json) do list[i] = row.ai_id end
-    return table.concat(list, " ")
-  end
+  local function found(query) return openapi.column(t, "/ailogs?tenant=DEMO&" .. query, "ai_id") end
   local day = "start=2026-03-01&end=2026-03-01&"
   for query, expected in pairs({ [day] = "501 502", [day .. "id=501,502"] = "501 502", ["id=502"] = "502", ["uniqueid=y.1"] = "501",
     [day .. "callerid=40"] = "502", [day .. "customid=71"] = "501", [day .. "limit=1&offset=1"] = "502", ["start=2026-03-02&end=2026-03-03"] = "" }) do
@@ -45,6 +36,7 @@ test("every filter, every name, JSON and CSV, the compatibility form", function(
     t.matches(res.headers["content-type"], "^text/csv", path)
     t.contains(res.headers["content-disposition"], "ailogs.csv")
     t.equal(select(2, res.body:gsub("\n", "")), 3, "a header and two rows")
+    t.contains(res.body, ",'=39,", "a caller's name runs nothing in a spreadsheet")
   end
   t.equal(#call(t, "get", "?object=ailogs&action=list&tenant=DEMO&id=501").json, 1)
   t.equal(call(t, "get", "/ailogs?tenant=DEMO&format=xml").json.error.field, "format")

@@ -1,11 +1,8 @@
 -- OpenAPI /auth/token.
 local task = require "task"
 local token = require "model.token"
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.global_key }, json = json })
-end
+local openapi = require "support.openapi"
+local call, PATH = openapi.global_call, openapi.path
 
 test("a token for a user, taken away again", function(t)
   call(t, "post", "/users", { username = "person", password = "x" })

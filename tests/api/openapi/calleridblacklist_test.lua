@@ -1,9 +1,5 @@
 -- OpenAPI calleridblacklist.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 test("an entry gets its date, in a tenant and globally", function(t)
   local res = call(t, "post", "/blacklist?tenant=DEMO", { callerid = "555", reason = "spam" })

@@ -1,9 +1,5 @@
 -- OpenAPI campaign: numbers counted, files never echoed.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 test("a campaign counts its numbers and keeps its files", function(t)
   local made = call(t, "post", "/campaigns?tenant=DEMO",

@@ -1,9 +1,5 @@
 -- OpenAPI campaignnumber: spec example "Create a campaign number".
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 test("Create a campaign number", function(t)
   local one = call(t, "post", "/campaigns?tenant=DEMO", { name = "One" }).json.id

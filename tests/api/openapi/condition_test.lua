@@ -1,15 +1,6 @@
 -- OpenAPI condition: rows of a schedule, both ways out.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
-
-local function extension(t, number)
-  local res = call(t, "post", "/extensions?tenant=DEMO", { number = number, password = "secret-" .. number })
-  t.equal(res.status, 201, res.body)
-  return res.json.id
-end
+local openapi = require "support.openapi"
+local call, extension = openapi.call, openapi.extension
 
 test("a schedule is replaced as a whole", function(t)
   local id = extension(t, "310")

@@ -1,9 +1,5 @@
 -- OpenAPI conferenceroom: spec example "Create a conference room".
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 test("Create a conference room", function(t)
   local res = call(t, "post", "/conferencerooms?tenant=DEMO",

@@ -1,9 +1,5 @@
 -- OpenAPI customdestination.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 test("a custom destination has a known type", function(t)
   local res = call(t, "post", "/customs?tenant=DEMO", { name = "Dial", type_id = 1, cu_param1 = "123",
@@ -32,4 +28,24 @@ test("binary records are listed without their bytes and replaced as a whole", fu
     .json.error.field, "binary_files")
   call(t, "delete", "/custom?id=" .. res.json.id .. "&tenant=DEMO")
   t.equal(#t.sql("SELECT 1 FROM cb_custombinaries"), 0)
+end)
+
+test("what a type of custom destination does not follow is refused, by name", function(t)
+  local extension = call(t, "post", "/extensions?tenant=DEMO", { number = "100", password = "secret-100" }).json.id
+  local there = { "EXT-" .. extension }
+  local res = call(t, "post", "/customs?tenant=DEMO", { name = "Dial", type_id = 1, cu_param1 = "100", onanswer = there,
+    caller_hangup = there, split_caller = there })
+  t.equal(res.status, 201, res.body)
+  local id = res.json.id
+  local function refused(body, field)
+    local answer = call(t, body.name and "post" or "patch", body.name and "/customs?tenant=DEMO"
+      or "/custom?id=" .. id .. "&tenant=DEMO", body)
+    t.equal(answer.status, 400, answer.body)
+    t.equal(answer.json.error.field, field)
+  end
+  refused({ name = "Set", type_id = 4, onanswer = there }, "onanswer")
+  refused({ name = "Dial", type_id = 1, destinations = { ["PRIVACY-DONTCALL"] = there } }, "PRIVACY-DONTCALL")
+  refused({ name = "Back", type_id = 5, random_destination1 = there }, "random_destination1")
+  refused({ type_id = 6 }, "CTONANSWER") -- those that are there would be followed no more
+  t.equal(call(t, "post", "/customs?tenant=DEMO", { name = "Lot", type_id = 6, random_destination20 = there }).status, 201)
 end)

@@ -1,9 +1,6 @@
 -- OpenAPI /dial.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local openapi = require "support.openapi"
+local call, PATH = openapi.call, openapi.path
 
 test("a call is placed once, however often it is asked for", function(t)
   t.ami:expect("Originate", { Channel = "Local/360@originate/n", Exten = "101", Context = "authenticated" })
@@ -29,6 +26,33 @@ test("what is missing or would break the dial string is refused", function(t)
   t.equal(call(t, "post", "/dial?tenant=DEMO", { source = "1@x", dest = "2" }).json.error.field, "source")
   t.equal(call(t, "post", "/dial?tenant=DEMO", { source = "1", dest = "2", vars = { ["A(b)"] = "c" } }).status, 400)
   t.equal(call(t, "post", "/dial?tenant=DEMO", { source = "1", dest = "2" }, t.read_key).status, 403)
+end)
+
+-- Found: a retry after the line dropped between an Originate and its answer dialled twice.
+test("a call whose answer was lost is not placed again, and its id tells what became of it", function(t)
+  t.log:expect("^warn ami node is away")
+  t.ami:expect("Originate", { Exten = "109" }):hang_up()
+  local function dial()
+    return t.http:post(PATH .. "/dial?tenant=DEMO", { json = { source = "369", dest = "109" },
+      headers = { ["X-API-Key"] = t.key, ["Idempotency-Key"] = "lost-1" } })
+  end
+  local first = dial()
+  t.equal(first.status, 504, first.body)
+  t.equal(first.json.error.code, "dial_failed")
+  local id = first.json.error.message:match("by its id (%x+)")
+  local row = t.sql("SELECT og_state, og_uniqueid FROM og_originates WHERE og_id = ?", { id })[1]
+  t.equal({ row.og_state, row.og_uniqueid }, { "UNKNOWN", "patchbay-" .. id })
+  t.eventually(function() return t.http:get("/healthz").json.pbx[1].state == "up" end)
+  t.equal(dial().body, first.body)
+  t.equal(#t.sql("SELECT 1 FROM og_originates WHERE og_source = '369'"), 1)
+  local function state()
+    return t.http:get("/proxyapi.php", { query = { key = t.key, tenant = "DEMO", reqtype = "INFO", info = "call", id = id,
+      format = "json" } }).json.state
+  end
+  t.equal(state(), "UNKNOWN")
+  t.ami:event("Newchannel", { Channel = "Local/369@originate-00000001;1", ChannelState = "6", AccountCode = "DEMO",
+    Uniqueid = "patchbay-" .. id, Linkedid = "patchbay-" .. id })
+  t.eventually(function() return state() == "UP" end)
 end)
 
 test("Asterisk's refusal is an error", function(t)

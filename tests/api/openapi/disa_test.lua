@@ -1,9 +1,5 @@
 -- OpenAPI disa.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 test("a DISA and its aliases", function(t)
   local res = call(t, "post", "/disas?tenant=DEMO", { name = "Line", pin = "12", calleridnum = "39" })

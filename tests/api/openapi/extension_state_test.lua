@@ -1,15 +1,6 @@
 -- OpenAPI /extensions/state.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
-
-local function extension(t, number)
-  local res = call(t, "post", "/extensions?tenant=DEMO", { number = number, password = "secret-" .. number })
-  t.equal(res.status, 201, res.body)
-  return res.json.id
-end
+local openapi = require "support.openapi"
+local call, extension, PATH = openapi.call, openapi.extension, openapi.path
 
 test("a phone that is not registered, and one that is unknown", function(t)
   extension(t, "350")

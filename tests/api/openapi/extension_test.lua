@@ -1,9 +1,7 @@
 -- OpenAPI extension: every request example of the spec, and what makes it a phone.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local trunk = require "support.trunk"
+local openapi = require "support.openapi"
+local call, PATH = openapi.call, openapi.path
 
 local function create(t, body, key)
   local res = call(t, "post", "/extensions?tenant=DEMO", body, key)
@@ -121,6 +119,14 @@ test("Extension Busy Destination", function(t)
   t.equal(rows(t, "SELECT 1 FROM voicemail WHERE mailbox = '220' AND context = 'DEMO'"), 1)
   res = call(t, "patch", path, { onbusy = {} })
   t.equal(#res.json.related.destinations, 0)
+end)
+
+test("an extension of another technology, or without its rows, is shown", function(t)
+  t.sql("INSERT INTO ex_extensions (ex_id, ex_te_id, ex_number, ex_name, ex_tech) VALUES (9001, 1, '9001', 'Old', 'IAX2'), "
+    .. "(9002, 1, '9002', 'Bare', 'PJSIP')")
+  t.equal(call(t, "get", "/extensions/9001?tenant=DEMO").json.tech_details, {})
+  t.equal(call(t, "get", "/extensions/9002?tenant=DEMO").json.tech_details, { aor = false, auth = false, endpoint = false })
+  t.sql("DELETE FROM ex_extensions WHERE ex_id > 9000")
 end)
 
 test("SIP, CUSTOM and VIRTUAL have rows of their own", function(t)
@@ -266,6 +272,7 @@ test("the phones of a virtual extension are changed alone", function(t)
 end)
 
 test("short names of the manual, for both kinds of phone", function(t)
+  trunk.named(t)
   local made = create(t, { number = "240", sipusername = "own-name", email = "a@example.com", mailbox = "77", callgroups = { 1, "2" },
     pickupgroups = "3,4" })
   t.equal({ made.username, made.ex_email, made.ex_callgroup, made.ex_pickupgroup, made.ex_mailbox },
@@ -295,4 +302,10 @@ test("no technology is PJSIP, and keeps what is there", function(t)
     local res = call(t, "patch", "/extensions/" .. made.id .. "?tenant=DEMO", { tech = value, name = "Kept" })
     t.equal({ res.status, res.json.tech, res.json.name }, { 200, "PJSIP", "Kept" })
   end
+end)
+
+test("codecs separated as the original does reach Asterisk as it parses them", function(t)
+  -- the manual's own example made a phone that Asterisk did not find
+  create(t, { ex_number = "219", ps_endpoints = { allow = "alaw:20;ulaw:20" }, ps_auths = { password = "secret-password" } })
+  t.equal(t.sql("SELECT allow FROM asterisk_endpoints WHERE id = '219-DEMO'")[1].allow, "alaw:20,ulaw:20")
 end)

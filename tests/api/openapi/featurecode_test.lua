@@ -1,9 +1,5 @@
 -- OpenAPI featurecode: spec example "Create a global feature code".
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 test("Create a global feature code", function(t)
   local res = call(t, "post", "/featurecodes?global=yes", { code = "*56", comment = "Pickup" }, t.global_key)

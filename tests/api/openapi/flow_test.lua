@@ -1,9 +1,5 @@
 -- OpenAPI flow: its state is a row of its own.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 -- Calls go by the device state: a row that says INUSE while the lamp is dark sends them wrong.
 local function lamp(t, state)

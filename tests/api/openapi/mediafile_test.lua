@@ -1,11 +1,7 @@
 -- OpenAPI mediafile: the sound comes in base64 and is never echoed.
 local files = require "files"
 
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 local function sound_of(path) return (files.read("media", path)) end
 

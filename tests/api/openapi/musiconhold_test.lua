@@ -1,9 +1,5 @@
 -- OpenAPI musiconhold: spec example "Create a music on hold playlist".
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 test("Create a music on hold playlist", function(t)
   local sounds = {}

@@ -1,9 +1,5 @@
 -- OpenAPI phonebook: layout and cascade.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 test("a phonebook has the default layout, and takes its entries along", function(t)
   local res = call(t, "post", "/phonebooks?tenant=DEMO", { name = "Customers", include_extensions = "on" })

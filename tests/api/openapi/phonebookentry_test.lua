@@ -1,9 +1,5 @@
 -- OpenAPI phonebookentry: values by code, empty clears.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 test("values in every form, empty ones clear", function(t)
   local book = call(t, "post", "/phonebooks?tenant=DEMO", { name = "B" }).json.id

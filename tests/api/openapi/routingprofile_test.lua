@@ -1,9 +1,6 @@
 -- OpenAPI routingprofile: spec example "Create a voice routing profile with a global key".
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.global_key }, json = json })
-end
+local openapi = require "support.openapi"
+local call, PATH = openapi.global_call, openapi.path
 
 test("Create a voice routing profile with a global key", function(t)
   local res = call(t, "post", "/routingprofiles",

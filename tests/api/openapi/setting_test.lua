@@ -1,9 +1,5 @@
 -- OpenAPI setting: tenant and global level.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 test("settings of a tenant and of everything are apart", function(t)
   local res = call(t, "post", "/settings?tenant=DEMO", { code = "DIALTIMEOUT", value = "60" })

@@ -1,9 +1,5 @@
 -- OpenAPI shortnumber.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 test("a short number for a long one", function(t)
   local res = call(t, "post", "/short_numbers?tenant=DEMO", { number = "5", destination = "390212", comment = "Office" })

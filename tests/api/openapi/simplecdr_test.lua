@@ -1,9 +1,6 @@
 -- OpenAPI /simplecdrs.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local openapi = require "support.openapi"
+local call = openapi.call
 
 test("one row per call with the length of the talk", function(t)
   t.sql("INSERT INTO sc_simplecdr (sc_te_id, sc_start, sc_direction, sc_calleridnum, sc_dialednum, sc_disposition, "
@@ -31,13 +28,7 @@ test("every filter of a call, its names in a template, its path names", function
     .. "sc_duration, sc_billsec, sc_uniqueid, sc_whoanswered) VALUES (?, '2026-02-01 10:00:00', 'IN', '39', 'Ada', '100', 'ANSWERED', 30, 20, 's.1', '100-DEMO'), "
     .. "(?, '2026-02-01 11:00:00', 'OUT', '100', 'Bob', '40', 'NO ANSWER', 9, 0, 's.2', '')", { demo, demo })
   local id = t.sql("SELECT sc_id FROM sc_simplecdr WHERE sc_uniqueid = 's.1'")[1].sc_id
-  local function found(query)
-    local res = call(t, "get", "/simplecdrs?tenant=DEMO&start=2026-02-01&end=2026-02-01&" .. query)
-    t.equal(res.status, 200, query .. res.body)
-    local list = {}
-    for i, row in ipairs(res.json) do list[i] = row.sc_uniqueid end
-    return table.concat(list, " ")
-  end
+  local function found(query) return openapi.column(t, "/simplecdrs?tenant=DEMO&start=2026-02-01&end=2026-02-01&" .. query, "sc_uniqueid") end
   for query, expected in pairs({
     [""] = "s.1 s.2", ["id=" .. id] = "s.1", ["uniqueid=s.2"] = "s.2", ["linkedid=s.1,s.2"] = "s.1 s.2", ["calleridnum=39"] = "s.1",
     ["calleridname=Bob,Eve"] = "s.2", ["dialednum=40"] = "s.2", ["disposition=NO%20ANSWER"] = "s.2", ["direction=in"] = "s.1",

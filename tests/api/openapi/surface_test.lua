@@ -1,4 +1,6 @@
 -- The OpenAPI dialect: keys, paths, methods, errors.
+local patience = require "support.patience"
+
 local PATH = "/mirtapbx/openapi.php"
 
 local function get(t, path, headers)
@@ -119,19 +121,8 @@ test("every object refuses a stranger", function(t)
   end
 end)
 
--- The surface finds the route by itself, so the host could not tell a read from a change and
--- let it run on to its deadline.
 test("a read ends when its client has gone", function(t)
-  local function running()
-    local sum = 0
-    for _, lane in ipairs(t.http:get("/healthz").json.lanes) do sum = sum + lane.tasks end
-    return sum
-  end
-  t.eventually(function() return running() == 0 end, "an idle host")
-  local left = pcall(t.http.get, t.http, PATH .. "/dawdle?tenant=DEMO", {
-    headers = { ["X-API-Key"] = t.key }, timeout = 1 })
-  t.falsy(left, "answered")
-  t.eventually(function() return running() == 0 end, "the end of the read")
+  patience.ends_reads(t, PATH .. "/dawdle?tenant=DEMO", { headers = { ["X-API-Key"] = t.key } })
 end)
 
 test("what has an id cannot be created", function(t)

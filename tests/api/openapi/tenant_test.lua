@@ -1,14 +1,12 @@
 -- OpenAPI tenant: only for administrators, and only empty ones go.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.global_key }, json = json })
-end
+local openapi = require "support.openapi"
+local call, PATH = openapi.global_call, openapi.path
 
 test("an administrator makes and removes a tenant", function(t)
   local made = call(t, "post", "/tenants", { name = "New", code = "NEW", billingcode = "7", pk_start = 701, pk_end = 720 })
   t.equal(made.status, 201, made.body)
   t.equal(made.json.te_billingcode, "7")
+  t.matches(made.json.te_datecreation, "^%d%d%d%d%-%d%d%-%d%d ")
   t.equal(t.sql("SELECT pk_end FROM pk_parkinglots WHERE pk_te_id = ?", { made.json.id })[1].pk_end, 720)
   local extension = t.http:post(PATH .. "/extensions?tenant=NEW", { headers = { ["X-API-Key"] = t.global_key },
     json = { number = "100" } })

@@ -1,9 +1,5 @@
 -- OpenAPI tenantvariable.
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 test("a value for a defined name", function(t)
   local res = call(t, "post", "/variables?tenant=DEMO", { variable_id = 1, value = "en", comment = "c" })

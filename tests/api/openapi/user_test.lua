@@ -1,9 +1,5 @@
 -- OpenAPI user: spec example "Create a user and assign tenants, routing profiles, and allowed user profiles".
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.global_key }, json = json })
-end
+local call = require("support.openapi").global_call
 
 test("Create a user and assign tenants, routing profiles, and allowed user profiles", function(t)
   local profile = call(t, "post", "/routingprofiles", { name = "R" }).json.id

@@ -1,9 +1,5 @@
 -- OpenAPI userprofile: spec example "Create a user profile with privileges".
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.global_key }, json = json })
-end
+local call = require("support.openapi").global_call
 
 test("Create a user profile with privileges", function(t)
   local res = call(t, "post", "/userprofiles",

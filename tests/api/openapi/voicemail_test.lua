@@ -1,9 +1,5 @@
 -- OpenAPI voicemail: spec example "Create a voicemail".
-local PATH = "/mirtapbx/openapi.php"
-
-local function call(t, method, path, json, key)
-  return t.http[method](t.http, PATH .. path, { headers = { ["X-API-Key"] = key or t.key }, json = json })
-end
+local call = require("support.openapi").call
 
 test("Create a voicemail", function(t)
   local res = call(t, "post", "/voicemails?tenant=DEMO",
@@ -26,4 +22,20 @@ test("a box twice is a conflict, a name that is no mailbox is refused", function
   t.equal(call(t, "post", "/voicemails?tenant=DEMO", { mailbox = "202" }).status, 409)
   local res = call(t, "post", "/voicemails?tenant=DEMO", { mailbox = "a b" })
   t.equal(res.json.error.field, "mailbox")
+end)
+
+test("the box of an extension's own number stays, follows its number and has no password to guess", function(t)
+  local function ask(method, path, json)
+    return t.http[method](t.http, "/mirtapbx/openapi.php" .. path .. "?tenant=DEMO", { headers = { ["X-API-Key"] = t.key }, json = json })
+  end
+  local id = ask("post", "/extensions", { number = "480", password = "secret-480", noanswer = { "SAMENUMBERVM" } }).json.id
+  local function box(number) return t.sql("SELECT uniqueid, password FROM voicemail WHERE mailbox = ?", { number })[1] end
+  t.matches(box("480").password, "^%d%d%d%d%d%d$")
+  local refused = ask("delete", "/voicemails/" .. box("480").uniqueid)
+  t.equal({ refused.status, refused.json.error.code }, { 409, "object_in_use" })
+  t.equal(ask("patch", "/extensions/" .. id, { number = "481" }).status, 200)
+  t.truthy(box("481"))
+  t.equal(ask("delete", "/voicemails/" .. box("480").uniqueid).status, 200, "nobody's any more")
+  t.equal(ask("patch", "/extensions/" .. id, { noanswer = {} }).status, 200)
+  t.equal(ask("delete", "/voicemails/" .. box("481").uniqueid).status, 200)
 end)

@@ -1,11 +1,9 @@
 -- reqtype=ATXTRANSFER starts an attended transfer.
 local client = require "support.proxyapi"
-local ask, channel = client.ask, client.channel
+local ask, ringing = client.ask, client.ringing
 
 test("the dialled phone asks first", function(t)
-  channel(t, "100")
-  t.eventually(function() return ask(t, { reqtype = "COUNTCALLS" }).body == "1" end)
-  local name = "PJSIP/100-DEMO-00000001"
+  local name = ringing(t)
   t.ami:expect("Atxfer", { Channel = name, Exten = "102#" })
     :reply("success", { Message = "Atxfer successfully queued" })
   t.equal(ask(t, { reqtype = "ATXTRANSFER", channel = name, dest = "102" }).body,

@@ -1,11 +1,7 @@
 -- The ProxyAPI dialect: keys, tenants, formats, unknown requests.
-local PATH = "/mirtapbx/proxyapi.php"
-
-local function ask(t, query, key)
-  query.key = key or t.key
-  if query.tenant == nil then query.tenant = "DEMO" end
-  return t.http:get(PATH, { query = query })
-end
+local patience = require "support.patience"
+local proxyapi = require "support.proxyapi"
+local ask, PATH = proxyapi.ask, proxyapi.PATH
 
 local KEY_ERROR = "Too bad... you mistaken the security api key.\n"
 
@@ -69,19 +65,8 @@ test("a JSONP callback wraps JSON only and must be a name", function(t)
   t.matches(res.body, "^%d+$")
 end)
 
--- The surface finds the route by itself, so the host could not tell a read from a change and
--- let it run on to its deadline.
 test("a read ends when its client has gone", function(t)
-  local function running()
-    local sum = 0
-    for _, lane in ipairs(t.http:get("/healthz").json.lanes) do sum = sum + lane.tasks end
-    return sum
-  end
-  t.eventually(function() return running() == 0 end, "an idle host")
-  local left = pcall(t.http.get, t.http, PATH, {
-    query = { reqtype = "DAWDLE", key = t.key, tenant = "DEMO" }, timeout = 1 })
-  t.falsy(left, "answered")
-  t.eventually(function() return running() == 0 end, "the end of the read")
+  patience.ends_reads(t, PATH, { query = { reqtype = "DAWDLE", key = t.key, tenant = "DEMO" } })
 end)
 
 -- OPTIONS and HEAD ran the request: a browser's question, or a checker of links, placed the call.

@@ -35,4 +35,13 @@ function client.code(res, tag, outcome)
   return element and xml.value(element, "code")
 end
 
+--- Text of the one element of an answer of `/pbx/WORD`.
+function client.pbx(t, method, word)
+  local res = method == "get" and client.get(t, "/pbx/" .. word) or client.send(t, "put", "/pbx/" .. word, "")
+  return res.root[1] and res.root[1].text
+end
+
+--- Makes what waits.
+function client.apply(t) t.equal(client.pbx(t, "put", "apply"), "true") end
+
 return client

@@ -10,6 +10,14 @@ function client.ask(t, query, key)
   return t.http:get(client.PATH, { query = query })
 end
 
+--- A function that asks for an `info`: (t, query, key).
+function client.asker(info)
+  return function(t, query, key)
+    query.reqtype, query.info = "INFO", info
+    return client.ask(t, query, key)
+  end
+end
+
 -- Creates an object of DEMO in the other dialect.
 local function create(t, plural, json)
   local res = t.http:post("/mirtapbx/openapi.php/" .. plural,
@@ -45,6 +53,13 @@ function client.channel(t, number, more)
   }
   for name, value in pairs(more or {}) do fields[name] = value end
   t.ami:event("Newchannel", fields)
+end
+
+--- The phone 100 with a channel that the host knows of; its name.
+function client.ringing(t)
+  client.channel(t, "100")
+  t.eventually(function() return client.ask(t, { reqtype = "COUNTCALLS" }).body == "1" end)
+  return "PJSIP/100-DEMO-00000001"
 end
 
 --- One phone that registers, as Asterisk tells of it.

@@ -10,20 +10,20 @@ local BODIES = {
   condition = function(n) return { name = "Condition " .. n, type = "WEEKTIME" } end,
   conferenceroom = function(n) return { name = "Room " .. n, number = "70" .. n } end,
   cronjob = function(n) return { name = "Job " .. n } end,
-  customdestination = function(n) return { name = "Custom " .. n, type_id = 1 } end,
+  customdestination = function(n) return { name = "Custom " .. n, number = "66" .. n, type_id = 1 } end,
   did = function(n) return { number = "3902" .. n } end,
   disa = function(n) return { name = "DISA " .. n } end,
   extension = function(n) return { number = "1" .. n, name = "Extension " .. n, password = "pw-" .. n } end,
   featurecode = function(n) return { code = "*9" .. n } end,
   flow = function(n) return { name = "Flow " .. n, number = "60" .. n } end,
   huntlist = function(n) return { name = "Hunt " .. n, number = "61" .. n } end,
-  ivr = function(n) return { name = "Menu " .. n } end,
+  ivr = function(n) return { name = "Menu " .. n, number = "67" .. n } end,
   mediafile = function(n) return { name = "Sound " .. n } end,
   musiconhold = function(n) return { name = "Music " .. n } end,
   paginggroup = function(n) return { name = "Paging " .. n, number = "62" .. n } end,
   phonebook = function(n) return { name = "Book " .. n } end,
   phonebookentry = function(n, need) return { phonebook_id = need("phonebook"), values = { NAME = "N" .. n } } end,
-  provider = function(n) return { name = "Carrier " .. n, host = "192.0.2." .. n % 250 } end,
+  provider = function(n) return { name = "Carrier " .. n } end,
   provisioningphone = function(n) return { name = "Phone " .. n, mac = ("0011220%05x"):format(n) } end,
   queue = function(n) return { name = "Queue " .. n, number = "63" .. n } end,
   routingprofile = function(n) return { name = "Profile " .. n } end,
@@ -48,6 +48,23 @@ end
 table.sort(walk.NAMES)
 
 function walk.model(name) return walk.MODELS[name] end
+
+--- Every object's name and model, in order.
+function walk.models()
+  local i = 0
+  return function()
+    i = i + 1
+    return walk.NAMES[i], walk.MODELS[walk.NAMES[i]]
+  end
+end
+
+--- The name under which a body says a column.
+function walk.known_as(model, column)
+  for alias, to in pairs(model.aliases) do
+    if to == column then return alias end
+  end
+  return column
+end
 
 local count = 0
 

@@ -4,9 +4,9 @@ local whole = {}
 --- Names of the tables that a change could touch.
 function whole.tables(t)
   local names = {}
-  for _, row in ipairs(t.sql("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")) do
+  for _, name in ipairs(t.tables) do
     -- Sessions come with asking, whatever is asked.
-    if not row.name:find("^sqlite_") and not row.name:find("session") then names[#names + 1] = row.name end
+    if not name:find("session") then names[#names + 1] = name end
   end
   return names
 end
@@ -15,8 +15,8 @@ end
 function whole.everything(t)
   local found = {}
   for _, name in ipairs(whole.tables(t)) do
-    -- Keys remember when they were used, and jobs keep how links are.
-    if name ~= "keys" and name ~= "mk_apikeys" and not name:find("^l[dhk]_") then
+    -- Keys remember when they were used, jobs keep how links are, and hosts say that they live.
+    if name ~= "keys" and name ~= "mk_apikeys" and name ~= "ho_hosts" and not name:find("^l[dehk]_") then
       local lines = {}
       for i, row in ipairs(t.sql(('SELECT * FROM "%s"'):format(name))) do
         local names = {}

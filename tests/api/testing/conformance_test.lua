@@ -82,8 +82,82 @@ test("answers of the other families are held against the host's own document", f
   local body = { result = true, data = { secret = "x" }, messages = json.array({}), ["function"] = "getSecret", processor = "",
     pid = 1, meta = { timestamp = "", hash = "" } }
   t.contains(check("GET", "/pbxcore/api/v3/sip/100:getSecret", answer(200, body)), "number is missing")
-  body.data.number = "100"
+  body.data.number, body.data.username = "100", "100"
   t.equal(check("GET", "/pbxcore/api/v3/sip/100:getSecret", answer(200, body)), nil)
   t.contains(check("GET", "/pbxcore/api/v3/sip", answer(418, body)), "status 418 is not declared")
   t.equal(check("GET", "/nowhere", answer(200, body)), nil)
+end)
+
+-- A document of one address where words tell requests apart, and where else it is.
+local function worded()
+  local function operation(words, params, content)
+    local list = { { name = "tenant" } }
+    for _, it in ipairs(params) do list[#list + 1] = it end
+    return { get = { ["x-words"] = words, parameters = list, responses = {
+      ["200"] = { content = content, ["x-texts"] = { "", "Go away.\n" } },
+      ["4XX"] = {},
+    } } }
+  end
+  local reqtype = { name = "reqtype", schema = { enum = { "COUNT", "COUNTS" } } }
+  local whole = { schema = { type = "object", required = { "n" }, properties = { n = { type = "integer" } } } }
+  return conformance.paths({ components = {}, ["x-mounts"] = { ["/a/x.php"] = { "/x.php" } }, paths = {
+    ["/a/x.php/COUNT"] = operation({ "reqtype" }, { reqtype },
+      { ["application/json"] = whole, ["application/javascript"] = {}, ["text/html"] = { schema = { type = "string" } } }),
+    ["/a/x.php/COUNT/word"] = operation({ "action", "reqtype" },
+      { reqtype, { name = "action", ["x-aliases"] = { "subreqtype" }, schema = { enum = { "word" } } } },
+      { ["application/json"] = { schema = { anyOf = { { type = "string", enum = { "INUSE" } }, { type = "object" } } },
+        ["x-bare"] = true } }),
+  } })
+end
+
+test("words of the query tell the requests of one address apart", function(t)
+  local found = worded()
+  local function check(asked, given, path)
+    return conformance.check_path(found, "GET", path or "/a/x.php", given, asked)
+  end
+  local count = { reqtype = "count" }
+  t.equal(check(count, answer(200, { n = 1 })), nil)
+  t.contains(check(count, answer(200, { n = "1" })), "answer.n: string instead of integer")
+  t.contains(check({ reqtype = "Counts" }, answer(200, { m = 1 }), "/x.php/COUNT"), "n is missing")
+  t.contains(conformance.check_path(found, "POST", "/x.php", answer(200, { m = 1 }), count), "n is missing")
+  t.contains(check(count, answer(200, { n = 1 }, { ["content-type"] = "text/css" })), "text/css is not declared")
+  t.contains(check(count, answer(500, { n = 1 })), "status 500 is not declared")
+  t.equal(check(count, answer(404, { n = 1 })), nil)
+  -- the texts that may stand in an answer's place
+  local plain = { ["content-type"] = "text/html" }
+  local function text(body, headers)
+    local it = answer(200, "", headers)
+    it.body, it.json = body, json.decode(body)
+    return it
+  end
+  t.equal(check(count, text("")), nil)
+  t.equal(check(count, text("Go away.\n")), nil)
+  t.contains(check(count, text("Go on.")), "no JSON: Go on.")
+  t.equal(check(count, text("Go on.", plain)), nil)
+  -- JSON as an argument
+  local script = { ["content-type"] = "application/javascript" }
+  t.equal(check(count, text('a.b({"n":1});', script)), nil)
+  t.contains(check(count, text('a.b({"n":true});', script)), "boolean instead of integer")
+  t.contains(check(count, text('{"n":1}', script)), "no JSONP")
+  -- text that is no JSON, where it is said
+  for _, name in ipairs({ "action", "subreqtype" }) do
+    t.equal(check({ reqtype = "COUNT", [name] = "WORD" }, text("INUSE")), nil)
+    t.truthy(check({ reqtype = "COUNT", [name] = "WORD" }, text("OTHER")))
+  end
+  -- other words are answered with nothing
+  t.equal(check({ reqtype = "NONE" }, text("")), nil)
+  t.contains(check({ reqtype = "NONE" }, answer(200, { n = 1 })), "words that the document does not know")
+  t.equal(check({ reqtype = "NONE" }, answer(405, {})), nil)
+  t.equal(check({ reqtype = "NONE" }, answer(200, { n = 1 }), "/a/x.phpx"), nil)
+end)
+
+test("answers of the real address are held against its words, of a form too", function(t)
+  local ok, problem = pcall(t.http.get, t.http, "/proxyapi.php/x",
+    { query = { key = t.key, tenant = "DEMO", reqtype = "WRONG", format = "json" } })
+  t.equal(ok, false)
+  t.contains(problem, "GET /proxyapi.php/x: the answer (200) is not as the document says: answer.count: integer instead of string")
+  ok, problem = pcall(t.http.post, t.http, "/pbx/proxyapi.php",
+    { form = { key = t.key, tenant = "DEMO", reqtype = "WRONG", format = "xml" } })
+  t.equal(ok, false)
+  t.contains(problem, "answer: more is not declared")
 end)

@@ -37,5 +37,8 @@ test("elements", function(t)
   t.contains(check("<answer><books><book><id>1</id><kind>z</kind></book></books></answer>"), "not one of the words: z")
   t.contains(check("<answer><books><book><id><a/></id></book></books></answer>"), "elements instead of integer")
   t.contains(check("<answer><books/><more/></answer>"), "more is not declared")
+  local map = { type = "object", additionalProperties = { type = "integer" } }
+  t.equal(check("<x><_1>1</_1></x>", map), nil)
+  t.contains(check("<x><_1>a</_1></x>", map), "no whole number: a")
   t.equal(check("<answer><b>1</b></answer>", { anyOf = { BOOK, { type = "object", properties = { b = { type = "integer" } } } } }), nil)
 end)

@@ -20,6 +20,10 @@ local sample = route {
       statuses = { ["401"] = "As asked.", ["403"] = "As asked." },
     },
     nothing = { verb = "DELETE /sample", access = "write" },
+    note = { verb = "POST /sample/note", access = "public", tenant = "none", body = { text = { required = true, max = 200000 } } },
+    letter = {
+      verb = "POST /sample/letter", access = "public", tenant = "none", max_body = 100000, body = { text = { required = true, max = 200000 } },
+    },
     own = {
       verb = "GET /sample/own", access = "public", tenant = "none", media = { "text/plain" }, statuses = { ["203"] = "Words." },
     },
@@ -42,6 +46,10 @@ function sample.fail(req)
 end
 
 function sample.nothing() return nil end
+
+function sample.note(req) return { length = #req.params.text } end
+
+sample.letter = sample.note
 
 function sample.own()
   return reply.body("own words", { status = 203, type = "text/plain", headers = { ["X-Own"] = "yes" } })

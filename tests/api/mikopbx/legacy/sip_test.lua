@@ -1,9 +1,11 @@
 -- sip/... of the older API.
 local client = require "support.mikopbx_legacy"
+local named = require("support.trunk").named
 local session, API = client.session, client.API
 
 test("peers, one peer, registry, secret", function(t)
   local headers = session(t)
+  named(t)
   t.http:post("/pbxcore/api/v3/employees", {
     headers = { Authorization = "Bearer " .. t.key },
     json = { number = "201", user_username = "John", sip_secret = "S3cure-Pass-1!" },

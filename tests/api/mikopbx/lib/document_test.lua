@@ -21,7 +21,7 @@ test("parameters are declared, and no tenant is asked for", function(t)
   for _, parameter in ipairs(it.parameters) do names[parameter.name] = parameter end
   t.truthy(names.limit and names.dateFrom and names.grouped)
   t.equal(names.tenant, nil)
-  t.equal(it.security, { { Bearer = {} } })
+  t.equal(it.security, { { bearerAuth = {} } })
 end)
 
 test("the older API has its own frame, but for its pages", function(t)

@@ -1,15 +1,15 @@
--- Where a route goes: words, and numbers of the tenant.
+-- Where a route goes: words, and numbers of the tenant. The resources' tests save them.
 local target = require "mikopbx.lib.target"
 
-test("words are specials, a stored destination without a number is nothing", function(t)
-  t.equal(target.tag({}, "hangup"), "SPECIAL-1")
-  t.equal(target.tag({}, "busy"), "SPECIAL-2")
-  t.equal(target.text({}, "SPECIAL", 2), "busy")
-  t.equal(target.text({ ["EXT-4"] = "201" }, "EXT", 4), "201")
-  t.equal(target.text({}, "IVR", 4), "")
+test("words are specials, and nothing is asked for them", function(t)
+  t.equal(target.tags({}, { "hangup", "busy" }), { hangup = "SPECIAL-1", busy = "SPECIAL-2" })
+  t.equal(target.destinations({}, { A = { "a", "busy" }, B = { "b", "" } }), { A = { "SPECIAL-2" }, B = {} })
+  t.equal({ target.ways({}, { "A" }, {}) }, { {}, {} })
+  t.equal(target.names({}, {}), {})
 end)
 
 test("how a list shows it", function(t)
   t.equal(target.represent({}, ""), "")
+  t.equal(target.represent({}, "busy"), "busy")
   t.matches(target.represent({ ["201"] = "A & B" }, "201"), "A &amp; B <201>$")
 end)

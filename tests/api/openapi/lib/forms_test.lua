@@ -25,3 +25,14 @@ test("words and methods of the compatibility form are one table", function(t)
     t.equal(paths["/"][method:lower()].parameters[2].schema.enum, forms.words(method), method)
   end
 end)
+
+test("a path says where it tells which one is meant", function(t)
+  local by = {}
+  for _, form in ipairs(forms.paths({ name = "did", plural = "dids", number_column = "di_number" })) do by[form.path] = form.by or "" end
+  t.equal(by, { ["/dids"] = "", ["/dids/{id}"] = "id", ["/did"] = "query", ["/dids/number/{number}"] = "number" })
+end)
+
+test("a query names an object by its id, and by its number where it has one", function(t)
+  t.equal({ forms.named({ objectid = "3", number = "39" }, {}) }, { "3" })
+  t.equal({ forms.named({ id = "4", number = "100" }, { number_column = "ex_number" }) }, { "4", "100" })
+end)

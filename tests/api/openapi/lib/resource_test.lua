@@ -129,6 +129,16 @@ test("an Idempotency-Key belongs to one request of one key in one tenant", funct
   t.equal(did(t, { number = "1" }, { ["Idempotency-Key"] = "a b" }).json.error.code, "invalid_idempotency_key")
 end)
 
+-- The store went away at the commit: it may be done, or not. Here it was.
+test("a change that nobody knows of is not done twice", function(t)
+  local headers = { ["Idempotency-Key"] = "unknown" }
+  t.lose_commit(2) -- the first is the key's own
+  t.equal(did(t, { number = "39820" }, headers).status, 503)
+  local again = did(t, { number = "39820" }, headers)
+  t.equal({ again.status, again.json.error.code }, { 409, "result_unknown" })
+  t.equal(#t.sql("SELECT 1 FROM di_dids WHERE di_number = '39820'"), 1)
+end)
+
 test("a refusal is repeated as well", function(t)
   local headers = { ["Idempotency-Key"] = "bad" }
   t.equal(did(t, { number = "4 4" }, headers).status, 400)

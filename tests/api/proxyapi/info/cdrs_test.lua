@@ -1,7 +1,7 @@
 -- info=CDRS in every format.
 local proxyapi = require "support.proxyapi"
 local time = require "time"
-local ask = require("support.proxyapi").ask
+local ask, cdrs = proxyapi.ask, proxyapi.asker("CDRS")
 
 local function record(t, more)
   local row = {
@@ -14,11 +14,6 @@ local function record(t, more)
     SELECT :id, :start, :start, :start, '"Ann" <101>', :src, :dst, :src || '-DEMO',
       :dst || '-DEMO', 12, 10, :disposition, :userfield, :uniqueid, :uniqueid, '15a4cfe6429054',
       te_id, te_code FROM te_tenants WHERE te_code = :te]], row)
-end
-
-local function cdrs(t, query, key)
-  query.reqtype, query.info = "INFO", "CDRS"
-  return ask(t, query, key)
 end
 
 test("empty lists", function(t)
@@ -103,5 +98,22 @@ test("a caller's name in another encoding", function(t)
     FROM te_tenants WHERE te_code = 'DEMO']], { "\200\226 <101>" })
   for _, format in ipairs({ "csv", "plain", "json", "xml" }) do
     t.contains(cdrs(t, { id = "950", format = format }).body:gsub("\\ufffd", "\239\191\189"), "\239\191\189\239\191\189 ", format)
+  end
+end)
+
+-- An empty list made `IN ()` and "()" of it: 500.
+test("a list of nothing asks for nothing", function(t)
+  record(t, { id = 97711, uniqueid = "nothing.1" })
+  for _, name in ipairs { "phone", "direction", "id", "uniqueid", "linkedid", "src", "firstdst", "disposition", "originateid" } do
+    for _, nothing in ipairs { "\n", ",", " , ", "\0,", "," .. (" "):rep(100) } do
+      for _, info in ipairs { "CDRS", "SIMPLECDRS" } do
+        for _, tenant in ipairs { "DEMO", "%" } do
+          local res = ask(t, { reqtype = "INFO", info = info, format = "json", tenant = tenant, [name] = nothing },
+            tenant == "%" and t.global_key or nil)
+          t.equal(res.status, 200, name .. " " .. info .. res.body)
+          t.equal(res.body:find("Internal", 1, true), nil, name .. " " .. info .. " " .. tenant .. res.body)
+        end
+      end
+    end
   end
 end)

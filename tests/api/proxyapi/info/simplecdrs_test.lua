@@ -1,6 +1,6 @@
 -- info=SIMPLECDRS, one row per call.
 local time = require "time"
-local ask = require("support.proxyapi").ask
+local simple = require("support.proxyapi").asker("SIMPLECDRS")
 
 local function call(t, id, number, te)
   t.sql([[INSERT INTO sc_simplecdr (sc_id, sc_te_id, sc_start, sc_direction, sc_calleridnum,
@@ -8,11 +8,6 @@ local function call(t, id, number, te)
     SELECT ?, te_id, ?, 'IN', ?, 'Ann A', '102', 'ANSWERED', 12, ?, '102-DEMO'
     FROM te_tenants WHERE te_code = ?]],
     { id, time.format("%Y-%m-%d") .. " 10:00:00", number, "u." .. id, te or "DEMO" })
-end
-
-local function simple(t, query, key)
-  query.reqtype, query.info = "INFO", "SIMPLECDRS"
-  return ask(t, query, key)
 end
 
 test("eleven fields, named and positional, strings", function(t)

@@ -38,6 +38,14 @@ test("actions and changes", function(t)
   t.contains(body(answer.failed("a<b"), "xml"), "<Message>a&lt;b</Message>")
 end)
 
+-- PHONEBOOK add of several entries was "Internal error" in csv, and "table: 0x..." in XML.
+test("a list that joins a change", function(t)
+  local it = answer.ok({ ids = json.array({ "7", "8" }) })
+  t.equal(body(it, "json"), '{"Response":"Success","Message":"OK","ids":["7","8"]}')
+  t.matches(body(it, "csv"), '^Response,Message,ids\r?\nSuccess,OK,"7,8"')
+  t.contains(body(it, "xml"), "<Message>OK</Message><ids><Row>7</Row><Row>8</Row></ids>")
+end)
+
 test("a bare value is bare in JSON, a callback wraps", function(t)
   t.equal(body(answer.value("v", "x", true), "json"), "x")
   t.equal(body(answer.value("v", "x"), "json"), '{"v":"x"}')

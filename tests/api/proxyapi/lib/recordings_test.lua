@@ -1,6 +1,6 @@
 -- proxyapi.lib.recordings: types of audio, no id.
+local ask = require("support.proxyapi").ask
 local recording = require "model.recording"
-local recordings = require "proxyapi.lib.recordings"
 
 test("by the ending of the name", function(t)
   t.equal(recording.type_of("DEMO/a.mp3"), "audio/mpeg")
@@ -10,5 +10,7 @@ test("by the ending of the name", function(t)
 end)
 
 test("no id has its own text", function(t)
-  t.equal(recordings.serve({ params = {} }, "inline").text, "No id specified")
+  for _, info in ipairs({ "PLAYRECORDING", "RECORDING" }) do
+    t.equal(ask(t, { reqtype = "INFO", info = info }).body, "No id specified", info)
+  end
 end)

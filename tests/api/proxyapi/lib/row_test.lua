@@ -1,9 +1,13 @@
 -- A row as MANAGEDB shows it.
+local trunk = require "support.trunk"
 local client = require "support.managedb"
-local row = require "proxyapi.lib.row"
 
-test("JSON as PHP spells it", function(t)
-  t.equal(row.php('{"a":"1/2 \195\188 \226\130\172 \240\159\152\128"}'), '{"a":"1\\/2 \\u00fc \\u20ac \\ud83d\\ude00"}')
+test("JSON as PHP spells it, in the columns of the row and of those beside it", function(t)
+  local text, spelt = "1/2 \195\188 \226\130\172 \240\159\152\128", "1\\/2 \\u00fc \\u20ac \\ud83d\\ude00"
+  local id = client.ask(t, { object = "extension", action = "add" }, '{"ex_number":"152","ex_name":"' .. text .. '"}').json.ex_id
+  local body = client.ask(t, { object = "extension", action = "get", objectid = id }).body
+  t.contains(body, '"ex_name":"' .. spelt .. '"')
+  t.contains(body, '"callerid":"\\"' .. spelt .. '\\" <152>"')
 end)
 
 -- get wrote raw UTF-8 where list wrote PHP's escapes.
@@ -21,6 +25,7 @@ test("the columns of the tables beside", function(t)
   t.equal({ queue.strategy, queue.timeout }, { "linear", "33" })
   local room = client.ask(t, { object = "conference", action = "add" }, '{"cr_number":"887","cr_name":"T","pin":"5678"}').json
   t.equal(room.pin, "5678")
+  trunk.told(t, "contact", "trunk_p")
   local provider = client.ask(t, { object = "provider", action = "add", tenant = "" },
     '{"pr_name":"P","pr_tech":"PJSIP","pr_userealtime":"on","host":"172.16.1.100","password":"top"}', t.global_key).json
   t.equal({ provider.host, provider.pr_host, provider.allow }, { "172.16.1.100", "172.16.1.100", "alaw,ulaw" })

@@ -1,37 +1,11 @@
 -- MANAGEDB object calleridblacklist.
-local call = require("support.managedb").calls("calleridblacklist")
+local managedb = require "support.managedb"
 
-local FIELDS = [[{"bl_callerid":"555",
-  "bl_reason":"spam"}]]
+local calleridblacklist = managedb.object {
+  object = "calleridblacklist", id = "bl_id", shown = { "bl_callerid" },
+  fields = { bl_callerid = "555", bl_reason = "spam" }, change = { bl_reason = "again" },
+}
 
-test("add, get, list, update, delete", function(t)
-  t.equal(call(t, "get", { objectid = "99999" }).body, "")
-  local res = call(t, "add", nil, FIELDS)
-  t.equal(res.headers["content-type"], "application/json")
-  t.truthy(res.json, res.body)
-  local id = res.json.bl_id
-  t.truthy(id, res.body)
-  local got = call(t, "GET", { objectid = id }).json
-  t.equal(got.bl_callerid, "555")
-  local listed = call(t, "list").json[id]
-  t.truthy(listed)
-  t.equal(listed.bl_callerid, got.bl_callerid)
-  res = call(t, "update", { objectid = id }, [[{"bl_reason":"again"}]])
-  t.equal(res.json.bl_reason, "again", res.body)
-  res = call(t, "DELETE", { objectid = id })
-  t.equal(res.json, { Response = "Success", Message = "OK", objectid = id })
-  t.equal(call(t, "get", { objectid = id }).body, "")
-end)
+test("add, get, list, update, delete", calleridblacklist.life)
 
-test("bad data, foreign and read-only keys", function(t)
-  t.equal(call(t, "add", nil, "{broken").json,
-    { Response = "Error", Message = "Invalid jsondata" })
-  local id = call(t, "add", nil, FIELDS).json.bl_id
-  local foreign = { objectid = id, tenant = "OTHER" }
-  t.equal(call(t, "get", foreign, nil, t.other_key).body, "")
-  t.equal(call(t, "update", foreign, [[{"bl_reason":"again"}]], t.other_key).body, "")
-  t.equal(call(t, "delete", foreign, nil, t.other_key).body, "")
-  t.equal(call(t, "list", { tenant = "OTHER" }, nil, t.other_key).body, "{}")
-  t.matches(call(t, "delete", { objectid = id }, nil, t.read_key).body, "^Too bad")
-  t.truthy(call(t, "get", { objectid = id }).json)
-end)
+test("bad data, foreign and read-only keys", calleridblacklist.guard)

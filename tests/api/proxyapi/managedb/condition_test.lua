@@ -1,14 +1,16 @@
 -- MANAGEDB object condition.
-local client = require "support.managedb"
-local ask, extension = client.ask, client.extension
+local managedb = require "support.managedb"
+local ask, extension = managedb.ask, managedb.extension
+
+local condition = managedb.object {
+  object = "condition", id = "co_id", shown = { "co_name" }, fields = { co_name = "Open", co_type = "WEEKTIME" },
+  change = { co_name = "Other" },
+}
 
 test("when it is true, and where it leads", function(t)
   local id = ask(t, { object = "condition", action = "add" },
     [[{"co_name":"Open","co_type":"WEEKTIME"}]]).json.co_id
-  local function call(action, data, key, tenant)
-    return ask(t, { object = "CONDITION", action = action, objectid = id, format = "json", tenant = tenant },
-      data, key)
-  end
+  local call = managedb.about(t, "CONDITION", id)
   t.equal(call("getextendedinfos").body, "[]")
   local rows = call("replaceextendedinfos", [=[[{"param1":"1","param2":"8:00","param3":"13:00"},
     {"param1":"2","param2":"15:00","param3":"19:00"}]]=]).json
@@ -24,15 +26,6 @@ test("when it is true, and where it leads", function(t)
   t.equal({ found.CONDITION, found.NOTCONDITION[1].de_type_id_dst }, { nil, ext })
 end)
 
-test("add, get, list, update, delete", function(t)
-  local id = ask(t, { object = "condition", action = "add" }, [[{"co_name":"Open","co_type":"WEEKTIME"}]]).json.co_id
-  local function call(action, data, key)
-    return ask(t, { object = "condition", action = action, objectid = id }, data, key)
-  end
-  t.equal(call("update", [[{"co_name":"Other"}]]).json.co_name, "Other")
-  t.equal(call("get").json.co_name, "Other")
-  t.equal(ask(t, { object = "condition", action = "list" }).json[id].co_name, "Other")
-  t.matches(call("delete", nil, t.read_key).body, "^Too bad")
-  t.equal(call("delete").json, { Response = "Success", Message = "OK", objectid = id })
-  t.equal(call("get").body, "")
-end)
+test("add, get, list, update, delete", condition.life)
+
+test("bad data, foreign and read-only keys", condition.guard)

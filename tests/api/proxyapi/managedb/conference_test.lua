@@ -1,41 +1,15 @@
 -- MANAGEDB object conference.
-local call = require("support.managedb").calls("conference")
+local managedb = require "support.managedb"
 
-local FIELDS = [[{"cr_number":"887",
-  "cr_name":"Test conference",
-  "pin":"5678"}]]
+local conference = managedb.object {
+  object = "conference", id = "cr_id", shown = { "cr_name", "cr_number" },
+  fields = { cr_number = "887", cr_name = "Test conference", pin = "5678" }, change = { cr_name = "Renamed" },
+}
+local call = conference.call
 
-test("add, get, list, update, delete", function(t)
-  t.equal(call(t, "get", { objectid = "99999" }).body, "")
-  local res = call(t, "add", nil, FIELDS)
-  t.equal(res.headers["content-type"], "application/json")
-  t.truthy(res.json, res.body)
-  local id = res.json.cr_id
-  t.truthy(id, res.body)
-  local got = call(t, "GET", { objectid = id }).json
-  t.equal(got.cr_name, "Test conference")
-  local listed = call(t, "list").json[id]
-  t.truthy(listed)
-  t.equal(listed.cr_number, got.cr_number)
-  res = call(t, "update", { objectid = id }, [[{"cr_name":"Renamed"}]])
-  t.equal(res.json.cr_name, "Renamed", res.body)
-  res = call(t, "DELETE", { objectid = id })
-  t.equal(res.json, { Response = "Success", Message = "OK", objectid = id })
-  t.equal(call(t, "get", { objectid = id }).body, "")
-end)
+test("add, get, list, update, delete", conference.life)
 
-test("bad data, foreign and read-only keys", function(t)
-  t.equal(call(t, "add", nil, "{broken").json,
-    { Response = "Error", Message = "Invalid jsondata" })
-  local id = call(t, "add", nil, FIELDS).json.cr_id
-  local foreign = { objectid = id, tenant = "OTHER" }
-  t.equal(call(t, "get", foreign, nil, t.other_key).body, "")
-  t.equal(call(t, "update", foreign, [[{"cr_name":"Renamed"}]], t.other_key).body, "")
-  t.equal(call(t, "delete", foreign, nil, t.other_key).body, "")
-  t.equal(call(t, "list", { tenant = "OTHER" }, nil, t.other_key).body, "{}")
-  t.matches(call(t, "delete", { objectid = id }, nil, t.read_key).body, "^Too bad")
-  t.truthy(call(t, "get", { objectid = id }).json)
-end)
+test("bad data, foreign and read-only keys", conference.guard)
 
 test("the pin is in the meetme row", function(t)
   call(t, "add", nil, [[{"cr_number":"888","cr_name":"Pin","pin":"4711"}]])

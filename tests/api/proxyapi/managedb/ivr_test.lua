@@ -1,6 +1,10 @@
 -- MANAGEDB object ivr.
-local client = require "support.managedb"
-local ask, extension = client.ask, client.extension
+local managedb = require "support.managedb"
+local ask, extension = managedb.ask, managedb.extension
+
+local ivr = managedb.object {
+  object = "ivr", id = "iv_id", shown = { "iv_name" }, fields = { iv_name = "Welcome" }, change = { iv_name = "Other" },
+}
 
 test("what the keys lead to", function(t)
   local id = ask(t, { object = "ivr", action = "add" }, [[{"iv_name":"Main"}]]).json.iv_id
@@ -13,15 +17,6 @@ test("what the keys lead to", function(t)
     t.other_key).body, "")
 end)
 
-test("add, get, list, update, delete", function(t)
-  local id = ask(t, { object = "ivr", action = "add" }, [[{"iv_name":"Welcome"}]]).json.iv_id
-  local function call(action, data, key)
-    return ask(t, { object = "ivr", action = action, objectid = id }, data, key)
-  end
-  t.equal(call("update", [[{"iv_name":"Other"}]]).json.iv_name, "Other")
-  t.equal(call("get").json.iv_name, "Other")
-  t.equal(ask(t, { object = "ivr", action = "list" }).json[id].iv_name, "Other")
-  t.matches(call("delete", nil, t.read_key).body, "^Too bad")
-  t.equal(call("delete").json, { Response = "Success", Message = "OK", objectid = id })
-  t.equal(call("get").body, "")
-end)
+test("add, get, list, update, delete", ivr.life)
+
+test("bad data, foreign and read-only keys", ivr.guard)

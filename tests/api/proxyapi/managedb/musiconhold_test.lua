@@ -1,36 +1,11 @@
 -- MANAGEDB object musiconhold.
-local call = require("support.managedb").calls("musiconhold")
+local managedb = require "support.managedb"
 
-local FIELDS = [[{"mu_name":"Jazz"}]]
+local musiconhold = managedb.object {
+  object = "musiconhold", id = "mu_id", shown = { "mu_name" },
+  fields = { mu_name = "Jazz" }, change = { mu_name = "Blues" },
+}
 
-test("add, get, list, update, delete", function(t)
-  t.equal(call(t, "get", { objectid = "99999" }).body, "")
-  local res = call(t, "add", nil, FIELDS)
-  t.equal(res.headers["content-type"], "application/json")
-  t.truthy(res.json, res.body)
-  local id = res.json.mu_id
-  t.truthy(id, res.body)
-  local got = call(t, "GET", { objectid = id }).json
-  t.equal(got.mu_name, "Jazz")
-  local listed = call(t, "list").json[id]
-  t.truthy(listed)
-  t.equal(listed.mu_name, got.mu_name)
-  res = call(t, "update", { objectid = id }, [[{"mu_name":"Blues"}]])
-  t.equal(res.json.mu_name, "Blues", res.body)
-  res = call(t, "DELETE", { objectid = id })
-  t.equal(res.json, { Response = "Success", Message = "OK", objectid = id })
-  t.equal(call(t, "get", { objectid = id }).body, "")
-end)
+test("add, get, list, update, delete", musiconhold.life)
 
-test("bad data, foreign and read-only keys", function(t)
-  t.equal(call(t, "add", nil, "{broken").json,
-    { Response = "Error", Message = "Invalid jsondata" })
-  local id = call(t, "add", nil, FIELDS).json.mu_id
-  local foreign = { objectid = id, tenant = "OTHER" }
-  t.equal(call(t, "get", foreign, nil, t.other_key).body, "")
-  t.equal(call(t, "update", foreign, [[{"mu_name":"Blues"}]], t.other_key).body, "")
-  t.equal(call(t, "delete", foreign, nil, t.other_key).body, "")
-  t.equal(call(t, "list", { tenant = "OTHER" }, nil, t.other_key).body, "{}")
-  t.matches(call(t, "delete", { objectid = id }, nil, t.read_key).body, "^Too bad")
-  t.truthy(call(t, "get", { objectid = id }).json)
-end)
+test("bad data, foreign and read-only keys", musiconhold.guard)

@@ -3,19 +3,12 @@ local client = require "support.managedb"
 local ask = client.ask
 local call = client.global_calls("route")
 
--- A routing profile and a provider; their ids.
-local function ends(t)
-  local profile = ask(t, { object = "routingprofile", action = "add", tenant = "" }, [[{"rp_name":"A"}]], t.global_key).json
-  local provider = ask(t, { object = "provider", action = "add", tenant = "" }, [[{"pr_name":"C"}]], t.global_key).json
-  return profile.rp_id, provider.pr_id
-end
-
 local function fields(rp, pr)
   return ([[{"dl_rp_id":"%s","dl_name":"Free Numbers","dl_regex":"^800.*","dl_pr_id":"%s"}]]):format(rp, pr)
 end
 
 test("Adding a route to a routing profile", function(t)
-  local rp, pr = ends(t)
+  local rp, pr = client.route_ends(t)
   local made = call(t, "add", nil, fields(rp, pr)).json
   t.equal({ made.dl_rp_id, made.dl_name, made.dl_regex, made.dl_pr_id }, { rp, "Free Numbers", "^800.*", pr })
   -- Getting the route list, and that of a routing profile

@@ -1,40 +1,16 @@
 -- MANAGEDB object tenant.
-local client = require "support.managedb"
-local ask = client.ask
-local call = client.global_calls("TENANT")
+local managedb = require "support.managedb"
 
-local FIELDS = [[{"te_code":"RELAX",
-  "te_name":"Relax & entertainment",
-  "pk_start":800,
-  "pk_end":810}]]
+local tenant = managedb.object {
+  object = "TENANT", id = "te_id", shown = { "te_code", "te_name" }, global = true,
+  fields = { te_code = "RELAX", te_name = "Relax & entertainment", pk_start = 800, pk_end = 810 },
+  change = { te_name = "Relax and entertainment", pk_end = 820 },
+}
+local call = tenant.call
 
-test("add, get, list, update, delete", function(t)
-  t.equal(call(t, "get", { objectid = "99999" }).body, "")
-  local res = call(t, "add", nil, FIELDS)
-  t.equal(res.headers["content-type"], "application/json")
-  t.truthy(res.json, res.body)
-  local id = res.json.te_id
-  t.truthy(id, res.body)
-  local got = call(t, "GET", { objectid = id }).json
-  t.equal(got.te_code, "RELAX")
-  local listed = call(t, "list").json[id]
-  t.truthy(listed)
-  t.equal(listed.te_name, got.te_name)
-  res = call(t, "update", { objectid = id }, [[{"te_name":"Relax and entertainment","pk_end":820}]])
-  t.equal(res.json.te_name, "Relax and entertainment", res.body)
-  res = call(t, "DELETE", { objectid = id })
-  t.equal(res.json, { Response = "Success", Message = "OK", objectid = id })
-  t.equal(call(t, "get", { objectid = id }).body, "")
-end)
+test("add, get, list, update, delete", tenant.life)
 
-test("bad data, foreign and read-only keys", function(t)
-  t.equal(call(t, "add", nil, "{broken").json,
-    { Response = "Error", Message = "Invalid jsondata" })
-  t.matches(ask(t, { object = "TENANT", action = "list" }).body, "^Too bad")
-  t.matches(ask(t, { object = "TENANT", action = "list", tenant = "" }, nil, "x").body,
-    "^Too bad")
-  t.matches(call(t, "add", nil, "{}", t.global_read_key).body, "^Too bad")
-end)
+test("bad data, foreign and read-only keys", tenant.guard)
 
 test("a filter is understood, never run as SQL", function(t)
   t.sql("UPDATE te_tenants SET te_disabled = 'on' WHERE te_code = 'OTHER'")

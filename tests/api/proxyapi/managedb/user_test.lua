@@ -1,40 +1,17 @@
 -- MANAGEDB object user.
-local client = require "support.managedb"
+local managedb = require "support.managedb"
 local task = require "task"
-local ask = client.ask
-local call = client.global_calls("user")
 
-local FIELDS = [[{"us_username":"Leandro71",
-  "us_password":"change-me",
-  "us_up_id":1}]]
+local user = managedb.object {
+  object = "user", id = "us_id", shown = { "us_username" }, global = true,
+  fields = { us_username = "Leandro71", us_password = "change-me", us_up_id = 1 },
+  change = { us_email = "l@example.com" },
+}
+local call = user.call
 
-test("add, get, list, update, delete", function(t)
-  t.equal(call(t, "get", { objectid = "99999" }).body, "")
-  local res = call(t, "add", nil, FIELDS)
-  t.equal(res.headers["content-type"], "application/json")
-  t.truthy(res.json, res.body)
-  local id = res.json.us_id
-  t.truthy(id, res.body)
-  local got = call(t, "GET", { objectid = id }).json
-  t.equal(got.us_username, "Leandro71")
-  local listed = call(t, "list").json[id]
-  t.truthy(listed)
-  t.equal(listed.us_username, got.us_username)
-  res = call(t, "update", { objectid = id }, [[{"us_email":"l@example.com"}]])
-  t.equal(res.json.us_email, "l@example.com", res.body)
-  res = call(t, "DELETE", { objectid = id })
-  t.equal(res.json, { Response = "Success", Message = "OK", objectid = id })
-  t.equal(call(t, "get", { objectid = id }).body, "")
-end)
+test("add, get, list, update, delete", user.life)
 
-test("bad data, foreign and read-only keys", function(t)
-  t.equal(call(t, "add", nil, "{broken").json,
-    { Response = "Error", Message = "Invalid jsondata" })
-  t.matches(ask(t, { object = "user", action = "list" }).body, "^Too bad")
-  t.matches(ask(t, { object = "user", action = "list", tenant = "" }, nil, "x").body,
-    "^Too bad")
-  t.matches(call(t, "add", nil, "{}", t.global_read_key).body, "^Too bad")
-end)
+test("bad data, foreign and read-only keys", user.guard)
 
 test("tenants of a user", function(t)
   local id = call(t, "add", nil, [[{"us_username":"ann","us_password":"change-me"}]]).json.us_id

@@ -1,43 +1,17 @@
 -- MANAGEDB object voicemail.
 local files = require "files"
-local call = require("support.managedb").calls("voicemail")
+local managedb = require "support.managedb"
 
-local FIELDS = [[{"mailbox":"9000",
-  "password":"1234567",
-  "fullname":"This is a test",
-  "email":"test@example.com"}]]
+local voicemail = managedb.object {
+  object = "voicemail", id = "uniqueid", shown = { "mailbox" },
+  fields = { mailbox = "9000", password = "1234567", fullname = "This is a test", email = "test@example.com" },
+  change = { fullname = "Renamed" },
+}
+local call = voicemail.call
 
-test("add, get, list, update, delete", function(t)
-  t.equal(call(t, "get", { objectid = "99999" }).body, "")
-  local res = call(t, "add", nil, FIELDS)
-  t.equal(res.headers["content-type"], "application/json")
-  t.truthy(res.json, res.body)
-  local id = res.json.uniqueid
-  t.truthy(id, res.body)
-  local got = call(t, "GET", { objectid = id }).json
-  t.equal(got.mailbox, "9000")
-  local listed = call(t, "list").json[id]
-  t.truthy(listed)
-  t.equal(listed.mailbox, got.mailbox)
-  res = call(t, "update", { objectid = id }, [[{"fullname":"Renamed"}]])
-  t.equal(res.json.fullname, "Renamed", res.body)
-  res = call(t, "DELETE", { objectid = id })
-  t.equal(res.json, { Response = "Success", Message = "OK", objectid = id })
-  t.equal(call(t, "get", { objectid = id }).body, "")
-end)
+test("add, get, list, update, delete", voicemail.life)
 
-test("bad data, foreign and read-only keys", function(t)
-  t.equal(call(t, "add", nil, "{broken").json,
-    { Response = "Error", Message = "Invalid jsondata" })
-  local id = call(t, "add", nil, FIELDS).json.uniqueid
-  local foreign = { objectid = id, tenant = "OTHER" }
-  t.equal(call(t, "get", foreign, nil, t.other_key).body, "")
-  t.equal(call(t, "update", foreign, [[{"fullname":"Renamed"}]], t.other_key).body, "")
-  t.equal(call(t, "delete", foreign, nil, t.other_key).body, "")
-  t.equal(call(t, "list", { tenant = "OTHER" }, nil, t.other_key).body, "{}")
-  t.matches(call(t, "delete", { objectid = id }, nil, t.read_key).body, "^Too bad")
-  t.truthy(call(t, "get", { objectid = id }).json)
-end)
+test("bad data, foreign and read-only keys", voicemail.guard)
 
 test("messages of a box and their audio", function(t)
   call(t, "add", nil, [[{"mailbox":"001","password":"1","fullname":"Box"}]])

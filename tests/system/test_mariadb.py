@@ -1,0 +1,192 @@
+"""The host on a real MariaDB: hosts that start at once, a server that dies under writes, a store that moves there
+and back, and phones that call through it."""
+
+import re
+import subprocess
+import threading
+
+import pytest
+import requests
+
+from call_flow import answered_by, landed, make, reach
+from host import BINARY, PROJECT, Host
+from lab import eventually
+from mariadb import Server
+from pbx_site import Site
+
+
+def migrate(url):
+    return subprocess.Popen([BINARY, "migrate", "--database", url, "--config", "/dev/null"], stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True,
+                            env={"PATCHBAY_STORE_SCHEMA": str(PROJECT / "schema"), "PATH": "/usr/bin"})
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "mariadb"])
+def test_of_hosts_that_start_at_once_one_migrates(server, tmp_path, engine):
+    url = f"sqlite://{tmp_path}/new.db" if engine == "sqlite" else server.url + "/together"
+    outputs = [process.communicate(timeout=300) + (process.returncode,) for process in [migrate(url) for _ in range(3)]]
+    assert all(code == 0 for _, _, code in outputs), outputs
+    applied = [line for out, _, _ in outputs for line in out.splitlines() if line.startswith("applied ")]
+    assert len(applied) == len(set(applied)) > 40
+    assert not [line for line in migrate(url).communicate()[0].splitlines() if line.startswith("applied ")]
+
+
+def sql(server, text, *, database="mysql"):
+    return subprocess.run(["mariadb", "-h127.0.0.1", f"-P{server.port}", "-uroot", database, "-N", "-e", text],
+                          capture_output=True, text=True, check=True).stdout
+
+
+# With an account that may do nothing but use its database, and a password of letters that an address cannot have.
+def test_hosts_that_start_at_once_on_an_empty_database_both_serve(server, tmp_path):
+    sql(server, "CREATE DATABASE pair CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;"
+                "CREATE USER pair@'127.0.0.1' IDENTIFIED BY 'p@ss:w/rd?'; GRANT ALL ON pair.* TO pair@'127.0.0.1'")
+    secret = tmp_path / "store.secret"
+    secret.write_text("p@ss:w/rd?\n")
+    hosts = [Host(tmp_path / name, store={"url": f"mysql://pair@127.0.0.1:{server.port}/pair", "password": f"file:{secret}",
+                                          "readers": 3, "writers": 2}) for name in ("one", "two")]
+    try:
+        starting = [threading.Thread(target=host.start) for host in hosts]
+        for each in starting:
+            each.start()
+        for each in starting:
+            each.join()
+        said = [host.said() for host in hosts]
+        applied = re.findall(r"schema file applied.* file=(\S+)", "".join(said))
+        assert sorted(applied) == sorted(sql(server, "SELECT file FROM schema_migrations", database="pair").split()), said
+        assert "p@ss" not in "".join(said)
+        key = hosts[0].tenant("DEMO").key("DEMO")
+        for number, host in enumerate(hosts):
+            made = host.post("/mirtapbx/openapi.php/phonebooks?tenant=DEMO", json={"name": f"book {number}"},
+                             headers={"X-API-Key": key})
+            assert made.status_code == 201, made.text
+        for host in hosts:
+            listed = host.get("/mirtapbx/openapi.php/phonebooks?tenant=DEMO", headers={"X-API-Key": key}).text
+            assert "book 0" in listed and "book 1" in listed
+            host.stop()
+    finally:
+        for host in hosts:
+            host.kill()
+
+
+def host_on(server, folder, name, **sections):
+    host = Host(folder, store={"url": f"{server.url}/{name}"}, **sections)
+    host.run("migrate")
+    host.tenant("DEMO")
+    host.headers = {"X-API-Key": host.key("DEMO")}
+    return host
+
+
+# Power fails at the server while clients write: what was answered 201 is there once, what was answered
+# 503 or not at all is there once or not at all, and the host goes on by itself.
+def test_a_server_that_dies_under_writes_loses_nothing_acknowledged(server, tmp_path):
+    own = Server().start()
+    try:
+        with host_on(own, tmp_path, "faults") as host:
+            acknowledged, refused, stop = [], [], threading.Event()
+
+            def write(writer):
+                number = 0
+                while not stop.is_set():
+                    number += 1
+                    name = f"book {writer}-{number}"
+                    try:
+                        answer = requests.post(host.url + "/mirtapbx/openapi.php/phonebooks?tenant=DEMO", json={"name": name},
+                                               headers=host.headers, timeout=60)
+                    except requests.RequestException:
+                        continue
+                    (acknowledged if answer.status_code == 201 else refused).append((name, answer.status_code))
+
+            writers = [threading.Thread(target=write, args=(i,)) for i in range(3)]
+            for each in writers:
+                each.start()
+            eventually(lambda: len(acknowledged) > 20)
+            own.kill()
+            eventually(lambda: len(refused) > 3)
+            before = len(acknowledged)
+            own.start()
+            eventually(lambda: len(acknowledged) > before + 20)
+            stop.set()
+            for each in writers:
+                each.join()
+            assert {code for _, code in refused} <= {503, 504}
+            rows = sql(own, "SELECT pb_name FROM pb_phonebooks", database="faults")
+            there = [line for line in rows.splitlines() if line.startswith("book ")]
+            assert len(there) == len(set(there)), "something is there twice"
+            assert {name for name, _ in acknowledged} <= set(there)
+    finally:
+        own.stop()
+
+
+def test_a_store_moves_to_the_server_and_back(server, tmp_path):
+    host = Host(tmp_path / "host").migrate().tenant("DEMO", "Ünï 'quoted'")
+    key = host.key("DEMO")
+    with host:
+        for number in range(30):
+            made = host.post("/mirtapbx/openapi.php/phonebooks?tenant=DEMO", json={"name": f"Büch {number}"},
+                             headers={"X-API-Key": key})
+            assert made.status_code == 201, made.text
+
+        def copy(source, target):
+            return host.run("copy", "--from", source, "--to", target)
+
+        there = server.url + "/moved"
+        out = copy(f"sqlite://{host.store}", there)  # the host runs
+        assert re.search(r"pb_phonebooks: 30 rows, 30 new, 0 changed, 0 removed, checksum [0-9a-f]{16}", out), out
+        assert "are the same on both sides" in out
+        host.post("/mirtapbx/openapi.php/phonebooks?tenant=DEMO", json={"name": "late"}, headers={"X-API-Key": key})
+    again = copy(f"sqlite://{host.store}", there)
+    assert re.search(r"pb_phonebooks: 31 rows, 1 new", again), again
+    assert copy(f"sqlite://{host.store}", there).endswith("; 0 were written\n")
+    moved = Host(tmp_path / "moved", store={"url": there})
+    with moved:
+        listed = moved.get("/mirtapbx/openapi.php/phonebooks?tenant=DEMO", headers={"X-API-Key": key})
+        assert listed.status_code == 200 and "Büch 7" in listed.text and "late" in listed.text
+    back = f"sqlite://{tmp_path}/back.db"
+    assert "are the same on both sides" in copy(there, back)
+    assert copy(back, there).endswith("; 0 were written\n")
+
+
+@pytest.fixture(scope="module")
+def site(server, tmp_path_factory):
+    with Site(tmp_path_factory.mktemp("calls"), "mariadbcalls", database=server.url + "/calls") as made:
+        made.ids, made.seen = made.phones({"100": "answer", "101": "answer"}), 0
+        yield made
+
+
+# A part of test_call_flow.py, which runs here as a whole with PATCHBAY_TEST_STORE=mariadb.
+def test_a_phone_made_by_post_calls_at_once_and_leaves_its_records(site):
+    queue = make(site, "queues", name="Support", number="800", members=[{"extension_id": site.ids["101"]}])
+    reach(site, "101")
+    landed(site, "101", "101-DEMO", src="100")
+    reach(site, "800")
+    landed(site, "800", "Queue Support")
+    answered_by(site, "800", "101-DEMO")
+    eventually(lambda: [row["event"] for row in site.lab.sql(
+        "SELECT event FROM queue_log WHERE queuename = ? AND callid LIKE 'srv%' ORDER BY id", str(queue["id"]))][:2]
+        == ["ENTERQUEUE", "CONNECT"])
+    assert site.lab.complaints() == []
+
+
+# Symptom: a phone with the password a^41b had aAb, one with a semicolon lost what came after it.
+def test_what_odbc_reads_is_what_was_written(site):
+    password, name = "pass^41word;^3B", 'Ann ^80; "Sales"'
+    site.extension("102", password="pass^41word", name=name.replace('"', ""))
+    assert site.lab.register([("102-DEMO", "passAword")]) == ["102-DEMO"]
+    assert site.lab.register([("102-DEMO", "pass^41word")]) == []
+
+    def read(family, column):
+        with site.lab.ami() as manager:
+            return manager.action("Getvar", Variable=f"REALTIME_FIELD({family},id,102-DEMO,{column})")["Value"]
+
+    site.lab.sql("UPDATE ps_auths SET password = ? WHERE id = '102-DEMO'", password)
+    site.lab.sql("UPDATE ps_endpoints SET callerid = ? WHERE id = '102-DEMO'", name)
+    assert (read("ps_auths", "password"), read("ps_endpoints", "callerid")) == (password, name)
+
+
+def test_views_for_odbc_have_the_columns_of_what_they_show(site):
+    columns = {row["name"]: row["columns"] for row in site.lab.sql(
+        "SELECT table_name AS name, group_concat(column_name ORDER BY ordinal_position) AS columns"
+        " FROM information_schema.columns WHERE table_schema = database() GROUP BY table_name")}
+    views = [name for name in columns if name.startswith("odbc_")]
+    assert len(views) > 20
+    assert [name for name in views if columns[name] != columns[name.removeprefix("odbc_")]] == []

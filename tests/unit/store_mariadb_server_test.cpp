@@ -1,0 +1,51 @@
+#include "store/mariadb/server.h"
+
+#include "store_fixture.h"
+
+using namespace store_test;
+using base::Code;
+
+static std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  auto at = text.find(from);
+  REQUIRE(at != text.npos);
+  return text.replace(at, from.size(), to);
+}
+
+TEST_CASE("when the first server is away the next one is asked") {
+  Place place("mariadb", "CREATE TABLE t (id INTEGER PRIMARY KEY);");
+  std::string url = replaced(place.url, "root@", "root@127.0.0.1:1,");
+  auto opened = store::open(url);
+  REQUIRE(opened);
+  Lane lane(**opened);
+  REQUIRE(lane.write({sql("INSERT INTO t (id) VALUES (1)")}));
+  CHECK(count(lane, "SELECT count(*) FROM t") == 1);
+}
+
+TEST_CASE("no server, a wrong account, no such database: unavailable, and no password in the words") {
+  Place place("mariadb", "CREATE TABLE t (id INTEGER PRIMARY KEY);");
+  for (const std::string& url : {replaced(place.url, "root@", "nobody:s3cret@"), place.url + "_none",
+                                 std::string("mysql://root:s3cret@127.0.0.1:1/x")}) {
+    auto opened = store::open(url);
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == Code::unavailable);
+    CHECK(opened.error().message.find("s3cret") == std::string::npos);
+  }
+}
+
+// What a restart of the server, or its administrator, does to sessions that idle.
+TEST_CASE("sessions that the server closed are opened anew") {
+  Place place("mariadb", "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);");
+  auto database = place.open({.reader_threads = 1, .writer_threads = 1});
+  Lane lane(*database);
+  REQUIRE(lane.write({sql("INSERT INTO t (id) VALUES (1)")}));
+  REQUIRE(lane.query(sql("SELECT 1")));
+  auto root = place.outside();
+  auto others = root->run(sql("SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id()"));
+  REQUIRE(others);
+  REQUIRE(others->size() >= 2);
+  for (std::size_t i = 0; i < others->size(); ++i) REQUIRE(root->script("KILL " + others->text(i, 0)));
+  CHECK(lane.write({sql("INSERT INTO t (id) VALUES (2)")}));
+  // A read that meets a dead session says so; the next one has a new one.
+  if (!lane.query(sql("SELECT 1"))) CHECK(lane.query(sql("SELECT 1")));
+  CHECK(count(lane, "SELECT count(*) FROM t") == 2);
+}
