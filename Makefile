@@ -57,7 +57,7 @@ test-unit: build ## the C++ tests
 	@tools/packages mariadb
 	@ctest --test-dir $(DEV) --output-on-failure -j $(JOBS)
 
-# Handler tests on a throw-away host, with one lane and with three; STORE=mariadb: on a throw-away server, with
+# Handler tests on a throw-away host, with one lane and with three at once; STORE=mariadb: on a throw-away server, with
 # one (docs/scaling.md).
 STORE ?= sqlite
 test-api: build ## the Lua tests on throw-away hosts, with one lane and with three (STORE=mariadb: on a server)
@@ -65,8 +65,9 @@ ifeq ($(STORE),mariadb)
 	@tools/packages mariadb
 	@tests/support/mariadb.py run $(BIN) test --scripts scripts --lanes 1 --store '{url}/patchbay' tests/api tests/bind
 else
-	@$(BIN) test --scripts scripts --cover scripts --lanes 1 tests/api tests/bind examples
-	@$(BIN) test --scripts scripts --cover scripts --lanes 3 tests/api tests/bind examples
+	@$(BIN) test --scripts scripts --cover scripts --lanes 3 tests/api tests/bind examples >$(DEV)/lanes-3.log 2>&1 & other=$$!; \
+	  $(BIN) test --scripts scripts --cover scripts --lanes 1 tests/api tests/bind examples || code=1; \
+	  wait $$other || code=1; cat $(DEV)/lanes-3.log; exit $${code:-0}
 	@tests/bind/examples $(BIN)
 endif
 
@@ -81,7 +82,7 @@ test-openapi: build ## the document and its answers, judged by others (OPENAPI=-
 # The host as users run it: real Asterisk, SIP phones, headless Chromium, and a short part on MariaDB.
 test-system: build docs-pages ## the host on a real Asterisk, with phones and a browser
 	@tools/packages lab system browser lint tls mariadb
-	@/usr/bin/python3 -m pytest -q --maxfail 10 tests/system
+	@tests/system/run
 
 # The files of it that were tried on both engines; CALLS= names others (tests/system/test_call_flow_actions.py).
 CALLS ?= tests/system/test_call_flow.py

@@ -3,8 +3,13 @@
 A blocking client for scripts and tests: one action at a time, events kept until asked for.
 """
 
+import itertools
+import os
 import socket
 import time
+
+# An OriginateResponse bears its action's id and is told to every connection: no two actions of a process share one.
+_serials = itertools.count(1)
 
 
 class AmiError(Exception):
@@ -15,7 +20,6 @@ class Ami:
     def __init__(self, port, username, secret, host="127.0.0.1", timeout=10):
         self.events = []
         self._buffer = b""
-        self._serial = 0
         self._socket = socket.create_connection((host, port), timeout)
         self._line()  # the banner
         try:
@@ -37,8 +41,7 @@ class Ami:
 
     def action(self, name, *, variables=None, **headers):
         """Send one action and return its response; the events seen meanwhile stay in events."""
-        self._serial += 1
-        action_id = f"lab-{self._serial}"
+        action_id = f"lab-{os.getpid()}-{next(_serials)}"
         lines = [f"Action: {name}", f"ActionID: {action_id}"]
         lines += [f"{key}: {value}" for key, value in headers.items()]
         lines += [f"Variable: {key}={value}" for key, value in (variables or {}).items()]
@@ -47,7 +50,7 @@ class Ami:
         self._socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         while True:
             packet = self._packet()
-            if "Response" in packet and packet.get("ActionID") == action_id:
+            if "Response" in packet and "Event" not in packet and packet.get("ActionID") == action_id:
                 return packet
             self.events.append(packet)
 
