@@ -39,6 +39,7 @@ class Services final : public app::LaneServices {
     services_.http = &client_;
     services_.cache = &process_cache();
     services_.texts = shared.texts.get();
+    services_.passwords = shared.passwords;
     services_.shares = shared.shares.get();
     services_.guard = shared.guard.get();
     services_.recordings = shared.config.files.recordings;

@@ -1,6 +1,7 @@
 ---@meta
 -- Module `shared`: large texts that are the same for all who ask (a document of the whole host), made once
--- and sent from one place. Shared by all lanes; a reload makes them anew. Bounded: 64 names.
+-- and sent from one place. Shared by all lanes; a reload makes them anew. All together take `scripts.shared_mb`
+-- (128 MiB) at most.
 shared = {}
 
 --- The body that `shared.put` keeps under this name, or nothing: then it is this task's to make the text and
@@ -21,9 +22,9 @@ function shared.get(name) end
 
 --- Keeps a text for all who ask, with the same in gzip's form, and returns it as a body.
 ---
---- Suspends: yes. Where: handlers, jobs, in the task that `shared.get` gave nothing. Beyond 64 names, or in
---- another task, the text is not kept.
---- Errors: more than 64 MiB raise.
+--- Suspends: yes. Where: handlers, jobs, in the task that `shared.get` gave nothing. In another
+--- task, or where there is no room for it, the text is not kept.
+--- Errors: a wrong type raises.
 ---@async
 ---@param name string
 ---@param text string

@@ -178,17 +178,21 @@ static void add_log_metrics(MetricsText& text) {
   text.sample("patchbay_log_lines_cut_total", "", static_cast<double>(base::log::cut()));
 }
 
-static void add_script_metrics(MetricsText& text, const script::Stops& stops, const script::SharedTexts& texts) {
+static void add_script_metrics(MetricsText& text, const script::Stops& stops, const Shared& shared) {
   text.family("patchbay_scripts_stopped_total", "counter", "Requests and jobs that were ended, by what they used up.");
   text.sample("patchbay_scripts_stopped_total", "bound=\"budget\"", static_cast<double>(stops.budget));
   text.sample("patchbay_scripts_stopped_total", "bound=\"hold\"", static_cast<double>(stops.hold));
   text.sample("patchbay_scripts_stopped_total", "bound=\"memory\"", static_cast<double>(stops.memory));
   text.sample("patchbay_scripts_stopped_total", "bound=\"deadline\"", static_cast<double>(stops.deadline));
-  auto counters = texts.counters();
+  text.family("patchbay_passwords_refused_total", "counter", "Logins refused because too many passwords waited to be checked.");
+  text.sample("patchbay_passwords_refused_total", "", static_cast<double>(shared.passwords->refused()));
+  auto counters = shared.texts->counters();
   text.family("patchbay_shared_texts_made_total", "counter", "Texts made once for all who ask (OpenAPI documents).");
   text.sample("patchbay_shared_texts_made_total", "", static_cast<double>(counters.made));
   text.family("patchbay_shared_texts_waited_total", "counter", "Requests that waited for another to make such a text.");
   text.sample("patchbay_shared_texts_waited_total", "", static_cast<double>(counters.waited));
+  text.family("patchbay_shared_texts_refused_total", "counter", "Such texts that were not kept, because all together took too much.");
+  text.sample("patchbay_shared_texts_refused_total", "", static_cast<double>(counters.refused));
   text.family("patchbay_shared_text_bytes", "gauge", "Memory of such texts.");
   text.sample("patchbay_shared_text_bytes", "", static_cast<double>(counters.bytes));
 }
@@ -304,7 +308,7 @@ Outside Host::outside() {
     add_log_metrics(text);
     add_export_metrics(text, *shared_->shares);
     add_guard_metrics(text, *shared_->guard);
-    add_script_metrics(text, *stops_, *shared_->texts);
+    add_script_metrics(text, *stops_, *shared_);
   };
   outside.subscribe = [this](loop::Loop& on, std::vector<std::string> names,
                              Outside::OnEvents callback) {

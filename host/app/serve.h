@@ -12,6 +12,7 @@
 #include "base/config.h"
 #include "base/result.h"
 #include "http/ledger.h"
+#include "script/passwords.h"
 #include "script/shared_texts.h"
 #include "script/watchdog.h"
 #include "store/store.h"
@@ -61,7 +62,8 @@ struct Shared {
   store::Database& database;
   ami::Hub& hub;
   const base::Config& config;
-  std::shared_ptr<script::SharedTexts> texts = std::make_shared<script::SharedTexts>();
+  std::shared_ptr<script::SharedTexts> texts = std::make_shared<script::SharedTexts>(config.scripts.shared_mb << 20);
+  std::shared_ptr<script::Passwords> passwords = std::make_shared<script::Passwords>(config.scripts.passwords);
   std::shared_ptr<store::Shares> shares = make_shares(config);
   std::shared_ptr<store::Guard> guard = make_guard(config);
   std::shared_ptr<Settings> settings = std::make_shared<Settings>(config.settings_json);

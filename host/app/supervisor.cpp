@@ -49,6 +49,13 @@ struct Supervisor::Publication {
   std::string old_settings;            // in force until the scripts are built
 };
 
+static JobLimits job_limits(const base::Config& config) {
+  JobLimits limits;
+  limits.events = config.scripts.job_events;
+  limits.bytes = config.scripts.job_events_mb << 20;
+  return limits;
+}
+
 Supervisor::Supervisor(loop::Loop& loop, const base::Config& config, std::string version,
                        Outside outside)
     : loop_(loop),
@@ -57,7 +64,7 @@ Supervisor::Supervisor(loop::Loop& loop, const base::Config& config, std::string
       outside_(std::move(outside)),
       jobs_(loop, [this](std::string name, std::shared_ptr<const script::JobEvents> events, Jobs::Done done) {
         lanes_.front()->run_job(std::move(name), std::move(events), loop_, std::move(done));
-      }, JobLimits(), !outside_.shared_store.empty()),
+      }, job_limits(config), !outside_.shared_store.empty()),
       in_force_(config),
       started_(epoch()) {}
 

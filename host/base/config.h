@@ -67,6 +67,10 @@ struct Config {
     std::uint64_t budget_ms = 2000;  // Lua time without a pause
     std::uint64_t hold_ms = 500;     // the same where it cannot be interrupted
     std::uint64_t memory_mb = 64;    // per Lua state
+    std::uint64_t shared_mb = 128;   // of texts kept for all who ask
+    unsigned passwords = 64;         // that wait to be checked, of the host
+    std::uint64_t job_events = 4096;  // that wait for one job, and their texts
+    std::uint64_t job_events_mb = 8;
   } scripts;
 
   struct {

@@ -4,8 +4,11 @@
 
 #include <lua.hpp>
 
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "script/passwords.h"
 
 namespace host::loop {
 class Loop;
@@ -47,6 +50,7 @@ struct Services {
   http::Client* http = nullptr;
   SharedCache* cache = nullptr;
   script::SharedTexts* texts = nullptr;
+  std::shared_ptr<script::Passwords> passwords = std::make_shared<script::Passwords>();
   std::string recordings, voicemail, media, fax;  // roots of module files, absolute
   std::string pages;                              // what /docs is made of: public, read only
   std::string call_records;                       // Asterisk's own CDR file (SQLite), or empty

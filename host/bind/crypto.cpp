@@ -1,7 +1,5 @@
 #include "bind/bind.h"
 
-#include "base/log.h"
-#include "base/seldom.h"
 #include "base/text.h"
 #include "codec/digest.h"
 #include "loop/worker.h"
@@ -12,7 +10,6 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <string>
 
@@ -39,18 +36,6 @@ static int crypto_hmac_sha256(lua_State* L) {
   long_text(L, effort, 2);
   std::string out = digest::hmac_sha256(args::string(L, 1), args::string(L, 2));
   return script::push_string(L, args::boolean(L, 3, false) ? out : base::text::hex(out));
-}
-
-// One that waits, or is worked on, counts until it is made, whoever gave it up.
-static constexpr int most_waiting = 64;
-static std::atomic<int> waiting{0};
-
-// At once, then seldom with how often.
-static void note_refused() {
-  static std::mutex mutex;
-  static base::Seldom told;
-  std::lock_guard lock(mutex);
-  if (auto times = told.times()) base::log::warn("script", "too many passwords wait to be checked", {{"times", times}});
 }
 
 namespace {
@@ -91,12 +76,8 @@ static int crypto_scrypt(lua_State* L) {
   if (salt.size() < 8 || salt.size() > 256) return luaL_argerror(L, 2, "8 to 256 bytes");
   if (cost < 10 || cost > 17) return luaL_argerror(L, 3, "10 to 17");
   Services& lane = services(L);
-  if (waiting.fetch_add(1) >= most_waiting) {
-    waiting.fetch_sub(1);
-    note_refused();
-    return script::push_error(L, base::unavailable("too many passwords wait to be checked"));
-  }
-  auto counted = std::shared_ptr<void>(nullptr, [](void*) { waiting.fetch_sub(1); });
+  auto counted = lane.passwords->enter();
+  if (!counted) return script::push_error(L, base::unavailable("too many passwords wait to be checked"));
   Slow& own = slow(L);
   return task.suspend(own.worker.run(
       *lane.loop,

@@ -69,7 +69,6 @@ static int shared_put(lua_State* L) {
   Task& task = Task::require(L, "shared.put");
   std::string name = name_argument(L);
   std::string_view text = args::string(L, 2);
-  if (text.size() > SharedTexts::most_bytes) luaL_argerror(L, 2, "a text of at most 64 MiB");
   auto claim = std::static_pointer_cast<SharedTexts::Claim>(task.kept(kept_name(name)));
   Services& lane = services(L);
   if (!lane.worker) return script::push_body(L, http::Body(make_text(std::string(text))));
@@ -77,7 +76,7 @@ static int shared_put(lua_State* L) {
       *lane.loop, [plain = std::string(text)]() mutable { return make_text(std::move(plain)); },
       [resume = task.resumer(), task = &task, name, claim](http::SharedText made) {
         resume([task, name, claim, made = std::move(made)](lua_State* co) mutable {
-          // Without a claim there are too many names: it is for this answer alone.
+          // Without a claim there is no room for the name: it is for this answer alone.
           if (claim) claim->give(made);
           task->let_go(kept_name(name));
           return script::push_body(co, http::Body(std::move(made)));

@@ -3,7 +3,18 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/log.h"
+
 namespace host::script {
+
+static std::size_t size_of(const http::CommonText& text) noexcept { return text.plain.size() + text.packed.size(); }
+
+void SharedTexts::refused(const std::string& name) {
+  ++counters_.refused;
+  if (auto times = told_.times()) {
+    base::log::warn("script", "shared texts take more than scripts.shared_mb: one is not kept", {{"name", name}, {"times", times}});
+  }
+}
 
 SharedTexts::Claim::~Claim() {
   if (!given_) texts_.given_up(name_);
@@ -36,7 +47,11 @@ SharedTexts::Turn SharedTexts::ask(loop::Loop& loop, std::string_view name, std:
   auto found = entries_.find(name);
   if (found == entries_.end()) {
     // Names come from scripts: one that makes them up has each made anew.
-    if (entries_.size() >= most_names) return {nullptr, nullptr};
+    if (counters_.bytes + bytes_of_name > most_bytes_) {
+      refused(std::string(name));
+      return {nullptr, nullptr};
+    }
+    counters_.bytes += bytes_of_name;
     found = entries_.emplace(std::string(name), Entry{}).first;
   }
   Entry& entry = found->second;
@@ -73,16 +88,23 @@ void SharedTexts::given(const std::string& name, std::uint64_t generation, http:
   entry.making = false;
   ++counters_.made;
   if (!entry.text || entry.generation <= generation) {
-    if (entry.text) counters_.bytes -= entry.text->plain.size() + entry.text->packed.size();
-    counters_.bytes += text->plain.size() + text->packed.size();
+    if (entry.text) counters_.bytes -= size_of(*entry.text);
     entry.text = text;
     entry.generation = generation;
+    counters_.bytes += size_of(*text);
+  }
+  http::SharedText newest = entry.text;
+  std::uint64_t of = entry.generation;
+  if (counters_.bytes > most_bytes_) {
+    counters_.bytes -= size_of(*entry.text);
+    entry.text = nullptr;
+    refused(name);
   }
   // Who asked in a newer generation is not served an older one's.
   std::deque<std::shared_ptr<Waiter>> newer;
   for (auto& waiter : entry.waiting) {
-    if (waiter->generation <= entry.generation) {
-      tell(waiter, {entry.text, nullptr});
+    if (waiter->generation <= of) {
+      tell(waiter, {newest, nullptr});
     } else {
       newer.push_back(std::move(waiter));
     }

@@ -1,7 +1,8 @@
 // SharedTexts: large texts that are the same for all who ask (an OpenAPI document): made once
 // for the host by one task while the others wait, and sent from one place. Shared by all lanes,
 // thread-safe; made by the host, outlives them. A name keeps the text of the newest generation
-// that made one, so that old scripts leave nothing behind.
+// that made one, so that old scripts leave nothing behind. What would pass the bound of all together is not
+// kept: each who asks makes his own.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include <string_view>
 
 #include "base/function.h"
+#include "base/seldom.h"
 #include "http/response.h"
 #include "loop/loop.h"
 #include "loop/pending.h"
@@ -21,8 +23,7 @@ namespace host::script {
 
 class SharedTexts {
  public:
-  static constexpr std::size_t most_names = 64;
-  static constexpr std::size_t most_bytes = 64u << 20;  // of one text
+  static constexpr std::size_t bytes_of_name = 1024;  // a name counts as this much: there is no other bound of names
 
   // The right to make one. Dropped without give(), the next who waits gets it.
   class Claim {
@@ -48,7 +49,7 @@ class SharedTexts {
   };
   using Done = base::Function<void(Turn)>;
 
-  SharedTexts() = default;
+  explicit SharedTexts(std::size_t most_bytes = 128u << 20) : most_bytes_(most_bytes) {}
   SharedTexts(const SharedTexts&) = delete;
   SharedTexts& operator=(const SharedTexts&) = delete;
 
@@ -60,6 +61,7 @@ class SharedTexts {
   struct Counters {
     std::uint64_t made = 0;
     std::uint64_t waited = 0;
+    std::uint64_t refused = 0;  // not kept, for the bound
     std::size_t bytes = 0;
   };
   Counters counters() const;
@@ -85,10 +87,15 @@ class SharedTexts {
   // Under the lock: the first who waits makes it next.
   void pass_on(const std::string& name, Entry& entry);
   static void tell(const std::shared_ptr<Waiter>& waiter, Turn turn);
+  // Under the lock: one more that is not kept.
+  void refused(const std::string& name);
+
+  const std::size_t most_bytes_;
 
   mutable std::mutex mutex_;
   std::map<std::string, Entry, std::less<>> entries_;
   Counters counters_;
+  base::Seldom told_;
 };
 
 }  // namespace host::script

@@ -14,6 +14,7 @@ import requests
 
 from host import BINARY, Host
 from lab import eventually
+from manager import Manager
 
 
 def sample(host, name):
@@ -218,3 +219,66 @@ def test_a_store_that_is_not_there_any_more_takes_no_change(tmp_path):
     with sqlite3.connect(host.store) as store:
         names = [row[0] for row in store.execute("SELECT pb_name FROM pb_phonebooks ORDER BY 1")]
     assert "lost" not in names and len(names) == 3
+
+
+SHELF = """
+local crypto = require "crypto"
+local json = require "json"
+local shared = require "shared"
+local task = require "task"
+
+local shelf = route { family = "shelf", summary = "What has bounds of the operator's.", actions = {
+  text = { verb = "GET /shelf/text", access = "public", tenant = "none" },
+  passwords = { verb = "GET /shelf/passwords", access = "public", tenant = "none" } } }
+
+function shelf.text()
+  return shared.get("shelf") or shared.put("shelf", json.encode(("x"):rep(2 * 1024 * 1024)))
+end
+
+function shelf.passwords()
+  local asked, refused = {}, 0
+  for i = 1, 5 do asked[i] = function() return crypto.scrypt("p", "12345678", 12) end end
+  for _, it in ipairs(task.all(asked)) do if it.err then refused = refused + 1 end end
+  return { refused = refused }
+end
+
+return shelf
+"""
+SLOW_JOB = """
+local task = require "task"
+
+local function run(events)
+  task.sleep(#events == 0 and 20 or 0)
+end
+
+return job { name = "slow", on = { "PeerStatus" }, run = run }
+"""
+
+
+def test_texts_passwords_and_events_have_the_bounds_the_operator_gives(tmp_path):
+    own = tmp_path / "own"
+    (own / "shelf").mkdir(parents=True)
+    (own / "jobs").mkdir()
+    (own / "shelf/shelf.lua").write_text(SHELF)
+    (own / "jobs/slow.lua").write_text(SLOW_JOB)
+    manager = Manager()
+    host = Host(tmp_path / "host", scripts=[own], pbx=manager.section, limits={
+        "shared_mb": 1, "passwords": 2, "job_events": 10, "job_events_mb": 1}).migrate()
+    with host:
+        for _ in range(2):
+            answer = host.get("/shelf/text")
+            assert answer.status_code == 200 and len(answer.text) == 2 * 1024 * 1024 + 2
+        assert sample(host, "patchbay_shared_texts_refused_total") >= 2
+        assert sample(host, "patchbay_shared_text_bytes") < 1024 * 1024
+        assert "shared texts take more than scripts.shared_mb" in host.said()
+
+        assert host.get("/shelf/passwords").json() == {"refused": 3}
+        assert sample(host, "patchbay_passwords_refused_total") == 3
+        assert "too many passwords wait to be checked" in host.said()
+
+        eventually(lambda: host.get("/healthz").json()["pbx"][0]["state"] == "up")
+        for _ in range(200):
+            manager.event(Event="PeerStatus", Peer="PJSIP/x", PeerStatus="Reachable")
+        eventually(lambda: "too many events wait for the job" in host.said())
+        assert 0 < sample(host, 'patchbay_job_events_lost_total{job="slow"}') <= 190
+    manager.close()

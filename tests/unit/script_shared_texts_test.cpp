@@ -83,19 +83,38 @@ TEST_CASE("a newer generation makes its own, an older one is served it too") {
   CHECK(Asker(texts, loop, 1).text() == "two");
   third.turn.claim->give(text_of("three"));
   CHECK(Asker(texts, loop, 2).text() == "three");
-  CHECK(texts.counters().bytes == 5);
+  CHECK(texts.counters().bytes == 5 + SharedTexts::bytes_of_name);
 }
 
 TEST_CASE("names are bounded: beyond them each makes its own") {
   loop::Loop loop;
-  SharedTexts texts;
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < SharedTexts::most_names; ++i) {
-    std::string name = std::to_string(i);
-    Asker(texts, loop, 1, name.c_str()).turn.claim->give(text_of(name));
-  }
+  SharedTexts texts(64 * SharedTexts::bytes_of_name);
+  for (int i = 0; i < 63; ++i) Asker(texts, loop, 1, std::to_string(i).c_str()).turn.claim->give(text_of("1234567890"));
+  CHECK(texts.counters().refused == 0);
   Asker more(texts, loop, 1, "more");
   CHECK_FALSE(more.turn.claim);
   CHECK_FALSE(more.waiting);
-  CHECK(Asker(texts, loop, 1, "7").text() == "7");
+  CHECK(texts.counters().refused == 1);
+  CHECK(Asker(texts, loop, 1, "7").text() == "1234567890");
+}
+
+TEST_CASE("a text beyond what all may take goes to those who wait and is not kept") {
+  loop::Loop loop;
+  SharedTexts texts(SharedTexts::bytes_of_name + 100);
+  Asker first(texts, loop), second(texts, loop);
+  REQUIRE(first.turn.claim);
+  first.turn.claim->give(text_of(std::string(101, 'x')));
+  turn(loop);
+  CHECK(second.text().size() == 101);
+  CHECK(texts.counters().bytes == SharedTexts::bytes_of_name);
+  CHECK(texts.counters().refused == 1);
+  // The next makes its own, and one that fits is kept.
+  Asker third(texts, loop);
+  REQUIRE(third.turn.claim);
+  third.turn.claim->give(text_of(std::string(100, 'y')));
+  CHECK(Asker(texts, loop).text().size() == 100);
+  // A newer generation's that does not fit takes the old one's place away.
+  Asker newer(texts, loop, 2);
+  newer.turn.claim->give(text_of(std::string(101, 'z')));
+  CHECK(texts.counters().bytes == SharedTexts::bytes_of_name);
 }
