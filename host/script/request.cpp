@@ -185,7 +185,7 @@ enum Key { method = 1, route, action, handler, metatable };
 
 int build_request(lua_State* L) {
   Task::State& task = *state_of(L);
-  lua_createtable(L, 0, 8);
+  lua_createtable(L, 0, 16);  // surfaces add ctx, params, key, tenant: nothing grows
   lua_pushvalue(L, lua_upvalueindex(method));
   push_text(L, task.request.method);
   lua_rawset(L, -3);

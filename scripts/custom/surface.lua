@@ -25,6 +25,8 @@ local custom = surface {
   },
 }
 
+local BY_NAME = { names = true } -- a tenant is also found by its name
+
 local function answer(status, value)
   return { status = status, type = TYPE, body = json.encode(value) }
 end
@@ -84,7 +86,7 @@ function custom.handle(req)
   if action.access == "public" then
     context.public(req, "API")
   else
-    local ok, err = keys.enter(req, "API", key_of(req), req.query.tenant, { names = true })
+    local ok, err = keys.enter(req, "API", key_of(req), req.query.tenant, BY_NAME)
     if ok then ok, err = keys.allow(req, action.access) end
     if not ok then return failure(err) end
     if not req.tenant and (action.tenant or "required") == "required" then
@@ -110,6 +112,7 @@ function custom.handle(req)
   end
   local value, err = reply.ask(req.handler, req)
   if err then return failure(err) end
+  if type(value) == "table" and not value.mark then return answer(200, value) end -- as most are: no reply
   local it = reply.read(value)
   if it.body ~= nil then return reply.response(it, TYPE) end
   if it.value == nil then return { status = it.status or 204, headers = it.headers } end
