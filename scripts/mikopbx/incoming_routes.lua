@@ -8,17 +8,18 @@ local target = require "mikopbx.lib.target"
 local trunk_name = require "mikopbx.lib.trunk_name"
 
 local SELECT = [[SELECT di_id, coalesce(di_country, '') || coalesce(di_area, '') || di_number AS number,
-  di_comment, mi_provider, mi_priority, mi_timeout, mi_note FROM di_dids
+  di_comment, mi_pr_id, mi_priority, mi_timeout, mi_note FROM di_dids
   LEFT JOIN mk_incomingroutes ON mi_di_id = di_id]]
 local SOURCES = { "DID" }
 
 local function record(row, ways, names, trunks)
   local it = {
     row_id = row.di_id, rulename = row.di_comment or "", number = row.number,
-    provider = row.mi_provider or "none", priority = row.mi_priority or 0, timeout = row.mi_timeout or 18,
+    provider = "none", priority = row.mi_priority or 0, timeout = row.mi_timeout or 18,
     note = row.mi_note or "", audio_message_id = "", names = names,
   }
-  it.trunk = trunks[it.provider]
+  it.trunk = trunks[row.mi_pr_id]
+  if it.trunk then it.provider = it.trunk.id end
   for _, way in ipairs(ways) do
     if way.kind == "PLAYBACK" and not it.extension then it.audio_message_id = tostring(way.id)
     else it.extension = it.extension or way.text end
@@ -31,11 +32,11 @@ local function read(ctx, rows)
   local ids, providers, list = {}, {}, {}
   for i, row in ipairs(rows) do
     ids[i] = row.di_id
-    if (row.mi_provider or "none") ~= "none" then providers[#providers + 1] = row.mi_provider end
+    providers[#providers + 1] = row.mi_pr_id
   end
   local ways, names = target.ways(ctx, SOURCES, ids)
   if not ways then return nil, names end
-  local trunks, err = trunk_name.by_id(providers)
+  local trunks, err = trunk_name.by_row(providers)
   if not trunks then return nil, err end
   for i, row in ipairs(rows) do list[i] = record(row, ways[row.di_id].DID, names, trunks) end
   return list
@@ -56,10 +57,12 @@ local function check(it, bad)
 end
 
 local function changes(ctx, it, before)
+  local trunk = json.null
   if it.provider ~= "none" then
     local trunks, err = trunk_name.by_id({ it.provider })
     if not trunks then return nil, err end
     if not trunks[it.provider] then return resource.invalid({ provider = "no such provider" }) end
+    trunk = trunks[it.provider].pr_id
   end
   local out = { di_comment = it.rulename }
   if not before or before.number ~= it.number then out.di_country, out.di_area, out.di_number = "", "", it.number end
@@ -68,7 +71,7 @@ local function changes(ctx, it, before)
     out.destinations, err = tags_of(ctx, it)
     if err then return nil, err end
   end
-  return out, { mi_provider = it.provider, mi_priority = it.priority, mi_timeout = it.timeout, mi_note = it.note }
+  return out, { mi_pr_id = trunk, mi_priority = it.priority, mi_timeout = it.timeout, mi_note = it.note }
 end
 
 local function shown(it)

@@ -175,6 +175,10 @@ return object {
     pr_tech = { enum = { "SIP", "PJSIP", "IAX2", "DAHDI", "LOCAL", "SMS" }, upper = true },
     pr_name = { max = 255 }, pr_peername = { pattern = "[%w_.-]+", max = 80 }, pr_host = { max = 255 },
   },
+  named_by = {
+    { name = "did", table = "mk_incomingroutes JOIN di_dids ON di_id = mi_di_id", id = "di_id", label = "di_number",
+      columns = { "mi_pr_id" } },
+  },
   references = { callerid = { "pr_ca_id", "pr_did_ca_id" } },
   aliases = {
     name = "pr_name", peername = "pr_peername", peer_name = "pr_peername", tech = "pr_tech",

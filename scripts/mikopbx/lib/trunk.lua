@@ -2,9 +2,12 @@
 -- reads to reach it.
 local change = require "engine.change"
 local crypto = require "crypto"
+local did = require "model.did"
 local json = require "json"
 local networkfilter = require "model.networkfilter"
+local merged = require("lib.value").merged
 local provider = require "model.provider"
+local route = require "model.route"
 local sipaddress = require "lib.sipaddress"
 local store = require "store"
 local trunk_parts = require "mikopbx.lib.trunk_parts"
@@ -211,6 +214,23 @@ function trunk.update(ctx, it, changes)
   return it
 end
 
-function trunk.delete(ctx, it) return provider.delete(ctx, it.pr_id) end
+-- Routes that go with a trunk at once; with more of them it is in use.
+local MOST_ROUTES = 1000
+
+--- Deletes a provider and, as the original does, the routes that use it, whoever's they are: all or nothing.
+function trunk.delete(ctx, it)
+  local steps = {}
+  for _, kind in ipairs({ { route, "SELECT dl_id AS id FROM dl_dialingrules WHERE dl_pr_id = ?" },
+    { did, "SELECT mi_di_id AS id FROM mk_incomingroutes WHERE mi_pr_id = ?" } }) do
+    local rows, err = store.query(kind[2] .. " ORDER BY 1 LIMIT " .. MOST_ROUTES, { it.pr_id })
+    if not rows then return nil, err end
+    for row in rows:each() do steps[#steps + 1] = { kind[1], "delete", row.id } end
+  end
+  steps[#steps + 1] = { provider, "delete", it.pr_id }
+  -- Providers belong to the whole host, and so do their routes.
+  local wide = merged(ctx)
+  wide.tenant = nil
+  return change.run(wide, steps)
+end
 
 return trunk

@@ -65,3 +65,36 @@ test("a sound is played before", function(t)
   local row = t.sql("SELECT targets FROM dialplan_destination WHERE id = 'DID-" .. it.id .. "'")[1]
   t.matches(row.targets, "^PLAYBACK%-7&EXT%-%d+$")
 end)
+
+test("a route of one provider, and of none", function(t)
+  local it = ask(t, "post", "", { number = "7000", extension = "busy", provider = "SIP-5" }).json.data
+  local function rule() return t.sql("SELECT provider FROM dialplan_didrules WHERE id = " .. it.id)[1].provider end
+  t.equal({ it.provider, it.providerName, rule() }, { "SIP-5", "Main", "main" })
+  it = ask(t, "patch", "/" .. it.id, { rulename = "Named" }).json.data
+  t.equal({ it.provider, rule() }, { "SIP-5", "main" })
+  it = ask(t, "patch", "/" .. it.id, { provider = "none" }).json.data
+  t.equal({ it.provider, it.providerName, rule() }, { "none", "", "" })
+  it = ask(t, "patch", "/" .. it.id, { provider = "SIP-5" }).json.data
+  t.equal(rule(), "main")
+  it = ask(t, "put", "/" .. it.id, { number = "7000", extension = "busy" }).json.data
+  t.equal({ it.provider, rule() }, { "none", "" })
+end)
+
+test("the provider of a route does not go by another door; by this one its routes go with it", function(t)
+  local function administer(method, path, json) return client.administer(t, method, path, json) end
+  t.sql("INSERT INTO pr_providers (pr_id, pr_name, pr_peername, pr_tech) VALUES (6, 'Second', 'second', 'PJSIP')")
+  local mine = ask(t, "post", "", { number = "7001", extension = "busy", provider = "SIP-6" }).json.data
+  local theirs = ask(t, "post", "", { number = "7002", extension = "busy", provider = "SIP-6" }, t.other_key).json.data
+  local out = administer("post", "/outbound-routes", { rulename = "Out", providerid = "SIP-6" })
+  t.equal(out.status, 201, out.body)
+  local refused = t.http:delete("/mirtapbx/openapi.php/providers/6", { headers = { ["X-API-Key"] = t.global_key } })
+  t.equal(refused.status, 409, refused.body)
+  t.sql("INSERT INTO di_dids (di_te_id, di_number) SELECT di_te_id, '7003' FROM di_dids WHERE di_id = " .. theirs.id)
+  local gone = administer("delete", "/sip-providers/SIP-6")
+  t.equal(gone.json.messages.info, { "api_ProviderDeleted" }, gone.body)
+  t.equal(t.sql("SELECT di_number FROM di_dids WHERE di_number IN ('7000', '7001', '7002', '7003') ORDER BY di_number"),
+    { { di_number = "7000" }, { di_number = "7003" } })
+  t.equal(ask(t, "get", "/" .. mine.id).status, 422)
+  t.equal(#administer("get", "/outbound-routes").json.data, 0)
+  t.equal(t.sql("SELECT 1 FROM mk_incomingroutes WHERE mi_pr_id = 6"), {})
+end)
