@@ -26,10 +26,16 @@ password = {password}
 type = aor
 max_contacts = 3
 remove_existing = yes
+
+; whoever the call is from: it is this account's by its credentials
+[{name}-credentials]
+type = identify
+endpoint = {name}
+match_header = Authorization: /username="{name}"/
 """
 ANSWER = """
 [carrier]
-exten => _[+0-9A-Za-z].,1,UserEvent(Carrier,Number: ${EXTEN},Caller: ${CALLERID(num)},From: ${PJSIP_HEADER(read,From)},Via: ${PJSIP_HEADER(read,Via)})
+exten => _[+0-9A-Za-z].,1,UserEvent(Carrier,Number: ${EXTEN},Caller: ${CALLERID(num)},From: ${PJSIP_HEADER(read,From)},Via: ${PJSIP_HEADER(read,Via)},Codecs: ${CHANNEL(audionativeformat)})
  same => n,Answer()
  same => n,Echo()
 
@@ -40,6 +46,7 @@ exten => _[+0-9A-Za-z].,1,Dial(PJSIP/${EXTEN}@${ACCOUNT},30,b(carrier-headers^s^
 exten => s,1,ExecIf($[${LEN(${DIVERSION})} > 0]?Set(PJSIP_HEADER(add,Diversion)=${DIVERSION}))
  same => n,ExecIf($[${LEN(${XCALLED})} > 0]?Set(PJSIP_HEADER(add,X-Called)=${XCALLED}))
  same => n,ExecIf($[${LEN(${XCALLER})} > 0]?Set(PJSIP_HEADER(add,X-Caller)=${XCALLER}))
+ same => n,ExecIf($[${LEN(${RPID})} > 0]?Set(PJSIP_HEADER(add,Remote-Party-ID)=${RPID}))
  same => n,Return()
 """
 

@@ -9,7 +9,7 @@ from carrier import Carrier
 from lab import eventually
 from pbx_site import Site
 
-ACCOUNTS = {f"acc{n}": f"secret-acc{n}" for n in range(1, 8)}
+ACCOUNTS = {f"acc{n}": f"secret-acc{n}" for n in range(1, 13)}
 
 
 @pytest.fixture(scope="module")
@@ -246,5 +246,184 @@ def test_the_headers_of_a_call_say_who_calls_and_what_is_called(site):
            XCALLED=f"num=1;num=+{number};")
     called({"cid_source": "custom", "cid_custom_header": "X-Caller"}, caller="4930123", XCALLED=f"num=+{number};",
            XCALLER="<sip:4930123@192.0.2.1>")
-    called({"cid_custom_header": "X-Caller", "cid_parser_regex": r"\d+$"}, caller="77", XCALLED=f"n={number}x",
+    called({"cid_source": "rpid"}, caller="4940555", XCALLED=f"num={number};", RPID="<sip:4940555@192.0.2.1>;party=calling")
+    called({"cid_source": "pai"}, XCALLED=f"num={number};")
+    called({"cid_source": "custom", "cid_custom_header": "X-Caller", "cid_parser_regex": r"\d+$"}, caller="77", XCALLED=f"n={number}x",
            XCALLER="4930123 x 77")
+
+
+def emptied(site):
+    """No trunk and no route of the tests before: who is known by the carrier's address is one trunk's to say."""
+    for kind in ("incoming-routes", "outbound-routes", "sip-providers"):
+        for it in site.v3("GET", f"/{kind}", params={"includeDisabled": "true"}).json()["data"]:
+            assert site.v3("DELETE", f"/{kind}/{it['id']}").status_code == 200
+
+
+def incoming(site, number, **more):
+    made = site.v3("POST", "/incoming-routes", json={"number": number, "extension": "100"} | more)
+    assert made.status_code == 201, made.text
+    return made.json()["data"]
+
+
+def comes_in(site, place):
+    """By which trunk a call of the carrier comes in, as Dial takes the place; None where it is refused."""
+    by = None
+    with site.lab.ami() as manager, site.carrier.ami() as theirs:
+        site.carrier.originate(Channel=f"PJSIP/{place}", Context="carrier", Exten="12345678", Priority="1",
+                               CallerID='"Out There" <39333777888>')
+        if theirs.wait(lambda event: event.get("Event") == "DialEnd")["DialStatus"] == "ANSWER":
+            rung = manager.wait(lambda event: event.get("Event") == "DialBegin")
+            assert rung["DestChannel"].startswith("PJSIP/100-DEMO"), rung
+            by = rung["Channel"].removeprefix("PJSIP/").rsplit("-", 1)[0]
+
+    def ended():
+        site.carrier.cli("channel request hangup all")
+        return not site.carrier.channels() and site.quiet()
+    eventually(ended)
+    return by
+
+
+def goes_out(site, number):
+    """What the carrier sees of a call of phone 100."""
+    with site.carrier.ami() as manager:
+        call = site.call("100", number, 500)
+        seen = manager.wait(lambda event: event.get("Event") == "UserEvent" and event["UserEvent"] == "Carrier")
+        assert call.result()[0] == "answered"
+    eventually(lambda: site.quiet() and not site.carrier.channels())
+    return seen
+
+
+def changed(site, it, **fields):
+    answer = site.v3("PATCH", f"/sip-providers/{it['id']}", json=fields)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["data"]
+
+
+def filtered(site, network, subnet, it=None):
+    """A network filter, or an other network for one."""
+    body = {"network": network, "subnet": subnet, "description": "Where they are"}
+    answer = site.v3("PATCH", f"/firewall/{it['id']}", json=body) if it else site.v3("POST", "/firewall", json=body)
+    assert answer.status_code == (200 if it else 201), answer.text
+    return answer.json()["data"]
+
+
+def test_a_route_of_one_provider_takes_its_calls_alone(site):
+    emptied(site)
+    first, second = trunk(site, "acc8"), trunk(site, "acc9")
+    for it in (first, second):
+        becomes(site, it, "registered")
+    route = incoming(site, "390255000001", provider=first["id"])
+    incoming(site, "+390255000002")
+    assert comes_in(site, "390255000001@acc8") == first["id"]
+    assert comes_in(site, "390255000001@acc9") is None
+    for account, it in (("acc8", first), ("acc9", second)):
+        assert comes_in(site, f"390255000002@{account}") == it["id"]
+    # bound to the other, to none, and gone with its provider
+    for provider, takes in ((second["id"], {second["id"]}), ("none", {first["id"], second["id"]}),
+                            (second["id"], {second["id"]})):
+        assert site.v3("PATCH", f"/incoming-routes/{route['id']}", json={"provider": provider}).status_code == 200
+        assert {comes_in(site, f"390255000001@{account}") for account in ("acc8", "acc9")} - {None} == takes
+    assert site.v3("DELETE", f"/sip-providers/{second['id']}").status_code == 200
+    assert comes_in(site, "390255000001@acc8") is None
+    assert [it["number"] for it in site.v3("GET", "/incoming-routes").json()["data"]] == ["+390255000002"]
+
+
+def test_the_filter_of_a_trunk_says_where_its_calls_come_from(site):
+    emptied(site)
+    number = "390255000003"
+    it, elsewhere = trunk(site, "acc10"), filtered(site, "10.0.0.0", 8)
+    becomes(site, it, "registered")
+    incoming(site, number)
+    assert comes_in(site, f"{number}@acc10") == it["id"]
+    changed(site, it, networkfilterid=elsewhere["id"])
+    assert comes_in(site, f"{number}@acc10") is None
+    filtered(site, "127.0.0.0", 29, elsewhere)
+    assert comes_in(site, f"{number}@acc10") == it["id"]
+    filtered(site, "127.0.0.8", 29, elsewhere)
+    assert comes_in(site, f"{number}@acc10") is None
+    changed(site, it, networkfilterid="none")
+    assert comes_in(site, f"{number}@acc10") == it["id"]
+    # one that registers here
+    theirs = site.v3("POST", "/sip-providers", json={
+        "description": "They register", "registration_type": "inbound", "username": "branch8", "secret": "secret-branch8",
+        "qualify": False, "networkfilterid": elsewhere["id"]}).json()["data"]
+    assert site.lab.register([("branch8", "secret-branch8")]) == ["branch8"]
+    assert state(site, theirs) == "UNREGISTERED"
+    filtered(site, "127.0.0.0", 8, elsewhere)
+    assert site.lab.register([("branch8", "secret-branch8")]) == []
+    becomes(site, theirs, "REGISTERED")
+
+
+def test_the_filter_of_an_employee_says_where_his_phone_is(site):
+    elsewhere = filtered(site, "10.0.0.0", 8)
+    made = site.v3("POST", "/employees", json={"number": "246", "user_username": "Far", "sip_secret": "secret-246",
+                                              "sip_networkfilterid": elsewhere["id"]})
+    assert made.status_code == 201, made.text
+    it, login = made.json()["data"], [("246", "secret-246")]
+    assert site.lab.register(login) == ["246"]
+    assert site.lab.call("246", "secret-246", "100", 500).result()[0].startswith("refused")
+    filtered(site, "127.0.0.0", 8, elsewhere)
+    assert site.lab.register(login) == []
+    assert site.lab.call("246", "secret-246", "100", 500).result()[0] == "answered"
+    filtered(site, "10.0.0.0", 8, elsewhere)  # who is registered calls no more either
+    assert site.lab.call("246", "secret-246", "100", 500).result()[0].startswith("refused")
+    assert site.v3("PATCH", f"/employees/{it['id']}", json={"sip_networkfilterid": "none"}).status_code == 200
+    assert site.lab.call("246", "secret-246", "100", 500).result()[0] == "answered"
+    assert site.v3("DELETE", f"/employees/{it['id']}").status_code == 200
+
+
+def test_a_trunk_is_known_by_its_other_hosts(site):
+    emptied(site)
+    number = "390255000004"
+    # Where it is called is nobody; the carrier calls from elsewhere, and registers nowhere.
+    it = trunk(site, "acc11", registration_type="none", host="127.0.0.9", qualify=False)
+    incoming(site, number)
+    place = f"acc11/sip:{number}@127.0.0.1:{site.lab.sip_port}"
+    assert comes_in(site, place) is None
+    for hosts in (["192.0.2.7", site.carrier.address], ["127.0.0.0/29"]):
+        changed(site, it, additionalHosts=[{"address": address} for address in hosts])
+        assert comes_in(site, place) == it["id"], hosts
+    changed(site, it, additionalHosts=[{"address": "192.0.2.7"}])
+    assert comes_in(site, place) is None
+
+
+def test_calls_go_out_as_the_fields_of_the_trunk_say(site):
+    emptied(site)
+    it = trunk(site, "acc12", transport="tcp", fromuser="desk", fromdomain="pbx.example.org",
+               manualattributes="disallow=all\nallow=ulaw")
+    becomes(site, it, "registered")
+    route = site.v3("POST", "/outbound-routes", json={"rulename": "Out", "providerid": it["id"], "numberbeginswith": "8",
+                                                     "restnumbers": "7", "trimfrombegin": 1, "prepend": "0049"})
+    assert route.status_code == 201, route.text
+    seen = goes_out(site, "81234567")
+    assert seen["Number"] == "00491234567"
+    assert "SIP/2.0/TCP" in seen["Via"] and "<sip:desk@pbx.example.org" in seen["From"], seen
+    assert seen["Codecs"] == "(ulaw)", seen
+    changed(site, it, transport="udp", fromuser="", manualattributes="disallow=all\nallow=alaw")
+    becomes(site, it, "registered")
+    seen = goes_out(site, "81234567")
+    assert "SIP/2.0/UDP" in seen["Via"] and "<sip:acc12@pbx.example.org" in seen["From"], seen
+    assert seen["Codecs"] == "(alaw)", seen
+    changed(site, it, disablefromuser=True, fromdomain="", manualattributes="")
+    seen = goes_out(site, "81234567")
+    assert f"<sip:100@{site.carrier.address}" in seen["From"] and seen["Caller"] == "100", seen
+
+
+def test_wrong_passwords_are_counted(site):
+    made = site.v3("POST", "/employees", json={"number": "247", "user_username": "Guessed", "sip_secret": "secret-247"})
+    assert made.status_code == 201, made.text
+
+    def stats(number="247"):
+        return site.v3("GET", f"/sip/{number}:getAuthFailureStats").json()["data"]
+
+    assert stats() == []
+    for login in ("247", "247-DEMO", "248"):
+        assert site.lab.register([(login, "guess")]) == [login]
+    [address, found] = eventually(lambda: stats() and next(iter(stats().values()))["count"] >= 2 and [*stats().items()][0])
+    assert address == "127.0.0.1" and found["count"] == 2 and "/127.0.0.1/" in found["remote_address"], found
+    assert site.v3("POST", "/sip:processAuthFailures").json()["data"] == {"processed": 1, "extensions": ["247"]}
+    assert site.lab.register([("247", "secret-247")]) == []
+    assert stats()[address]["count"] == 2
+    assert site.v3("POST", "/sip/247:clearAuthFailureStats").json()["data"] == []
+    assert stats() == []
+    assert site.v3("DELETE", f"/employees/{made.json()['data']['id']}").status_code == 200
