@@ -64,6 +64,8 @@ local function specification()
   text, err = document.text(book, { title = "MikoPBX REST API", server = "/", description = surface.description })
   if not text then return nil, err end
   local whole = modern(json.decode(text))
+  -- Most refusals are results as well.
+  table.insert(whole.components.schemas.MikopbxError.anyOf, 1, schemas_of.ref("PBXApiResult"))
   whole.openapi, whole.info.version = "3.1.0", "3.0.0"
   whole.info.license = { name = "MIT", identifier = "MIT" }
   whole.security = json.array({ { bearerAuth = json.array({}) } })

@@ -212,6 +212,8 @@ end
 return surface {
   name = "mikopbx",
   title = "MikoPBX REST v3",
+  description = "REST API v3 of MikoPBX, with a bearer: a token of `auth:login` or an API key. docs/compat/mikopbx.md says what is "
+    .. "served and where it differs.",
   mounts = { "/pbxcore/api/v3" },
   security = { bearerAuth = { type = "http", scheme = "bearer", bearerFormat = "JWT" } },
   media = { TYPE },
