@@ -29,7 +29,7 @@ struct NodeSettings {
   std::string username;
   std::string secret;
   // Without dialplan: VarSet and Newexten are three quarters of the bytes.
-  std::string events = "system,call,agent,reporting,user,cdr";
+  std::string events = "system,call,agent,reporting,user,cdr,security";
   std::uint64_t connect_ms = 5000;
   std::uint64_t login_ms = 10000;
   std::uint64_t boot_ms = 3000;   // how long FullyBooted may stay away after the login

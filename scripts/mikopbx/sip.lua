@@ -25,6 +25,9 @@ local sip = route {
       result = shapes.phone_history },
     getStats = { access = "read", verb = "GET /sip/{ext}:getStats", result = shapes.phone_statistics,
       params = { days = { type = "integer", document = { min = 1, max = 30, default = 7 } } } },
+    getAuthFailureStats = { access = "read", verb = "GET /sip/{ext}:getAuthFailureStats", result = shapes.auth_failures },
+    processAuthFailures = { access = "write", verb = "POST /sip:processAuthFailures", result = shapes.auth_processed },
+    clearAuthFailureStats = { access = "write", verb = "POST /sip/{ext}:clearAuthFailureStats", result = shapes.nothing },
   },
 }
 
@@ -74,5 +77,11 @@ function sip.getSecret(req) return states.secret(req.ctx, req.params.ext) end
 function sip.getHistory(req) return history.changes(req.ctx, req.params.ext, req.params) end
 
 function sip.getStats(req) return history.statistics(req.ctx, req.params.ext, req.params) end
+
+function sip.getAuthFailureStats(req) return history.auth_failures(req.ctx, req.params.ext) end
+
+function sip.processAuthFailures(req) return history.process_auth_failures(req.ctx) end
+
+function sip.clearAuthFailureStats(req) return history.clear_auth_failures(req.ctx, req.params.ext) end
 
 return sip

@@ -93,6 +93,8 @@ shapes.phone_history = { anyOf = { shapes.nothing, shapes.record({ extension = "
     "date status previousStatus event_type ip_address user_agent details type country countryName", "text",
     { timestamp = "whole", rtt = "number_or_null" }))),
   pagination = shapes.record(shapes.members("total limit offset returned", "whole")) }) } }
+shapes.auth_failures = shapes.map(shapes.record({ count = "whole", last_attempt = "whole", remote_address = "text" }))
+shapes.auth_processed = shapes.record({ processed = "whole" }, { extensions = shapes.list("text") })
 shapes.phone_statistics = shapes.record({ extension = "text", period_days = "whole", statistics = shapes.record({
   daily_stats = shapes.map(shapes.record(shapes.members("total_checks success_count failure_count rtt_values", "whole",
     { date = "text", availability = "number", avg_rtt = "number_or_null" }))),

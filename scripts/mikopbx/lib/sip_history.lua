@@ -1,4 +1,5 @@
 -- What became of a phone, as /sip tells it.
+local authfailure = require "model.authfailure"
 local json = require "json"
 local linkhistory = require "model.linkhistory"
 local reply = require "lib.reply"
@@ -17,12 +18,12 @@ history.clamp = clamp
 
 local function name_of(ctx, number) return peer.name(number, ctx.tenant.code) end
 
+-- The id of an extension.
 local function find(ctx, number)
   -- by hand: one number, before its history is asked
-  local there, err = store.value("SELECT 1 FROM ex_extensions WHERE ex_te_id = ? AND ex_number = ?",
+  local id, err = store.value("SELECT ex_id FROM ex_extensions WHERE ex_te_id = ? AND ex_number = ?",
     { ctx.tenant.id, number })
-  if err then return nil, err end
-  if there then return true end
+  if id or err then return id, err end
   return nil, { code = "not_found", status = 422, message = "Extension not found or status unavailable" }
 end
 
@@ -92,6 +93,45 @@ function history.statistics(ctx, number, values)
       "total_failures", all.checks - all.good, "overall_availability", percent(all.good, all.checks),
       "average_rtt", average(all.rttsum, all.rtts), "min_rtt", rounded(all.rttmin), "max_rtt", rounded(all.rttmax),
       "rtt_samples", all.rtts)))
+end
+
+---- wrong passwords
+
+local function none(number)
+  return reply.of(json.array({}), { messages = { info = { "No authentication failures for extension " .. number } } })
+end
+
+--- Wrong passwords of a phone, by the address they came from.
+function history.auth_failures(ctx, number)
+  local id, err = find(ctx, number)
+  if not id then return nil, err end
+  local list
+  list, err = authfailure.of(id)
+  if not list then return nil, err end
+  if #list == 0 then return none(number) end
+  local found = {}
+  for _, it in ipairs(list) do
+    found[it.address] = json.ordered("count", it.count, "last_attempt", math.floor(time.parse(it.last) or 0),
+      "remote_address", it.remote)
+  end
+  return json.object(found)
+end
+
+--- Forgets them.
+function history.clear_auth_failures(ctx, number)
+  local id, err = find(ctx, number)
+  if not id then return nil, err end
+  local done
+  done, err = authfailure.clear(id)
+  if not done then return nil, err end
+  return json.array({})
+end
+
+--- Whose passwords were wrong since this was asked last. They are counted as they happen.
+function history.process_auth_failures(ctx)
+  local numbers, err = authfailure.take_new(ctx)
+  if not numbers then return nil, err end
+  return json.ordered("processed", #numbers, "extensions", #numbers > 0 and json.array(numbers) or nil)
 end
 
 return history

@@ -113,6 +113,7 @@ function rows.remove(tx, change)
       { change.id } },
     { "DELETE FROM ks_contacts WHERE kc_ex_id = ?", { change.id } },
     { "DELETE FROM ps_contacts WHERE endpoint = ?", { name } },
+    { "DELETE FROM af_authfailures WHERE af_ex_id = ?", { change.id } },
   }) do
     local done, err = tx:exec(statement[1], statement[2])
     if not done then return nil, err end

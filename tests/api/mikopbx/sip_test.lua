@@ -1,4 +1,5 @@
 -- /sip: states of phones and trunks.
+local authfailure = require "model.authfailure"
 local client = require "support.mikopbx"
 local time = require "time"
 local bearer, employee, BASE = client.bearer, client.employee, client.BASE
@@ -79,4 +80,58 @@ end)
 
 test("trunks in the registry", function(t)
   t.equal(get(t, "/sip:getRegistry", t.global_key).json.data, {})
+end)
+
+---- wrong passwords
+
+local function post(t, path, key) return t.http:post(BASE .. path, { headers = bearer(t, key) }) end
+
+test("wrong passwords are counted by address, for whom they were tried", function(t)
+  local stats = "/sip/201:getAuthFailureStats"
+  t.equal(get(t, stats).json.data, {})
+  t.truthy(get(t, stats).json.messages.info[1])
+  t.equal(post(t, "/sip:processAuthFailures").json.data, { processed = 0 })
+  local function fails(event, account, address, port)
+    t.ami:event(event, { AccountID = account, RemoteAddress = address .. "/" .. port, Service = "PJSIP" })
+  end
+  fails("ChallengeResponseFailed", "201-DEMO", "IPV4/UDP/203.0.113.7", 5060)
+  fails("ChallengeResponseFailed", "201", "IPV4/UDP/203.0.113.7", 5061) -- what it logs in as
+  fails("InvalidPassword", "201-DEMO", "IPV6/TCP/2001:db8::7", 5060)
+  fails("InvalidAccountID", "999-DEMO", "IPV4/UDP/203.0.113.9", 5060)
+  fails("InvalidAccountID", "", "IPV4/UDP/203.0.113.9", 5060)
+  fails("ChallengeResponseFailed", "298-DEMO", "nonsense", 5060)
+  fails("ChallengeResponseFailed", "298-DEMO", "IPV4/UDP/203.0.113.8", 5060)
+  local found = t.eventually(function()
+    return get(t, "/sip/298:getAuthFailureStats").json.data["203.0.113.8"] and get(t, stats).json.data
+  end)
+  t.equal({ found["203.0.113.7"].count, found["203.0.113.7"].remote_address, found["2001:db8::7"].count },
+    { 2, "IPV4/UDP/203.0.113.7/5061", 1 })
+  t.truthy(found["203.0.113.7"].last_attempt > time.now() - 3600)
+  t.equal(t.sql("SELECT count(*) AS n FROM af_authfailures")[1].n, 3)
+  t.equal(post(t, "/sip:processAuthFailures", t.read_key).status, 403)
+  t.equal(post(t, "/sip:processAuthFailures", t.other_key).json.data, { processed = 0 })
+  t.equal(post(t, "/sip:processAuthFailures").json.data, { processed = 2, extensions = { "201", "298" } })
+  t.equal(post(t, "/sip:processAuthFailures").json.data, { processed = 0 })
+  t.equal(get(t, stats, t.other_key).status, 422)
+  t.equal(post(t, "/sip/999:clearAuthFailureStats").status, 422)
+  t.equal(post(t, "/sip/201:clearAuthFailureStats", t.read_key).status, 403)
+  t.equal(post(t, "/sip/201:clearAuthFailureStats").json.data, {})
+  t.equal(get(t, stats).json.data, {})
+  t.truthy(get(t, "/sip/298:getAuthFailureStats").json.data["203.0.113.8"])
+end)
+
+test("a guesser with many addresses does not fill the store, and what is old goes", function(t)
+  local events = {}
+  for n = 1, 150 do
+    events[n] = { AccountID = "298-DEMO", RemoteAddress = ("IPV4/UDP/198.51.100.%d/5060"):format(n) }
+  end
+  t.truthy(authfailure.note(events))
+  t.equal(t.sql("SELECT count(*) AS n FROM af_authfailures WHERE af_address = '198.51.100.150'")[1].n, 1)
+  t.sql("UPDATE af_authfailures SET af_last = '2020-01-01 00:00:00' WHERE af_address IN ('198.51.100.149', '198.51.100.150')")
+  t.truthy(authfailure.prune())
+  t.equal(t.sql("SELECT count(*) AS n FROM af_authfailures")[1].n, 98)
+  t.truthy(authfailure.note({ events[149], events[150], events[1], { AccountID = "298-DEMO" } }))
+  local rows = t.sql("SELECT count(*) AS n, min(af_count) AS low FROM af_authfailures")[1]
+  t.equal(rows.n, 100)
+  t.equal(rows.low, 1)
 end)
