@@ -197,6 +197,10 @@ void Lane::renew(http::TlsFiles files) {
   });
 }
 
+void Lane::leave() {
+  loop_.post([this] { inside_->server->leave(); });
+}
+
 void Lane::drain(std::uint64_t limit_ms, loop::Loop& reply_loop, base::Function<void()> done) {
   loop_.post([this, limit_ms, &reply_loop, done = std::move(done)]() mutable {
     inside_->server->drain(limit_ms, [&reply_loop, done = std::move(done)]() mutable {

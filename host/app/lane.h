@@ -82,6 +82,9 @@ class Lane {
   // Serves new connections with other certificates; one that cannot be used is logged and changes nothing.
   void renew(http::TlsFiles files);
 
+  // Serves on, and keeps no connection open after its answer.
+  void leave();
+
   // Stops accepting and finishes what is in flight; `done` runs on `reply_loop`.
   void drain(std::uint64_t limit_ms, loop::Loop& reply_loop, base::Function<void()> done);
 

@@ -352,6 +352,14 @@ void Supervisor::shut_down() {
     loop_.stop();  // a second signal: do not wait for anybody
     return;
   }
+  if (!leaving_.exchange(true) && config_.http.leave_seconds > 0) {
+    base::log::info("host", "leaving");
+    for (auto& lane : lanes_) lane->leave();
+    leave_ = std::make_unique<loop::Timer>(loop_, [this] { shut_down(); });
+    leave_->start(static_cast<std::uint64_t>(config_.http.leave_seconds * 1000));
+    return;
+  }
+  if (leave_) leave_->stop();
   ending_ = true;
   base::log::info("host", "draining");
   watch_.reset();
@@ -380,6 +388,7 @@ void Supervisor::clear() {
   watch_.reset();
   crowded_.reset();
   doubtful_.reset();
+  leave_.reset();
   job_events_.clear();
   jobs_.stop();
   for (auto& lane : lanes_) lane->clear();

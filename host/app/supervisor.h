@@ -64,7 +64,8 @@ class Supervisor {
   // certificates, the log's level. `done` gets the outcome as JSON.
   void reload(base::Function<void(std::string)> done, bool configuration = false);
 
-  // Ends everything in order; the loop stops afterwards.
+  // Ends everything in order; the loop stops afterwards. With http.leave_seconds it only tells balancers first
+  // (/readyz), and serves so long; asked again it does not wait for that, asked once more for nobody.
   void shut_down();
   // After the loop has stopped: no script runs from here on, the services may go.
   void clear();
@@ -107,7 +108,9 @@ class Supervisor {
   std::unique_ptr<Leadership> leadership_;  // null: the store is ours alone
   std::set<std::string> job_event_names_;
   std::vector<loop::Pending> job_events_;
+  std::atomic<bool> leaving_ = false;  // /readyz says so
   std::atomic<bool> ending_ = false;
+  std::unique_ptr<loop::Timer> leave_;
   std::vector<base::Function<void(std::string)>> later_reloads_;  // asked for during another
   bool later_configuration_ = false;  // one of them reads it
   base::Config in_force_;             // config_, and what was reread since

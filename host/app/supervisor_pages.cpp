@@ -115,7 +115,7 @@ http::Response Supervisor::readiness(bool with_reasons) {
     std::lock_guard lock(mutex_);
     if (scripts_->scripts.empty()) lacks("scripts", "none is served");
   }
-  if (ending_) lacks("host", "it ends");
+  if (leaving_) lacks("host", "it ends");
   http::Response response;
   response.route = "host/readyz";
   response.status = missing.empty() ? 200 : 503;

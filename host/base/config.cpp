@@ -156,6 +156,7 @@ Keys keys_of(Config& config) {
       {"http.plain_body_mb", number_key(config.http.plain_body_mb, 1, 4096)},
       {"http.coming_mb", number_key(config.http.coming_mb, 1, 1e6)},
       {"http.idle_seconds", number_key(config.http.idle_seconds, 0.1, 3600)},
+      {"http.leave_seconds", number_key(config.http.leave_seconds, 0, 3600)},
       {"http.drain_seconds", number_key(config.http.drain_seconds, 0, 3600)},
       {"http.tls.cert", text_key(config.http.tls_certificate)},
       {"http.tls.key", text_key(config.http.tls_key)},

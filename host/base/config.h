@@ -44,6 +44,7 @@ struct Config {
     std::uint64_t plain_body_mb = 8;   // of a body that is no upload
     std::uint64_t coming_mb = 256;     // of bodies that are still coming, per lane
     double idle_seconds = 60;
+    double leave_seconds = 0;          // not ready any more, and still serving
     double drain_seconds = 30;
   } http;
 

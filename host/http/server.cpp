@@ -147,6 +147,8 @@ Result<void> Server::listen_descriptor(int descriptor) {
       }));
 }
 
+void Server::leave() { state_->shared->draining = true; }
+
 void Server::drain(std::uint64_t limit_ms, base::Function<void()> drained) {
   State* state = state_.get();
   state->listeners.clear();

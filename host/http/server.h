@@ -87,6 +87,10 @@ class Server {
   // A unix socket bound by main, shared by all lanes (the descriptor is duplicated).
   base::Result<void> listen_descriptor(int descriptor);
 
+  // Serves on, new connections too, and ends each after its answer: whoever keeps some open for later, as balancers do,
+  // has none left to send a request over at the moment of drain().
+  void leave();
+
   // Graceful end: stop accepting, finish requests in flight, close idle connections;
   // `drained` runs when the last connection is gone, or after `limit_ms`.
   void drain(std::uint64_t limit_ms, base::Function<void()> drained);

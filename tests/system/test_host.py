@@ -192,6 +192,31 @@ def test_sigterm_lets_a_running_request_end(host):
     assert request.result().json() == {"number": 1}
 
 
+def test_a_host_that_leaves_serves_on_and_says_so(tmp_path, scripts):
+    patience = {"leave_seconds": PATIENCE, "drain_seconds": 2 * PATIENCE}
+    with make_host(tmp_path, scripts, http=patience) as host:
+        assert host.get("/readyz").status_code == 200
+        request = held_request(host)
+        host.signal(signal.SIGTERM)
+        eventually(lambda: requests.get(host.url + "/readyz").status_code == 503)
+        ready = requests.get(host.url + "/readyz")
+        assert ready.json() == {"status": "not ready", "missing": ["host: it ends"]}
+        assert ready.headers["Connection"] == "close"
+        assert requests.get(host.url + "/healthz").status_code == 200
+        assert "draining" not in host.said()
+        host.signal(signal.SIGTERM)  # it need not wait for a balancer
+        eventually(lambda: "draining" in host.said())
+        let_go(host)
+        host.ended()
+        assert request.result().json() == {"number": 1}
+
+
+def test_a_host_leaves_for_as_long_as_it_is_told(tmp_path, scripts):
+    with make_host(tmp_path, scripts, http={"leave_seconds": 0.5}) as host:
+        host.stop()
+        assert host.said().index("leaving") < host.said().index("draining")
+
+
 def test_a_second_sigterm_waits_for_nobody(host):
     request = held_request(host)
     host.signal(signal.SIGTERM)

@@ -490,6 +490,20 @@ TEST_CASE("server: an upload that cannot be stored is answered, one that is give
   CHECK(refused.wait_for_close().rfind("HTTP/1.1 500 ", 0) == 0);
 }
 
+TEST_CASE("server: leave serves on, new connections too, and ends each after its answer") {
+  Fixture f(echo());
+  Peer kept = f.connect();
+  f.server->leave();
+  Peer fresh = f.connect();
+  for (Peer* peer : {&kept, &fresh}) {
+    peer->send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    std::string answer = peer->wait_for_close();
+    CHECK(answer.rfind("HTTP/1.1 200 ", 0) == 0);
+    CHECK(has(answer, "Connection: close\r\n"));
+    peer->hang_up();
+  }
+}
+
 TEST_CASE("server: drain finishes what runs and closes what idles") {
   Held held;
   Fixture f(held.handler());
