@@ -23,7 +23,7 @@ packages:
 	@tools/packages build
 
 packages-test:
-	@tools/packages build lint mariadb lab system browser tls fuzz
+	@tools/packages build lint mariadb balancer lab system browser tls fuzz
 
 build: packages ## configure and build with sanitizers, into build/dev
 	@[ -f $(DEV)/build.ninja ] || cmake --preset dev >/dev/null
@@ -34,10 +34,12 @@ release: packages ## configure and build for use, into build/release
 	@cmake --build $(RELEASE) -j $(JOBS) | (grep -vE '^\[' || true)
 
 # A real Asterisk with phones, a demo store and the host on 127.0.0.1:8080. PBX=none leaves Asterisk out;
-# PORT=, PORTS= and DEMO= make another one beside it, STORE=mariadb puts it on a MariaDB server of its own (examples/demo/run).
-run: release docs-pages ## a demo on 127.0.0.1:8080 with a real Asterisk (PBX=none: without; STORE=mariadb)
+# PORT=, PORTS= and DEMO= make another one beside it, STORE=mariadb puts it on a MariaDB server of its own, STORE=galera
+# makes a cluster of it (examples/demo/run).
+run: release docs-pages ## a demo on 127.0.0.1:8080 with a real Asterisk (PBX=none: without; STORE=mariadb, STORE=galera)
 	@[ "$(PBX)" = none ] || tools/packages lab
-	@[ "$(STORE)" != mariadb ] || tools/packages mariadb
+	@[ "$(STORE)" = sqlite ] || tools/packages mariadb
+	@[ "$(STORE)" != galera ] || tools/packages balancer
 	@PBX=$(PBX) STORE=$(STORE) examples/demo/run
 
 stop: ## end what make run started
@@ -50,7 +52,7 @@ else
 test: build
 	@ctest --test-dir $(DEV) -R '$(T)' --output-on-failure --no-tests=ignore
 	@$(BIN) test --scripts scripts --match '$(T)' tests/api
-	@tools/packages lab system browser tls mariadb && python3 -m pytest -q tests/system -k '$(T)' || [ $$? = 5 ]
+	@tools/packages lab system browser tls mariadb balancer && python3 -m pytest -q tests/system -k '$(T)' || [ $$? = 5 ]
 endif
 
 test-unit: build ## the C++ tests
@@ -81,7 +83,7 @@ test-openapi: build ## the document and its answers, judged by others (OPENAPI=-
 
 # The host as users run it: real Asterisk, SIP phones, headless Chromium, and a short part on MariaDB.
 test-system: build docs-pages ## the host on a real Asterisk, with phones and a browser
-	@tools/packages lab system browser lint tls mariadb
+	@tools/packages lab system browser lint tls mariadb balancer
 	@tests/system/run
 
 # The files of it that were tried on both engines; CALLS= names others (tests/system/test_call_flow_actions.py).

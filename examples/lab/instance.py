@@ -31,7 +31,7 @@ NODE = "srv02"
 class Instance:
     address = "127.0.0.1"  # of SIP
 
-    def __init__(self, name="main", root=None, base=None, store=None):
+    def __init__(self, name="main", root=None, base=None, store=None, node=None, files_of=None):
         if not name.replace("-", "").replace("_", "").isalnum():
             raise LabError(f"not an instance name: {name}")
         self.name = name
@@ -42,6 +42,8 @@ class Instance:
         if not 1024 <= self.base <= 64000:
             raise LabError(f"not a base for ports: {self.base}")
         self._store = open_store(store or saved.get("store") or self.home / "patchbay.db")
+        self.node = node or saved.get("node", NODE)
+        self.files_of = files_of or saved.get("files_of")
         self.run = self.home / "run"
         self._processes = Processes(self.run / "processes.json")
 
@@ -91,7 +93,7 @@ class Instance:
     def facts(self):
         """What a configuration of Patchbay for this Asterisk needs."""
         return {
-            "node": NODE, "host": "127.0.0.1", "ami_port": self.ami_port, "username": "patchbay",
+            "node": self.node, "host": "127.0.0.1", "ami_port": self.ami_port, "username": "patchbay",
             "secret_file": str(self.secret_file), "sip_port": self.sip_port,
             "store": str(self.store), "store_url": self.store_url, "cdr": str(self.cdr), "recordings": str(self.recordings),
             "voicemail": str(self.voicemail), "media": str(self.home / "media"),
@@ -117,7 +119,8 @@ class Instance:
         # and the ports, which the facts are asked for before the first start as well
         saved = self.home / "instance.json"
         saved.touch(0o600)  # the URL of a store may hold a password
-        saved.write_text(json.dumps({"base": self.base, "store": str(self.store)}))
+        saved.write_text(json.dumps({"base": self.base, "store": str(self.store), "node": self.node,
+                                     "files_of": self.files_of}))
         self._own_all()
 
     def forget(self):
@@ -270,6 +273,20 @@ class Instance:
                        "spool/monitor", "spool/voicemail", "spool/outgoing", "spool/tmp",
                        "spool/system"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
+        if self.files_of:
+            self._share_files()
+
+    def _share_files(self):
+        """Recordings, boxes, media and faxes are another instance's, as on machines that share such folders."""
+        for folder in ("media", "spool/fax", "spool/monitor", "spool/voicemail"):
+            here, there = self.home / folder, self.root / "var/lib/patchbay" / self.files_of / folder
+            there.mkdir(parents=True, exist_ok=True)
+            if not here.is_symlink():
+                try:
+                    here.rmdir()
+                except OSError:
+                    raise LabError(f"{here} holds files of its own") from None
+                here.symlink_to(os.path.relpath(there, here.parent))
 
     def _own_all(self):
         owner = self._owner()
@@ -312,7 +329,7 @@ class Instance:
         values = {
             "ETC": f"{home}/etc", "LIB": f"{home}/lib", "CACHE": f"{home}/cache",
             "SPOOL": f"{home}/spool", "RUN": f"{home}/run", "LOG": f"{home}/log",
-            "MOH": f"{home}/lib/moh", "MODULES": self._inside(modules), "NODE": NODE,
+            "MOH": f"{home}/lib/moh", "MODULES": self._inside(modules), "NODE": self.node,
             "ODBC_DRIVER": self._inside(odbc_driver(self.root, self._store.engine)),
             "SECRET": self.secret_file.read_text().strip(), "AGENT": "Patchbay lab",
             "AMI": self.ami_port, "BIND": self.address, "SIP": self.sip_port,

@@ -72,22 +72,26 @@ class MariaDb:
         self.place = self.url = url
         parts = urlsplit(url)
         self.name = parts.path.strip("/")
-        self._login = {"host": parts.hostname, "port": parts.port or 3306, "user": unquote(parts.username or ""),
-                       "password": _secret(unquote(parts.password or ""))}
+        login, _, hosts = parts.netloc.rpartition("@")
+        user, _, password = login.partition(":")
+        self._login = {"user": unquote(user), "password": _secret(unquote(password))}
+        self.addresses = [(host, int(port or 3306)) for host, _, port in (it.partition(":") for it in hosts.split(","))]
         if not self.name:
-            raise LabError(f"no database in {parts.scheme}://{parts.hostname}")
+            raise LabError(f"no database in {parts.scheme}://{hosts}")
 
     def check(self):
         try:
             found = self.sql("SELECT table_name FROM information_schema.tables WHERE table_schema = ?"
                              " AND table_name IN (?, ?)", self.name, *WANTED)
         except ERRORS as error:
-            raise LabError(f"no store at {self._login['host']}:{self._login['port']}/{self.name}: {error}") from None
+            raise LabError(f"no store at {self._listed()}/{self.name}: {error}") from None
         if len(found) != len(WANTED):
             raise LabError(f"database {self.name} lacks tables: run patchbay migrate first")
 
     def settings(self, inside, account):
-        return {"ENGINE": self.engine, "DB_HOST": self._login["host"], "DB_PORT": self._login["port"],
+        several = len(self.addresses) > 1
+        return {"ENGINE": self.engine, "DB_HOST": self._listed() if several else self.addresses[0][0],
+                "DB_PORT": self.addresses[0][1],
                 "DB_NAME": self.name, "DB_USER": account, "DB_PASSWORD": secrets.token_hex(16)}
 
     def let_in(self, settings, etc):
@@ -99,11 +103,25 @@ class MariaDb:
     def sql(self, statement, *values):
         if pymysql is None:
             raise LabError("python3-pymysql is missing: apt-get install python3-pymysql")
-        with contextlib.closing(pymysql.connect(
-                **self._login, database=self.name, charset="utf8mb4", autocommit=True,
-                cursorclass=pymysql.cursors.DictCursor,
-                init_command="SET NAMES utf8mb4 COLLATE utf8mb4_nopad_bin, time_zone = '+00:00', sql_mode ="
-                " 'STRICT_ALL_TABLES,ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES'")) as database:
+        with contextlib.closing(self._connect()) as database:
             with database.cursor() as cursor:
                 cursor.execute(statement.replace("%", "%%").replace("?", "%s"), values)
                 return list(cursor.fetchall())
+
+    # --- inside
+
+    def _listed(self):
+        return ",".join(f"{host}:{port}" for host, port in self.addresses)
+
+    def _connect(self):
+        """To the first server that answers."""
+        for number, (host, port) in enumerate(self.addresses, 1):
+            try:
+                return pymysql.connect(
+                    **self._login, host=host, port=port, database=self.name, charset="utf8mb4", autocommit=True,
+                    cursorclass=pymysql.cursors.DictCursor,
+                    init_command="SET NAMES utf8mb4 COLLATE utf8mb4_nopad_bin, time_zone = '+00:00', sql_mode ="
+                    " 'STRICT_ALL_TABLES,ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES'")
+            except pymysql.OperationalError:
+                if number == len(self.addresses):
+                    raise

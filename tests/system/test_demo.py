@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from host import BINARY, PROJECT, free_port
+from demo import Demo, printed
+from host import PROJECT
 from lab import Instance, Lab, eventually
 
 NAME = "demotest"
@@ -29,30 +30,9 @@ def lab():
 
 @pytest.fixture(scope="module")
 def demo(lab, tmp_path_factory):
-    environment = os.environ | {
-        "PORT": str(free_port()), "PORTS": str(lab.base), "DEMO": NAME, "PATCHBAY_BIN": str(BINARY)}
-    folder = tmp_path_factory.mktemp("user")
-
-    def run(*arguments, expect=0, **more):
-        # a file and no pipe, which what keeps running would hold open
-        said = folder / "said.txt"
-        with open(said, "w") as out:
-            done = subprocess.run([PROJECT / "examples/demo/run", *arguments], stdout=out,
-                                  stderr=out, stdin=subprocess.DEVNULL, cwd=folder,
-                                  env=environment | more, timeout=120)
-        assert done.returncode == expect, said.read_text()
-        return said.read_text()
-
-    run.url = f"http://127.0.0.1:{environment['PORT']}"
-    run.folder = folder
+    run = Demo(tmp_path_factory.mktemp("user"), NAME, lab.base)
     yield run
     run("--stop")
-
-
-def printed(text):
-    """The commands of the text, to be run by a shell that stops at the first that fails."""
-    lines = [line for line in text.splitlines() if line.startswith(("curl ", "TOKEN="))]
-    return "set -euo pipefail\ncurl() { command curl -fsS \"$@\"; echo; }\n" + "\n".join(lines)
 
 
 def test_what_the_demo_prints_works_as_printed(demo):
@@ -140,7 +120,7 @@ def test_a_demo_on_mariadb(demo, lab):
         taken.listen()
         refused = demo(STORE="mariadb", expect=1)
     assert f"port {lab.base + 90}, for MariaDB, is taken" in refused
-    assert "STORE is sqlite or mariadb, not oracle" in demo(STORE="oracle", expect=1)
+    assert "STORE is sqlite, mariadb or galera, not oracle" in demo(STORE="oracle", expect=1)
     assert "Success|" in subprocess.run(["bash", "-c", next(line for line in demo().splitlines() if "reqtype=DIAL" in line)],
                                         capture_output=True, text=True).stdout  # on the file again
     demo("--stop")
