@@ -227,8 +227,6 @@ class Node(Server):
             "wsrep-on=ON", f"wsrep-provider={library}", f"wsrep-cluster-name={NAME}", f"wsrep-node-name={self.name}",
             f"wsrep-cluster-address=gcomm://{','.join(f'127.0.0.1:{it.group}' for it in others)}",
             f"wsrep-node-address=127.0.0.1:{self.group}",
-            # a read of Asterisk waits, too, for what another node has acknowledged
-            "wsrep-sync-wait=1",
             "wsrep-sst-method=mariabackup", f"wsrep-sst-receive-address=127.0.0.1:{self._sst}",
             f"wsrep-sst-auth=copier:{self.secret.read_text().strip() if self.secret.exists() else ''}",
             f"wsrep-provider-options='gmcast.listen_addr=tcp://127.0.0.1:{self.group};"

@@ -93,8 +93,8 @@ def test_one_of_each_kind_is_killed_and_all_goes_on(demo):
         assert not any("not running" in line for line in shown.status())
     shown.goes_on("srv01")
 
-    for line in shown.status():
-        shown.shell(f"kill -9 {line.split()[1]}")
+    for pid in re.findall(r"^\w+\t(\d+)", "\n".join(shown.status()), re.M):
+        shown.shell(f"kill -9 {pid}")
     again = Shown(demo)
     assert again.key == shown.key
     there = [name for name in again.books() if name.startswith("book ")]
