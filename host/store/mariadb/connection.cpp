@@ -84,9 +84,13 @@ void Connection::CloseStatement::operator()(MYSQL_STMT* statement) const noexcep
 
 Result<std::unique_ptr<Connection>> Connection::open(Server& server, Role role) {
   std::unique_ptr<Connection> connection(new Connection(server, role));
-  TRY(connection->wire_, server.open(connection->running_.host, role == Role::direct));
-  connection->running_.id = mysql_thread_id(connection->wire_.get());
-  connection->running_.descriptor = static_cast<int>(mysql_get_socket(connection->wire_.get()));
+  auto wire = server.open(connection->running_, role == Role::direct);
+  if (!wire) {
+    // An operator reads which server says what; so does the log. Others need not know their names.
+    if (role == Role::direct) return wire.error();
+    return fault(Code::unavailable, "store: no database server can be used", "away");
+  }
+  connection->wire_ = std::move(*wire);
   if (role == Role::reader) TRY_VOID(connection->execute("SET SESSION TRANSACTION READ ONLY"));
   // On a node of a cluster a read waits for what other nodes have acknowledged before it.
   TRY_VOID(connection->execute("SET SESSION wsrep_sync_wait = 1"));
@@ -120,13 +124,15 @@ void Connection::end_watch() {
     return;
   }
   // A KILL that came after the last statement would meet the next one.
-  if (mysql_real_query(wire_.get(), "DO 0", 4) != 0 && mariadb::lost(mysql_errno(wire_.get()))) {
-    broken_ = true;
-  }
+  running_.stop = {};
+  server_.watch(running_);
+  if (mysql_real_query(wire_.get(), "DO 0", 4) != 0 && mariadb::ended(mysql_errno(wire_.get()))) broken_ = true;
+  server_.unwatch(running_);
 }
 
+Error Connection::gone() const { return fault(Code::unavailable, "store: the database server is gone", "away"); }
+
 bool Connection::rolled_back() const noexcept { return last_error_ == ER_LOCK_DEADLOCK; }
-bool Connection::lost() const noexcept { return mariadb::lost(last_error_); }
 
 // A fetch that failed leaves its reason with the session.
 Error Connection::error(MYSQL_STMT* statement, const std::string& table) {
@@ -141,8 +147,19 @@ Error Connection::error(unsigned code, std::string_view state, std::string_view 
   if (code == 0) code = stopped_ || (watched_ && server_.has_ended(running_)) ? ER_QUERY_INTERRUPTED : ER_DATA_OUT_OF_RANGE;
   last_error_ = code;
   std::string text(message);  // the session's buffer is used again below
-  if (mariadb::lost(code) || code == ER_SERVER_SHUTDOWN || code == ER_CONNECTION_KILLED) broken_ = true;
+  if (mariadb::ended(code) || mariadb::refused(code)) broken_ = true;
   Error failure = mariadb::failure(code, state, text);
+  if (mariadb::refused(code)) server_.give_up(running_, failure.message);
+  if (code == ER_OPTION_PREVENTS_STATEMENT || code == ER_READ_ONLY_MODE) {
+    broken_ = true;
+    server_.doubt(running_);
+  }
+  // Who only reads waits for no row: the node did not catch up with what the others have done.
+  if (code == ER_LOCK_WAIT_TIMEOUT && role_ == Role::reader) {
+    broken_ = true;
+    server_.doubt(running_);
+    return fault(Code::unavailable, "store: the server is behind the others of its cluster", "away");
+  }
   auto at = [&](std::string_view column) {
     if (column.empty()) return;
     failure.column = column;
@@ -170,7 +187,7 @@ Error Connection::error(unsigned code, std::string_view state, std::string_view 
 std::vector<std::string> Connection::columns_of_key(std::string_view message, const std::string& table) {
   std::vector<std::string> names;
   std::string key(quoted_after(message, "for key"));
-  if (key.empty() || table.empty() || broken_) return names;
+  if (key.empty() || table.empty() || !reusable()) return names;
   unsigned kept = last_error_;
   auto rows = run({"SELECT column_name FROM information_schema.statistics WHERE table_schema = database()"
                    " AND table_name = ? AND index_name = ? ORDER BY seq_in_index",
@@ -227,9 +244,10 @@ Result<void> Connection::start(Entry& entry, const Query& query) {
 }
 
 Result<Rows> Connection::run(const Query& query, const Limits& limits, Stop stop) {
-  if (broken_) return fault(Code::unavailable, "store: the server is gone", "away");
   last_error_ = 0;
-  set_stop(stop);
+  if (!reusable()) return gone();
+  end_watch();
+  begin_watch(stop);
   auto result = [&]() -> Result<Rows> {
     TRY(Entry* entry, prepare(query.sql));
     TRY_VOID(start(*entry, query));
@@ -287,17 +305,23 @@ Result<std::unique_ptr<Cursor>> Connection::open_cursor(const Query& query) {
 }
 
 Result<void> Connection::execute(std::string_view sql) {
-  if (broken_) return fault(Code::unavailable, "store: the server is gone", "away");
   last_error_ = 0;
+  if (!reusable()) return gone();
+  bool ours = !watched_;
+  if (ours) begin_watch({});
   MYSQL* session = wire_.get();
-  auto failed = [&] { return error(mysql_errno(session), mysql_sqlstate(session), mysql_error(session), ""); };
-  if (mysql_real_query(session, sql.data(), sql.size()) != 0) return failed();
-  for (;;) {
-    if (MYSQL_RES* rows = mysql_use_result(session)) mysql_free_result(rows);
-    int more = mysql_next_result(session);
-    if (more < 0) return {};
-    if (more > 0) return failed();
-  }
+  auto done = [&]() -> Result<void> {
+    auto failed = [&] { return error(mysql_errno(session), mysql_sqlstate(session), mysql_error(session), ""); };
+    if (mysql_real_query(session, sql.data(), sql.size()) != 0) return failed();
+    for (;;) {
+      if (MYSQL_RES* rows = mysql_use_result(session)) mysql_free_result(rows);
+      int more = mysql_next_result(session);
+      if (more < 0) return {};
+      if (more > 0) return failed();
+    }
+  }();
+  if (ours) end_watch();
+  return done;
 }
 
 Result<std::vector<Column>> Connection::table_columns(const std::string& table) {

@@ -34,14 +34,14 @@ class Connection final : public store::Connection {
   base::Result<std::unique_ptr<Cursor>> open_cursor(const Query& query) override;
   void set_stop(Stop stop) noexcept override;
   base::Result<std::vector<Column>> table_columns(const std::string& table) override;
-  bool reusable() const noexcept override { return !broken_; }
+  bool reusable() const noexcept override { return !broken_ && !server_.stale(running_); }
 
   // Our own statements, one or several: no parameters, no rows.
   base::Result<void> execute(std::string_view sql);
   // Of the last error: the transaction was rolled back as a whole, and may be tried again.
   bool rolled_back() const noexcept;
-  // Of the last error: the server is gone.
-  bool lost() const noexcept;
+  // Of the last error: the server said so instead of doing what it was asked for.
+  bool refused() const noexcept { return mariadb::refused(last_error_); }
 
  private:
   friend class Fetch;
@@ -62,6 +62,7 @@ class Connection final : public store::Connection {
   base::Error error(st_mysql_stmt* statement, const std::string& table);
   base::Error error(unsigned code, std::string_view state, std::string_view message, const std::string& table);
   std::vector<std::string> columns_of_key(std::string_view message, const std::string& table);
+  base::Error gone() const;
   void begin_watch(Stop stop);
   void end_watch();
 

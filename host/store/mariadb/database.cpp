@@ -5,6 +5,7 @@
 #include "store/fault.h"
 #include "store/mariadb/cluster_lock.h"
 #include "store/mariadb/connection.h"
+#include "store/mariadb/read_session.h"
 #include "store/mariadb/writer.h"
 #include "store/read_pool.h"
 #include "store/reader.h"
@@ -21,7 +22,7 @@ constexpr int alone_seconds = 60;
 class ServerDatabase final : public Database {
  public:
   ServerDatabase(Address address, const Settings& settings)
-      : server_(std::move(address)),
+      : server_(std::move(address), true),
         pool_([this] { return connect(); }, settings.reader_threads > 0 ? settings.reader_threads : 8, settings.max_streams),
         writers_(server_, tally_, settings) {}
 
@@ -41,8 +42,8 @@ class ServerDatabase final : public Database {
 
  private:
   Result<std::unique_ptr<store::Connection>> connect() {
-    TRY(auto connection, Connection::open(server_, Role::reader));
-    return std::unique_ptr<store::Connection>(std::move(connection));
+    TRY(auto session, ReadSession::open(server_));
+    return std::unique_ptr<store::Connection>(std::move(session));
   }
 
   Server server_;
@@ -130,8 +131,8 @@ Result<void> outside(std::string_view url, fmt::format_string<std::string&> sql)
   TRY(Address address, parse_address(url));
   std::string name = address.database;
   Server server(std::move(address));
-  std::size_t host = 0;
-  TRY(Wire wire, server.open(host, false, false));
+  Server::Running session;
+  TRY(Wire wire, server.open(session, false, false));
   return execute_on(wire, fmt::format(sql, name));
 }
 

@@ -156,7 +156,7 @@ Fetch::~Fetch() {
     if (ours) connection_.begin_watch({});
     connection_.server_.end(connection_.running_);
     for (int code = 0; code == 0 || code == MYSQL_DATA_TRUNCATED;) code = mysql_stmt_fetch(statement_);
-    if (mariadb::lost(mysql_stmt_errno(statement_))) connection_.broken_ = true;
+    if (mariadb::ended(mysql_stmt_errno(statement_))) connection_.broken_ = true;
   }
   connection_.fetching_ = false;
   if (ours) connection_.end_watch();

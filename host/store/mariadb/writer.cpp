@@ -53,6 +53,7 @@ class Worker final : public Turn {
 
   void keep(const store::Session& session, Answer answer) override {
     for (;;) {
+      bool asked = connection_->reusable();  // else it was lost before
       connection_->set_stop({Clock::now() + commit_time, nullptr});
       auto committed = connection_->execute("COMMIT");
       connection_->set_stop({});
@@ -62,12 +63,9 @@ class Worker final : public Turn {
         tally_.commits.fetch_add(1, std::memory_order_release);
         return answer(Result<void>());
       }
-      if (!connection_->rolled_back()) {
+      // Anything but these may have come after the commit, or instead of its answer.
+      if (asked && !connection_->rolled_back() && !connection_->refused()) {
         ++tally_.rollbacks;
-        if (!connection_->lost() && committed.error().code != Code::timeout) {
-          roll_back();
-          return answer(committed);
-        }
         connection_ = nullptr;
         open_ = false;
         base::log::error("store", "nobody knows whether a transaction is done", {{"reason", committed.error().message}});
@@ -95,16 +93,23 @@ class Worker final : public Turn {
     std::size_t answered;
   };
 
-  // Never begun over an open one: that would commit it. A session that idled may have been closed
-  // by the server meanwhile.
+  // Never begun over an open one: that would commit it. A session that idled may have been closed by the
+  // server meanwhile, and a server that opens one may still refuse or be behind: then the next is asked.
   Result<void> open() {
     roll_back();
-    if (connection_) open_ = connection_->execute("START TRANSACTION").ok();
-    if (open_) return {};
-    TRY(connection_, Connection::open(server_, Role::writer));
-    TRY_VOID(connection_->execute("START TRANSACTION"));
-    open_ = true;
-    return {};
+    Error last = base::internal("not begun");
+    for (std::size_t left = server_.address().hosts.size() + 1; left > 0; --left) {
+      if (!connection_ || !connection_->reusable()) {
+        connection_ = nullptr;
+        TRY(connection_, Connection::open(server_, Role::writer));
+      }
+      auto begun = connection_->execute("START TRANSACTION");
+      open_ = begun.ok();
+      if (open_) return {};
+      last = begun.error();
+      connection_ = nullptr;
+    }
+    return last;
   }
 
   void roll_back() {
@@ -112,7 +117,7 @@ class Worker final : public Turn {
     open_ = false;
   }
 
-  bool whole_is_gone() const noexcept { return connection_->rolled_back() || connection_->lost(); }
+  bool whole_is_gone() const noexcept { return connection_->rolled_back() || !connection_->reusable(); }
 
   Result<void> repeat(const store::Session& session) {
     Error why = fault(Code::unavailable, "store: busy, others change the same rows", "busy");
