@@ -10,6 +10,7 @@ local json = require "json"
 local reading = require "engine.read"
 local reference = require "engine.kind"
 local sql = require "engine.sql"
+local turn = require "engine.turn"
 local value_of = require "lib.value"
 local version = require "engine.version"
 
@@ -175,9 +176,11 @@ local function only_changed(values, row)
 end
 
 -- The row as it is inside the transaction, with the tenant condition once more: the first look was
--- outside of it.
+-- outside of it. Nobody else changes the object until the transaction ends.
 local function locked(tx, prepared)
   local model, ctx, id = prepared.model, prepared.ctx, prepared.id
+  local mine, refused = turn.take(tx, ("%s %s"):format(model.name, tostring(id)))
+  if not mine then return nil, refused end
   local where, params = { sql.name(model.id) .. " = ?" }, { id }
   local allowed, err = reading.scope(model, ctx, where, params)
   if not allowed then return nil, err end

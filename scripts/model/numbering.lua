@@ -1,6 +1,7 @@
 -- One numbering plan for each tenant: a number that phones dial is one object's. The kinds are those of the
 -- view dialplan_number, by which the dialplan finds whose number it is.
 local json = require "json"
+local turn = require "engine.turn"
 
 local numbering = {}
 
@@ -14,8 +15,8 @@ local function free(tx, change, column, kind)
   local number = change.values[column]
   if change.action == "delete" or number == nil or number == json.null or number == "" then return true end
   if change.before and change.before[column] == number then return true end
-  -- Two who take one number at once take it in turn: SQLite has one writer, and here the other waits for the row.
-  local ok, err = tx:exec("UPDATE te_tenants SET te_code = te_code WHERE te_id = ?", { change.tenant_id })
+  -- Two who take one number at once take it in turn.
+  local ok, err = turn.take(tx, ("number %d %s"):format(change.tenant_id, tostring(number)))
   if not ok then return nil, err end
   local other
   other, err = tx:value("SELECT kind FROM dialplan_number WHERE id = ? AND kind <> ? LIMIT 1",
