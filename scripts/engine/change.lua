@@ -111,6 +111,10 @@ function change.run(ctx, steps, also)
     if not prepared then return at(i, err) end
   end
   local made, err = transaction(ctx, function(tx)
+    if ctx.mark and not ctx.dry_run then
+      local marked, failed = ctx.mark(tx)
+      if not marked then return nil, failed end
+    end
     local made, err = apply(tx, list, first)
     if not made or not also then return made, err end
     local ok

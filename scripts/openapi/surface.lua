@@ -175,6 +175,7 @@ local function answer_once(req, declared, action_name)
     return respond(claim.status, claim.body, { ["Idempotency-Replayed"] = "true" })
   end
   req.claim = claim
+  function req.ctx.mark(tx) return idempotency.mark(tx, claim) end
   local response = answer(req, declared, action_name)
   local done
   done, err = settle(req, response)
