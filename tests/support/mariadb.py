@@ -5,6 +5,7 @@ The command has PATCHBAY_TEST_MARIADB=mysql://root@127.0.0.1:PORT, and that for 
 A server that is missing or does not start is a failure, never a skip."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -90,33 +91,47 @@ class Server:
 
 
 class Node(Server):
-    """One of a Galera cluster on loopback; `first`: the node that begins it, None for that one itself."""
+    """One of a Galera cluster on loopback; `first`: the node that begins it, None for that one itself. Started
+    again after it was killed it joins `others` with what it has."""
 
     def __init__(self, first=None):
         super().__init__("--binlog-format=ROW", "--innodb-autoinc-lock-mode=2", "--log-bin-trust-function-creators=1")
-        self.cluster, self.first = free_port(), first
-        self.joins = f"127.0.0.1:{(first or self).cluster}"
+        self.cluster, self.others = free_port(), [first] if first else []
 
     # What copies the data to another node does not know all options of the server, unless they are in a file.
     def command(self, program, *options):
         listen = f"gmcast.listen_addr=tcp://127.0.0.1:{self.cluster};ist.recv_addr=127.0.0.1:{free_port()};gcache.size=16M"
+        joins = ",".join(f"127.0.0.1:{it.cluster}" for it in self.others or [self])
         lines = [it[2:] for it in options if not it.startswith("--user")] + [
             "wsrep-on=ON", "wsrep-provider=/usr/lib/galera/libgalera_smm.so", "wsrep-cluster-name=test",
-            f"wsrep-cluster-address=gcomm://{self.joins}", f"wsrep-node-address=127.0.0.1:{self.cluster}",
+            f"wsrep-cluster-address=gcomm://{joins}", f"wsrep-node-address=127.0.0.1:{self.cluster}",
             "wsrep-sst-method=mariabackup", "wsrep-sst-auth=root:", f"wsrep-sst-receive-address=127.0.0.1:{free_port()}",
             f"wsrep-provider-options='{listen}'"]
         file = self.folder / "my.cnf"
         file.write_text("\n".join(["[mysqld]", *lines, "[sst]", "sst-syslog=-1", ""]))
-        return [program, f"--defaults-file={file}", *(it for it in options if it.startswith("--user")),
-                *([] if self.first else ["--wsrep-new-cluster"])]
+        command = [program, f"--defaults-file={file}", *(it for it in options if it.startswith("--user"))]
+        return command + ([self.position(command)] if self.others else ["--wsrep-new-cluster"])
+
+    def position(self, command):
+        """How far it was, as systemd's unit asks for it: with that the others send only what is missing."""
+        if not (self.folder / "data/ibdata1").exists():
+            return "--wsrep-start-position=00000000-0000-0000-0000-000000000000:-1"
+        asked = subprocess.run([*command, "--wsrep-recover", "--skip-log-error"], capture_output=True, text=True)
+        return "--wsrep-start-position=" + re.findall(r"Recovered position: *(\S+)", asked.stderr)[-1]
 
     def start(self, seconds=120):
+        self.begin()
+        return self.joined(seconds)
+
+    def begin(self):
+        """Start it without waiting for the others."""
         super().start()
+        return self
+
+    def joined(self, seconds=120):
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            state = subprocess.run(["mariadb", "-h127.0.0.1", f"-P{self.port}", "-uroot", "-N", "-e",
-                                    "SHOW STATUS LIKE 'wsrep_local_state_comment'"], capture_output=True, text=True).stdout
-            if "Synced" in state:
+            if self.status("wsrep_local_state_comment") == "Synced":
                 return self
             if self.process.poll() is not None:
                 break
@@ -124,6 +139,28 @@ class Node(Server):
         text = (self.folder / "log").read_text()
         self.stop()
         raise SystemExit("a node did not join:\n" + text)
+
+    def status(self, name):
+        """None: it does not answer."""
+        asked = subprocess.run(["mariadb", "-h127.0.0.1", f"-P{self.port}", "-uroot", "-N", "--connect-timeout=5", "-e",
+                                f"SHOW STATUS LIKE '{name}'"], capture_output=True, text=True)
+        return asked.stdout.split("\t")[1].strip() if asked.returncode == 0 and asked.stdout else None
+
+    def stall(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.go_on()
+        super().stop()
+
+    def leave(self):
+        """As an operator takes it out; its data stays."""
+        self.process.terminate()
+        self.process.wait(60)
 
 
 def main():
