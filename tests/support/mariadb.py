@@ -120,15 +120,7 @@ class Node(Server):
         return "--wsrep-start-position=" + re.findall(r"Recovered position: *(\S+)", asked.stderr)[-1]
 
     def start(self, seconds=120):
-        self.begin()
-        return self.joined(seconds)
-
-    def begin(self):
-        """Start it without waiting for the others."""
         super().start()
-        return self
-
-    def joined(self, seconds=120):
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if self.status("wsrep_local_state_comment") == "Synced":

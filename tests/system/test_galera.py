@@ -142,6 +142,7 @@ class Writers:
                                        headers=self.cluster.headers | {"Idempotency-Key": name.replace(" ", ".")})
             except requests.RequestException as error:
                 self.said.add(str(error))
+                time.sleep(0.05)
                 continue
             with self._lock:
                 self.codes[answer.status_code] = self.codes.get(answer.status_code, 0) + 1
@@ -190,6 +191,15 @@ def test_two_clients_change_one_object_at_two_hosts_at_once(cluster):
     last = cluster.ask("GET", f"phonebooks/{made['id']}", 1).json()["name"]
     assert last == f"{0 if results[0, 14] == 200 else 1} 14"
     assert cluster.sql("SELECT count(*) FROM lg_processlogs WHERE lg_object = 'phonebook' AND lg_action = 'update'") == ["15"]
+
+
+def test_a_killed_host_costs_no_acknowledged_change(cluster):
+    with Writers(cluster, "host") as writers:
+        cluster.hosts[0].kill()
+        writers.some(30)
+        cluster.hosts[0].start()
+        writers.some()
+    cluster.judge(writers)
 
 
 # Symptom: each node knew its own locks only, and both were told 201.
