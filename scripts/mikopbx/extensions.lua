@@ -1,6 +1,6 @@
 -- /extensions: every number of the tenant, whatever it belongs to.
 local json = require "json"
-local mikopbx = require "mikopbx.lib.envelope"
+local numbers = require "mikopbx.lib.numbers"
 local shapes = require "mikopbx.lib.shapes"
 local target = require "mikopbx.lib.target"
 
@@ -63,39 +63,12 @@ function extensions.list(req)
   return page(list, params)
 end
 
-local function represent(row) return mikopbx.represent_phone(row.name, row.number) end
-
-function extensions.getForSelect(req)
-  local params = req.params
-  local rows, err = target.rows(req.ctx, { text = tostring(params.query or "") })
-  if not rows then return nil, err end
-  local phones = params.type == "phones" or params.type == "phone"
-  local list = json.array({})
-  for row in rows:each() do
-    local text = ("%s <%s>"):format(row.name or "", row.number)
-    local wanted = (not phones or row.type == "SIP") and row.number ~= params.exclude
-    if wanted then
-      list[#list + 1] = json.ordered("name", represent(row), "text", text, "value", row.number,
-        "type", row.type == "SIP" and "user" or row.type:lower(), "typeLocalized", row.type)
-    end
-  end
-  return list
-end
-
--- Rows by number of those there are.
-local function by_number(req, wanted)
-  local found = {}
-  if #wanted == 0 then return found end
-  local rows, err = target.rows(req.ctx, { numbers = wanted })
-  if not rows then return nil, err end
-  for row in rows:each() do found[row.number] = row end
-  return found
-end
+function extensions.getForSelect(req) return numbers.choices(req.ctx, req.params) end
 
 -- The original answers "unknown action".
 function extensions.get(req)
   local number = req.params.number
-  local found, err = by_number(req, { number })
+  local found, err = numbers.by_number(req.ctx, { number })
   if not found then return nil, err end
   local row = found[number]
   if not row then
@@ -105,36 +78,10 @@ function extensions.get(req)
     "callerid", row.name or "")
 end
 
-function extensions.available(req)
-  local number = tostring(req.params.number or "")
-  if number == "" then return nil, { code = "invalid", message = "number: missing" } end
-  local found, err = by_number(req, { number })
-  if not found then return nil, err end
-  local row = found[number]
-  if not row then return { available = true } end
-  return { available = false, userId = tostring(row.id), represent = represent(row) }
-end
+function extensions.available(req) return numbers.available(req.ctx, req.params.number) end
 
-function extensions.getPhonesRepresent(req)
-  local wanted, sent = {}, req.params.numbers
-  for i, number in ipairs(type(sent) == "table" and sent or {}) do wanted[i] = tostring(number) end
-  if #wanted > 1000 then return nil, { code = "invalid", message = "numbers: more than 1000" } end
-  local found, err = by_number(req, wanted)
-  if not found then return nil, err end
-  local out = {}
-  for _, number in ipairs(wanted) do
-    out[number] = {
-      number = number, represent = found[number] and represent(found[number]) or mikopbx.html(number),
-    }
-  end
-  return json.object(out)
-end
+function extensions.getPhonesRepresent(req) return numbers.represented(req.ctx, req.params.numbers) end
 
-function extensions.getPhoneRepresent(req)
-  local number = req.params.number
-  local found, err = by_number(req, { number })
-  if not found then return nil, err end
-  return json.array({ found[number] and represent(found[number]) or mikopbx.html(number) })
-end
+function extensions.getPhoneRepresent(req) return numbers.represent(req.ctx, req.params.number) end
 
 return extensions

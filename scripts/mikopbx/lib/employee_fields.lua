@@ -140,7 +140,8 @@ function employee.check(values, kind)
     })
     if absent then return employee.bad({}, absent) end
   else
-    -- An empty secret means "as it was".
+    -- Who has a name keeps one. An empty secret means "as it was".
+    if cleaned.user_username == "" then return employee.bad({}, { user_username = "ex_ValidateUsernameEmpty" }) end
     if cleaned.sip_secret == "" then cleaned.sip_secret = nil end
     if cleaned.mobile_number == "" then cleaned.mobile_dialstring = "" end
     if cleaned.fwd_forwarding == "" then cleaned.fwd_ringlength = 0

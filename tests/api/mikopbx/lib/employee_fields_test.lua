@@ -39,6 +39,8 @@ test("a patch clears, an empty secret keeps", function(t)
   t.equal(employee.check({ sip_secret = "", mobile_number = "", fwd_forwarding = "" }, "patch"),
     { mobile_number = "", mobile_dialstring = "", fwd_forwarding = "", fwd_ringlength = 0 })
   t.equal(employee.check({ fwd_forwarding = "voicemail" }, "patch").fwd_ringlength, 45)
+  local values, err = employee.check({ user_username = "" }, "patch")
+  t.equal({ values, err.status, err.fields }, { nil, 400, { user_username = "ex_ValidateUsernameEmpty" } })
 end)
 
 test("a mobile as people write it, a name of a hundred characters of any alphabet", function(t)
