@@ -10,6 +10,7 @@
 #include "cli/run.h"
 #include "http/client.h"
 #include "loop/worker.h"
+#include "script/helpers.h"
 #include "store/store.h"
 
 using namespace host;
@@ -39,6 +40,7 @@ class Services final : public app::LaneServices {
     services_.http = &client_;
     services_.cache = &process_cache();
     services_.texts = shared.texts.get();
+    services_.helpers = shared.test_helpers ? shared.test_helpers : shared.helpers;
     services_.passwords = shared.passwords;
     services_.shares = shared.shares.get();
     services_.guard = shared.guard.get();

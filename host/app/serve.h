@@ -12,6 +12,7 @@
 #include "base/config.h"
 #include "base/result.h"
 #include "http/ledger.h"
+#include "script/helpers.h"
 #include "script/passwords.h"
 #include "script/shared_texts.h"
 #include "script/watchdog.h"
@@ -37,6 +38,7 @@ struct Outside;
 
 std::shared_ptr<store::Shares> make_shares(const base::Config& config);
 std::shared_ptr<store::Guard> make_guard(const base::Config& config);
+std::shared_ptr<script::MachineHelpers> make_helpers(const base::Config& config);
 
 // [settings] as JSON: read by every generation that is built.
 class Settings {
@@ -67,7 +69,9 @@ struct Shared {
   std::shared_ptr<store::Shares> shares = make_shares(config);
   std::shared_ptr<store::Guard> guard = make_guard(config);
   std::shared_ptr<Settings> settings = std::make_shared<Settings>(config.settings_json);
+  std::shared_ptr<script::MachineHelpers> helpers = make_helpers(config);
   std::shared_ptr<http::Web> web = nullptr;  // a test's, in place of the real one
+  std::shared_ptr<script::Helpers> test_helpers = nullptr;  // likewise
   std::string* console = nullptr;  // of a command; null: there is none
 };
 

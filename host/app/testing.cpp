@@ -15,6 +15,7 @@
 #include "ami/fake.h"
 #include "ami/hub.h"
 #include "app/command.h"
+#include "app/fake_helpers.h"
 #include "app/fake_web.h"
 #include "app/probe.h"
 #include "app/supervisor.h"
@@ -232,7 +233,7 @@ class FileRun {
     TRY_VOID(prepare());
     MakeServices probed = [this](const Shared& shared, loop::Loop& loop, loop::Deadlines& deadlines) {
       return make_services_(Shared{probe_.around(shared.database), shared.hub, shared.config, shared.texts,
-                                   shared.passwords, shared.shares, shared.guard, shared.settings, web_}, loop, deadlines);
+                                   shared.passwords, shared.shares, shared.guard, shared.settings, shared.helpers, web_, helpers_}, loop, deadlines);
     };
     Host host(loop_, config_, version_, std::move(probed));
     TRY_VOID(host.start());
@@ -248,6 +249,7 @@ class FileRun {
     if (!host.nodes_synced()) return base::internal("the scripted Asterisk was not reached");
     TRY(auto database, store::open(config_.store.url));
     Shared shared{*database, host.hub(), config_};
+    shared.test_helpers = helpers_;
     loop::Deadlines deadlines(loop_);
     auto services = make_services_(shared, loop_, deadlines);
     script::Watchdog watchdog;
@@ -285,6 +287,7 @@ class FileRun {
     world_.logged = logged;
     world_.store = &probe_;
     world_.web = web_.get();
+    world_.helpers = helpers_.get();
     world_.folder = scratch_.path();
     config_.store.url = stores_.used;
     config_.store.schema = schema_folder(config_);
@@ -359,6 +362,7 @@ class FileRun {
   std::unique_ptr<ami::Fake> fake_;
   Probe probe_;
   std::shared_ptr<FakeWeb> web_ = std::make_shared<FakeWeb>();
+  std::shared_ptr<FakeHelpers> helpers_ = std::make_shared<FakeHelpers>();
   Tally tally_;
 };
 

@@ -193,6 +193,9 @@ Keys keys_of(Config& config) {
       {"log.line_kb", number_key(config.log.line_kb, 1, 1024)},
       {"log.buffer_kb", number_key(config.log.buffer_kb, 64, 1e6)},
       {"outgoing.allow_private", flag_key(config.outgoing.allow_private)},
+      {"helpers.seconds", number_key(config.helpers.seconds, 0.1, 3600)},
+      {"helpers.output_kb", number_key(config.helpers.output_kb, 1, 16384)},
+      {"helpers.at_once", number_key(config.helpers.at_once, 1, 64)},
       {"admin.socket", text_key(config.admin.socket)},
       {"admin.group", text_key(config.admin.group)},
       {"admin.mode", mode_key(config.admin.mode)},
@@ -287,12 +290,29 @@ Result<void> read_section(const std::string& section, const toml::table& table, 
       TRY_VOID(read_section(full, *inner, keys, path));
       continue;
     }
+    if (section == "helpers" && value.is_array()) continue;  // a name, not a key
     auto key = keys.find(full);
     if (key == keys.end()) return invalid(place(value, path) + ": unknown key " + full);
     if (!key->second.from_toml(value)) {
       return invalid(place(value, path) + ": bad value for " + full);
     }
   }
+  return {};
+}
+
+// A name of [helpers] and its argv: texts without NUL, the first an absolute path.
+Result<void> read_helper(const std::string& name, const toml::array& words, Config& config, const std::string& path) {
+  auto wrong = [&](const char* what) { return invalid(place(words, path) + ": helpers." + name + ": " + what); };
+  if (name.empty() || name.size() > 64 || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != name.npos) {
+    return wrong("a name of small letters, digits and underscores, at most 64");
+  }
+  std::vector<std::string>& argv = config.helpers.commands[name];
+  for (const toml::node& item : words) {
+    auto word = item.value_exact<std::string>();
+    if (!word || word->find('\0') != word->npos) return wrong("a list of texts");
+    argv.push_back(*word);
+  }
+  if (argv.empty() || !argv[0].starts_with('/')) return wrong("the program by its whole path, then its arguments");
   return {};
 }
 
@@ -323,6 +343,11 @@ Result<void> read_file(const std::string& path, const toml::table& document, Con
       json << toml::json_formatter{settings};
       config.settings_json = json.str();
       continue;
+    }
+    if (section == "helpers") {
+      for (const auto& [key, entry] : *table) {
+        if (const toml::array* words = entry.as_array()) TRY_VOID(read_helper(std::string(key.str()), *words, config, path));
+      }
     }
     TRY_VOID(read_section(section, *table, keys, path));
   }
@@ -368,6 +393,7 @@ std::vector<std::string> Config::changed(const Config& other) const {
     if (key.text() != theirs.at(name).text()) names.push_back(name);
   }
   if (pbx != other.pbx) names.emplace_back("pbx");
+  if (helpers.commands != other.helpers.commands) names.emplace_back("helpers");
   if (settings_json != other.settings_json) names.emplace_back("settings");
   return names;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -100,6 +101,13 @@ struct Config {
   } outgoing;
 
   struct {
+    double seconds = 20;           // that one may take
+    std::uint64_t output_kb = 64;  // that it may say
+    unsigned at_once = 4;
+    std::map<std::string, std::vector<std::string>> commands;  // by name: argv, the program by its whole path
+  } helpers;
+
+  struct {
     std::string socket;  // empty: see app/admin.h
     std::string group;
     std::string mode = "0660";
@@ -108,7 +116,7 @@ struct Config {
   std::vector<PbxNode> pbx;
   std::string settings_json = "{}";  // [settings]: free, for scripts
 
-  // Keys whose values differ from those of `other`, "http.lanes"; "pbx" and "settings" as a whole.
+  // Keys whose values differ from those of `other`, "http.lanes"; "pbx", "helpers" and "settings" as a whole.
   std::vector<std::string> changed(const Config& other) const;
 
   // A missing file at the default path is no error; any other missing file is.

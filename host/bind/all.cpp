@@ -14,6 +14,7 @@ void open_all(lua_State* L) {
   open_crypto(L);
   open_csv(L);
   open_files(L);
+  open_helper(L);
   open_http(L);
   open_json(L);
   open_log(L);

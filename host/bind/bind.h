@@ -22,6 +22,7 @@ namespace host::ami {
 class Hub;
 }
 namespace host::script {
+class Helpers;
 class SharedTexts;
 }
 namespace host::store {
@@ -50,6 +51,7 @@ struct Services {
   http::Client* http = nullptr;
   SharedCache* cache = nullptr;
   script::SharedTexts* texts = nullptr;
+  std::shared_ptr<script::Helpers> helpers;
   std::shared_ptr<script::Passwords> passwords = std::make_shared<script::Passwords>();
   std::string recordings, voicemail, media, fax;  // roots of module files, absolute
   std::string pages;                              // what /docs is made of: public, read only
@@ -79,6 +81,7 @@ void open_console(lua_State* L);
 void open_crypto(lua_State* L);
 void open_csv(lua_State* L);
 void open_files(lua_State* L);
+void open_helper(lua_State* L);
 void open_http(lua_State* L);
 void open_json(lua_State* L);
 void open_log(lua_State* L);

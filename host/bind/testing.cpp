@@ -210,6 +210,48 @@ static int testing_web_forget(lua_State* L) {
   return 0;
 }
 
+// testing.helper(words, answer): {code=, out=, err=, cut=}, or {error=, code="timeout"} when nothing comes back.
+static int testing_helper(lua_State* L) {
+  std::string words(args::string(L, 1));
+  args::table(L, 2);
+  if (auto failure = args::field_string(L, 2, "error")) {
+    bool late = args::field_string(L, 2, "code").value_or("") == "timeout";
+    world(L).helpers->give(std::move(words), base::Error{late ? base::Code::timeout : base::Code::unavailable, *failure});
+    return 0;
+  }
+  loop::Ended ended;
+  ended.code = static_cast<int>(args::field_number(L, 2, "code").value_or(0));
+  ended.out = args::field_string(L, 2, "out").value_or("");
+  ended.err = args::field_string(L, 2, "err").value_or("");
+  ended.cut = args::field_boolean(L, 2, "cut", false);
+  world(L).helpers->give(std::move(words), std::move(ended));
+  return 0;
+}
+
+// testing.helper_asked(): {{name=, args={}, input=}}, the oldest first.
+static int testing_helper_asked(lua_State* L) {
+  lua_newtable(L);
+  int next = 1;
+  for (const script::HelperCall& call : world(L).helpers->asked()) {
+    lua_newtable(L);
+    script::set_field(L, "name", std::string_view(call.name));
+    script::set_field(L, "input", std::string_view(call.input));
+    lua_newtable(L);
+    for (std::size_t i = 0; i < call.args.size(); ++i) {
+      script::push_string(L, call.args[i]);
+      lua_rawseti(L, -2, static_cast<int>(i + 1));
+    }
+    lua_setfield(L, -2, "args");
+    lua_rawseti(L, -2, next++);
+  }
+  return 1;
+}
+
+static int testing_helper_forget(lua_State* L) {
+  world(L).helpers->forget();
+  return 0;
+}
+
 // testing.settings(json): waits for the reload; true, or nil and what was wrong.
 static int testing_settings(lua_State* L) {
   script::Task& task = script::Task::require(L, "testing.settings");
@@ -238,6 +280,7 @@ void open_testing(lua_State* L, script::TestWorld& test) {
       {"lose_commit", testing_lose_commit},
       {"statements", testing_statements}, {"web", testing_web}, {"web_asked", testing_web_asked},
       {"web_unknown", testing_web_unknown}, {"web_forget", testing_web_forget}, {"settings", testing_settings},
+      {"helper", testing_helper}, {"helper_asked", testing_helper_asked}, {"helper_forget", testing_helper_forget},
       {nullptr, nullptr}};
   open_module(L, "testing", functions);
 }

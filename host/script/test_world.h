@@ -8,6 +8,7 @@
 
 #include "base/function.h"
 #include "http/client.h"
+#include "script/helpers.h"
 
 namespace host::ami {
 class Fake;
@@ -40,6 +41,15 @@ class TestWeb : public http::Web {
   virtual void forget() = 0;
 };
 
+// What the host under test runs on the machine, as app/fake_helpers.h answers it. `words` is the name, and what follows
+// of the arguments, with a blank between them.
+class TestHelpers : public Helpers {
+ public:
+  virtual void give(std::string words, base::Result<loop::Ended> answer) = 0;
+  virtual std::vector<HelperCall> asked() = 0;
+  virtual void forget() = 0;
+};
+
 struct TestWorld {
   std::string url;     // http://127.0.0.1:port of the host under test
   std::string folder;  // its files: recordings/, voicemail/, media/, fax/
@@ -48,6 +58,7 @@ struct TestWorld {
   ami::Fake* fake = nullptr;
   StoreProbe* store = nullptr;
   TestWeb* web = nullptr;
+  TestHelpers* helpers = nullptr;
   // Gives the host under test other [settings] as JSON; `done` gets the outcome of the reload that follows.
   std::function<void(std::string json, std::function<void(std::string)> done)> settings;
   std::vector<std::string> tables;  // of the store

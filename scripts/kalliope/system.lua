@@ -1,8 +1,12 @@
--- /system: machine, firmware and network. This host is a program and not an appliance: it reads what the
--- machine has, checks what is asked, and what it cannot do answers with the documented code of a failure.
+-- /system: machine, firmware and network. This host is a program and not an appliance: it reads what the machine has,
+-- checks what is asked, and leaves the doing to helpers that the operator named; without one it answers with the
+-- documented code of a failure.
 local ami = require "ami"
+local firmware = require "kalliope.lib.firmware"
 local kalliope = require "kalliope.lib.answer"
+local machine_helper = require "kalliope.lib.machine_helper"
 local network = require "kalliope.lib.network"
+local routing = require "kalliope.lib.routing"
 local shapes = require "kalliope.lib.shapes"
 local task = require "task"
 local time = require "time"
@@ -11,9 +15,14 @@ local xml = require "xml"
 local CODES = {
   [10] = "Invalid backup request", [11] = "Backup not created",
   [12] = "One or more required field missing", [13] = "System running from primary firmware",
-  [16] = "System not rebooted from secondary firmware",
+  [14] = "System running from secondary firmware", [15] = "Firmware not promoted to primary",
+  [16] = "System not rebooted from secondary firmware", [17] = "Primary firmware not restored",
   [18] = "Invalid firmware update request", [19] = "Invalid version format",
-  [21] = "Version to update too old", [24] = "Firmware update not started", [25] = "No firmware update in progress",
+  [20] = "Firmware update already in progress", [21] = "Version to update too old", [22] = "Required update before",
+  [23] = "Unable to launch firmware update", [24] = "Firmware update not started",
+  [25] = "No firmware update in progress", [26] = "Initializing updating process", [27] = "Downloading update",
+  [28] = "Uncompressing file", [29] = "Migrating configuration", [30] = "Updating is successful",
+  [31] = "An error has occurred during update process",
   [32] = "Invalid network interface update request", [33] = "Invalid network id",
   [34] = "Invalid network IP address", [35] = "Invalid network netmask", [36] = "Network interface not saved",
   [37] = "Invalid network DNS update request", [38] = "Invalid network DNS IP address",
@@ -64,10 +73,10 @@ local system = route {
       result = shapes.element({ routes = shapes.list("route",
         shapes.element(shapes.children("id destination gateway", "text", { enabled = "flag" }))) }) },
     add_route = { access = "write", verb = "POST /system/network/routes",
-      result = shapes.outcome("route"), body = { route = shapes.body("destination gateway") } },
+      result = shapes.outcome("route"), body = { route = shapes.body("destination gateway", { enabled = "flag" }) } },
     save_route = { access = "write", verb = "PUT /system/network/routes",
       result = shapes.outcome("route"), body = { route = shapes.body("id",
-        shapes.children("destination gateway ip_address netmask", "text")) } },
+        shapes.children("enabled destination gateway ip_address netmask", "text")) } },
     delete_route = { access = "write", verb = "DELETE /system/network/routes/{id}",
       result = shapes.outcome("route") },
     backup = { access = "write", verb = "POST /system/backup/create",
@@ -75,55 +84,63 @@ local system = route {
   },
 }
 
-local function refused(tag, code) return kalliope.refused(tag, CODES, code) end
+local function outcome(tag, code)
+  if code == 0 then return kalliope.success(tag) end
+  return kalliope.refused(tag, CODES, code)
+end
 
--- A handler of a change that nobody makes here: it answers the code of `check(element)`, or `missing` without an element.
-local function refuser(tag, missing, check)
+-- A handler of a change: it answers the code of `change(element)`, or `missing` without an element.
+local function changer(tag, missing, change)
   return function(req)
     local it = req.document and xml.child(req.document, tag)
-    return refused(tag, it and check(it) or missing)
+    return outcome(tag, it and change(it) or missing)
   end
 end
 
-function system.restart() return { "system_restarted", "false" } end
+function system.restart() return { "system_restarted", kalliope.flag(machine_helper.done("reboot")) } end
 
-function system.halt() return { "system_halted", "false" } end
-
--- This program's version as A.B.C-dddd, the only form the document knows.
-local function running() return host.info().version:match("^%d+%.%d+%.%d+") .. "-0000" end
+function system.halt() return { "system_halted", kalliope.flag(machine_helper.done("halt")) } end
 
 function system.firmware()
+  local versions = firmware.versions()
   return { "firmware", {
-    { "primary", running() }, { "secondary" }, { "running", "primary" },
+    { "primary", versions.primary }, { "secondary", versions.secondary }, { "running", versions.running },
   } }
 end
 
-function system.reboot_secondary() return refused("reboot_secondary", 16) end
-
-function system.promote_secondary() return refused("promote_secondary", 13) end
-
-function system.restore_primary() return refused("restore_primary", 13) end
-
--- The four numbers of a version, nil when it has another form.
-local function parts_of(version)
-  local a, b, c, d = version:match("^(%d+)%.(%d+)%.(%d+)%-(%d%d%d%d)$")
-  if not a then return nil end
-  return { tonumber(a), tonumber(b), tonumber(c), tonumber(d) }
+function system.reboot_secondary()
+  local versions = firmware.versions()
+  if versions.running == "secondary" then return outcome("reboot_secondary", 14) end
+  return outcome("reboot_secondary", firmware.act({ "reboot_secondary" }, 16))
 end
 
-system.update = refuser("update", 18, function(it)
+function system.promote_secondary()
+  if firmware.versions().running == "primary" then return outcome("promote_secondary", 13) end
+  return outcome("promote_secondary", firmware.act({ "promote_secondary" }, 15))
+end
+
+function system.restore_primary()
+  if firmware.versions().running == "primary" then return outcome("restore_primary", 13) end
+  return outcome("restore_primary", firmware.act({ "restore_primary" }, 17))
+end
+
+-- What the helper may say of an update that it does not begin, and of one that it has begun.
+local REFUSALS = { [20] = true, [22] = true, [23] = true }
+local STAGES = { [26] = true, [27] = true, [28] = true, [29] = true, [30] = true, [31] = true }
+
+system.update = changer("update", 18, function(it)
   local version = kalliope.given(it, "firmware_version")
   if not version then return 12 end
-  local wanted, own = parts_of(version), parts_of(running())
-  if not wanted then return 19 end
-  for i, part in ipairs(wanted) do
-    if part > own[i] then return 24 end
-    if part < own[i] then break end
-  end
-  return 21
+  if not firmware.parts(version) then return 19 end
+  local versions = firmware.versions()
+  if not firmware.newer(version, versions[versions.running]) then return 21 end
+  return firmware.act({ "update", version }, 24, REFUSALS)
 end)
 
-function system.update_status() return refused("update_status", 25) end
+function system.update_status()
+  local code = firmware.act({ "status" }, 25, STAGES)
+  return outcome("update_status", code == 0 and 25 or code)
+end
 
 function system.engine_reload()
   local reply, err = ami.action("Reload")
@@ -164,7 +181,7 @@ function system.engine_restart()
   return { "pbxengine_restarted", kalliope.flag(#restarted > 0) }
 end
 
----- network: read as it is; checked as documented; written by nobody here
+---- network: read as it is, checked as documented, written by helpers
 
 function system.interfaces()
   local list = {}
@@ -177,7 +194,11 @@ function system.interfaces()
   return { "interfaces", list }
 end
 
-system.save_interface = refuser("interface", 32, function(it)
+-- The words of a helper: what was not sent is "-".
+local function word(value) return value or "-" end
+local function flag_word(value) return value == nil and "-" or kalliope.flag(value) end
+
+system.save_interface = changer("interface", 32, function(it)
   local id, address, mask = kalliope.given(it, "id"), kalliope.given(it, "ip_address"), kalliope.given(it, "netmask")
   local enabled = kalliope.flag_of(it, "enabled")
   if not id or not address and not mask and enabled == nil then return 12 end
@@ -185,7 +206,8 @@ system.save_interface = refuser("interface", 32, function(it)
   if not found then return 33 end
   if address and not network.ipv4(address) then return 34 end
   if mask and not network.bits(mask) then return 35 end
-  return 36
+  if enabled == false and found.id == 0 then return 36 end -- the first one cannot be disabled
+  return machine_helper.code("network_interface", { found.name, flag_word(enabled), word(address), word(mask) }, 36)
 end)
 
 function system.dns()
@@ -193,10 +215,11 @@ function system.dns()
   return { "dns", { { "ip_address", machine_has[1] } } }
 end
 
-system.save_dns = refuser("dns", 37, function(it)
+system.save_dns = changer("dns", 37, function(it)
   local address = kalliope.given(it, "ip_address")
   if not address then return 12 end
-  return network.ipv4(address) and 39 or 38
+  if not network.ipv4(address) then return 38 end
+  return machine_helper.code("network_dns", { address }, 39)
 end)
 
 function system.list_routes()
@@ -209,37 +232,21 @@ function system.list_routes()
   return { "routes", list }
 end
 
--- A wrong gateway's code; nil when it is one of the machine's networks.
-local function wrong_gateway(gateway)
-  if not network.ipv4(gateway) then return 42 end
-  if not network.is_local(gateway, network.interfaces()) then return 43 end
-end
-
-system.add_route = refuser("route", 40, function(it)
-  local destination, gateway = kalliope.given(it, "destination"), kalliope.given(it, "gateway")
-  if not destination or not gateway then return 12 end
-  if not network.destination(destination) then return 41 end
-  return wrong_gateway(gateway) or 44
+system.add_route = changer("route", 40, function(it)
+  local words, code = routing.addition(it, network.interfaces())
+  return words and machine_helper.code("network_route", words, 44) or code
 end)
 
-system.save_route = refuser("route", 40, function(it)
-  local id = kalliope.given(it, "id")
-  if not id then return 12 end
-  if not network.by_id(network.routes(), id) then return 45 end
-  local address, mask = kalliope.given(it, "ip_address"), kalliope.given(it, "netmask")
-  local destination, gateway = kalliope.given(it, "destination"), kalliope.given(it, "gateway")
-  if address and not network.ipv4(address) or mask and not network.bits(mask)
-      or destination and not network.destination(destination) then
-    return 41
-  end
-  return gateway and wrong_gateway(gateway) or 44
+system.save_route = changer("route", 40, function(it)
+  local words, code = routing.change(it, network.routes(), network.interfaces())
+  return words and machine_helper.code("network_route", words, 44) or code
 end)
 
 function system.delete_route(req)
-  if not network.by_id(network.routes(), req.args.id) then return refused("route", 45) end
-  return refused("route", 46)
+  local words, code = routing.removal(req.args.id, network.routes())
+  return outcome("route", words and machine_helper.code("network_route", words, 46) or code)
 end
 
-system.backup = refuser("backup", 10, function(it) return kalliope.given(it, "name") and 11 or 12 end)
+system.backup = changer("backup", 10, function(it) return kalliope.given(it, "name") and 11 or 12 end)
 
 return system

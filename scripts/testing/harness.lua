@@ -173,6 +173,15 @@ function web.asked()
   return list
 end
 
+-- The helpers of the host under test: none but what `t.helper:answer(words, {code=, out=, err=, cut=})` names, which runs
+-- nothing; `words` is the name, or the name and the first arguments. `{error=, code=}` is a failure;
+-- `t.helper:asked()` is what was run, `{name, args, input}`.
+local helper = {}
+
+function helper.answer(_, words, answer) testing.helper(words, answer or {}) end
+
+function helper.asked() return testing.helper_asked() end
+
 -- True while the host has other [settings] than those of every test: none.
 local other_settings = false
 
@@ -184,7 +193,7 @@ end
 
 local function new_t()
   local world = testing.world()
-  local t = { http = client, ami = manager, log = journal, web = web, settings = settings }
+  local t = { http = client, ami = manager, log = journal, web = web, helper = helper, settings = settings }
   for name, value in pairs(world) do t[name] = value end
 
   function t.fail(message) error(message, 2) end
@@ -272,6 +281,7 @@ local function test(name, body)
       task.scope("*")
       announced, unannounced, untold = {}, {}, {}
       testing.web_forget()
+      testing.helper_forget()
       if other_settings then settings({}) end -- a test that failed left them
       local t = new_t()
       body(t)

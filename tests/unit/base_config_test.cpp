@@ -164,3 +164,36 @@ TEST_CASE("a secret may be in a file") {
   REQUIRE(config);
   CHECK(config->pbx[0].secret == "hidden");
 }
+
+TEST_CASE("helpers are names with argv, and bounds") {
+  TemporaryConfig file(R"(
+[helpers]
+seconds = 2.5
+output_kb = 8
+at_once = 1
+reboot = ["/usr/bin/sudo", "-n", "/usr/sbin/reboot"]
+firmware_2 = ["/opt/firmware"]
+)");
+  auto config = Config::load(file.path, true);
+  REQUIRE(config);
+  CHECK(config->helpers.seconds == 2.5);
+  CHECK(config->helpers.at_once == 1);
+  CHECK(config->helpers.commands.size() == 2);
+  CHECK(config->helpers.commands["reboot"] == std::vector<std::string>{"/usr/bin/sudo", "-n", "/usr/sbin/reboot"});
+  CHECK(config->changed(*config).empty());
+  CHECK(config->changed(Config()) ==
+        std::vector<std::string>{"helpers.at_once", "helpers.output_kb", "helpers.seconds", "helpers"});
+}
+
+TEST_CASE("a helper that is no list of texts with a whole path is refused by its name") {
+  for (const char* text : {"x = []", "x = [\"reboot\"]", "x = [\"\"]", "x = [\"/bin/a\", 1]", "x = [[\"/bin/a\"]]", "x = \"/bin/a\"",
+                           "x = { a = 1 }", "seconds = 0", "at_once = 0", "\"x y\" = [\"/bin/a\"]", "X = [\"/bin/a\"]",
+                           "x = [\"/bin/a\", \"a\\u0000b\"]"}) {
+    TemporaryConfig file(std::string("[helpers]\n") + text + "\n");
+    auto config = Config::load(file.path, true);
+    INFO(text);
+    REQUIRE_FALSE(config);
+    CHECK(config.error().message.find(":2: ") != std::string::npos);
+    CHECK(config.error().message.find("helpers.") != std::string::npos);
+  }
+}

@@ -52,6 +52,9 @@ function network.routes()
   return list
 end
 
+--- True of the route for all that no other one is for.
+function network.is_default(route) return route.destination == "0.0.0.0/0" end
+
 --- Addresses of the name servers.
 function network.name_servers() return machine.name_servers() end
 

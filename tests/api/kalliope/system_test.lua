@@ -9,6 +9,19 @@ test("nothing is restarted, and the answer says so", function(t)
   t.equal(xml.value(send(t, "put", "/system/halt", "").root, "system_halted"), "false")
 end)
 
+test("a machine is restarted and halted by the helpers that its operator named", function(t)
+  t.helper:answer("reboot", {})
+  t.equal(xml.value(send(t, "put", "/system/restart", "").root, "system_restarted"), "true")
+  t.equal(xml.value(send(t, "put", "/system/halt", "").root, "system_halted"), "false")
+  t.helper:answer("halt", {})
+  t.equal(xml.value(send(t, "put", "/system/halt", "").root, "system_halted"), "true")
+  t.equal(t.helper:asked(), { { name = "reboot", args = {}, input = "" }, { name = "halt", args = {}, input = "" } })
+  for _, failure in ipairs({ { code = 1 }, { error = "gone" }, { error = "late", code = "timeout" } }) do
+    t.helper:answer("reboot", failure)
+    t.equal(xml.value(send(t, "put", "/system/restart", "").root, "system_restarted"), "false")
+  end
+end)
+
 test("the engine restarts, and true is said when its node is back", function(t)
   t.ami:expect("Command", { Command = "core restart now" }):hang_up()
   t.equal(xml.value(send(t, "put", "/system/pbxengine/restart", "").root, "pbxengine_restarted"), "true")
@@ -44,6 +57,70 @@ test("firmware", function(t)
     t.equal(update("<update><firmware_version>" .. version .. "</firmware_version></update>"), expected, version)
   end
   t.matches(xml.value(it, "primary"), "^%d+%.%d+%.%d+%-%d%d%d%d$")
+end)
+
+-- The helper's words without those that only look.
+local function asked(t)
+  local list = {}
+  for _, it in ipairs(t.helper:asked()) do
+    if it.args[1] ~= "show" then list[#list + 1] = it.name .. " " .. table.concat(it.args, " ") end
+  end
+  return list
+end
+
+test("firmware that a helper has", function(t)
+  local function versions()
+    local it = xml.child(get(t, "/system/firmware").root, "firmware")
+    return xml.value(it, "primary"), xml.value(it, "secondary"), xml.value(it, "running")
+  end
+  local function put(verb, tag) return code(send(t, "put", "/system/firmware/" .. verb, ""), tag) end
+  local function update(version)
+    return code(send(t, "put", "/system/firmware/update",
+      "<update><firmware_version>" .. version .. "</firmware_version></update>"), "update")
+  end
+  local own = versions()
+  t.helper:answer("firmware", { code = 1 })
+  t.helper:answer("firmware show", { out = "primary 4.1.2-0003\nsecondary\t4.2.0-0001 \r\nrunning primary\nother x\n" })
+  t.equal({ versions() }, { "4.1.2-0003", "4.2.0-0001", "primary" })
+  t.equal(put("rebootsecondary", "reboot_secondary"), "16")
+  t.equal(put("promotesecondary", "promote_secondary"), "13")
+  t.equal(put("restoreprimary", "restore_primary"), "13")
+  t.equal(asked(t), { "firmware reboot_secondary" })
+  t.equal(update("4.1.2-0003"), "21")
+  t.equal(update("4.0.9-9999"), "21")
+  t.equal(update("4.1.2-0004"), "24")
+  for exit, expected in pairs({ [0] = "0", [20] = "20", [22] = "22", [23] = "23", [21] = "24", [137] = "24" }) do
+    t.helper:answer("firmware update 4.1.2-0004", { code = exit })
+    t.equal(update("4.1.2-0004"), expected, exit)
+  end
+  for exit = 0, 40 do
+    t.helper:answer("firmware status", { code = exit })
+    local res = get(t, "/system/firmware/updatestatus")
+    t.equal(code(res, "update_status"), exit >= 26 and exit <= 31 and tostring(exit) or "25", exit)
+    t.matches(xml.value(xml.child(xml.child(res.root, "update_status"), "error"), "message"), "%a")
+  end
+  t.helper:answer("firmware reboot_secondary", {})
+  t.equal(put("rebootsecondary", "reboot_secondary"), "0")
+
+  t.helper:answer("firmware show", { out = "primary 4.1.2-0003\nsecondary 4.2.0-0001\nrunning secondary\n" })
+  t.equal({ versions() }, { "4.1.2-0003", "4.2.0-0001", "secondary" })
+  t.equal(put("rebootsecondary", "reboot_secondary"), "14")
+  t.equal(update("4.2.0-0001"), "21")
+  t.equal(put("promotesecondary", "promote_secondary"), "15")
+  t.equal(put("restoreprimary", "restore_primary"), "17")
+  t.helper:answer("firmware promote_secondary", {})
+  t.helper:answer("firmware restore_primary", {})
+  t.equal(put("promotesecondary", "promote_secondary"), "0")
+  t.equal(put("restoreprimary", "restore_primary"), "0")
+
+  -- What it says amiss is as if it said nothing.
+  for _, answer in ipairs({ { out = "primary four\nrunning secondary\n" }, { code = 1, out = "primary 9.9.9-0001\n" }, { error = "gone" } }) do
+    t.helper:answer("firmware show", answer)
+    local primary, secondary, running = versions()
+    t.equal(primary, own)
+    t.equal(secondary, "")
+    t.equal(running, "primary")
+  end
 end)
 
 test("the network is the machine's", function(t)
@@ -102,6 +179,48 @@ test("what is asked of the network is checked, row by row of the tables", functi
     t.equal(change("<route><id>1</id><gateway>x</gateway></route>"), "42")
     t.equal(change("<route><id>1</id><enabled>false</enabled></route>"), "44")
     t.equal(code(get(t, "/system/network/routes/1", "delete"), "route"), "46")
+  end
+end)
+
+test("the network is written by helpers", function(t)
+  local function dns(address)
+    return code(send(t, "put", "/system/network/dns", "<dns><ip_address>" .. address .. "</ip_address></dns>"), "dns")
+  end
+  t.helper:answer("network_dns", {})
+  t.equal(dns("192.168.0.100"), "0")
+  t.equal(dns("192.168.0.300"), "38")
+  t.equal(asked(t), { "network_dns 192.168.0.100" })
+  t.helper:answer("network_dns", { code = 38 }) -- its table has one code for a helper
+  t.equal(dns("192.168.0.100"), "39")
+
+  local own = machine.interfaces()[1]
+  if not own then return end
+  local function interface(inner) return code(send(t, "put", "/system/network/interfaces", "<interface><id>0</id>" .. inner .. "</interface>"), "interface") end
+  t.helper:answer("network_interface", {})
+  t.equal(interface("<ip_address>192.168.0.9</ip_address>"), "0")
+  t.equal(interface("<enabled>true</enabled><ip_address>0.0.0.0</ip_address><netmask>0.0.0.0</netmask>"), "0")
+  t.equal(interface("<enabled>false</enabled>"), "36") -- the first one cannot be disabled
+  t.equal({ unpack(asked(t), 3) }, { "network_interface " .. own.name .. " - 192.168.0.9 -",
+    "network_interface " .. own.name .. " true 0.0.0.0 0.0.0.0" })
+  t.helper:answer("network_interface", { code = 1 })
+  t.equal(interface("<enabled>true</enabled>"), "36")
+
+  if not own.address then return end
+  local function add(more)
+    return code(send(t, "post", "/system/network/routes", "<route><destination>192.168.1.0/24</destination><gateway>"
+      .. own.address .. "</gateway>" .. (more or "") .. "</route>"), "route")
+  end
+  t.helper:answer("network_route", {})
+  t.equal(add(), "0")
+  t.equal(add("<enabled>false</enabled>"), "0")
+  t.equal({ unpack(asked(t), 6) }, { "network_route add 192.168.1.0/24 " .. own.address .. " true",
+    "network_route add 192.168.1.0/24 " .. own.address .. " false" })
+  for i, route in ipairs(machine.routes()) do
+    if route.destination == "0.0.0.0/0" then -- stays, whatever the helper would do
+      t.equal(code(get(t, "/system/network/routes/" .. i, "delete"), "route"), "46")
+      t.equal(code(send(t, "put", "/system/network/routes", ("<route><id>%d</id><enabled>false</enabled></route>"):format(i)), "route"), "44")
+      t.equal(code(send(t, "put", "/system/network/routes", ("<route><id>%d</id><gateway>%s</gateway></route>"):format(i, own.address)), "route"), "0")
+    end
   end
 end)
 
