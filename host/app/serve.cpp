@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "ami/hub.h"
+#include "app/helpers.h"
 #include "app/rights.h"
 #include "app/supervisor.h"
 #include "base/log.h"
@@ -206,29 +207,6 @@ static void add_guard_metrics(MetricsText& text, const store::Guard& guard) {
 
 std::shared_ptr<store::Guard> make_guard(const base::Config& config) {
   return std::make_shared<store::Guard>(config.store.url);
-}
-
-std::shared_ptr<script::MachineHelpers> make_helpers(const base::Config& config) {
-  return std::make_shared<script::MachineHelpers>(script::HelperSettings{
-      config.helpers.commands, static_cast<std::uint64_t>(config.helpers.seconds * 1000), config.helpers.output_kb << 10,
-      config.helpers.at_once});
-}
-
-static void add_helper_metrics(MetricsText& text, const script::MachineHelpers& helpers) {
-  auto counters = helpers.counters();
-  text.family("patchbay_helpers_running", "gauge", "Helpers of the operator that run now.");
-  text.sample("patchbay_helpers_running", "", counters.running);
-  text.family("patchbay_helpers_total", "counter", "Helpers that were asked for, by what came of it.");
-  auto sample = [&](const char* outcome, std::uint64_t count) {
-    text.sample("patchbay_helpers_total", MetricsText::label("outcome", outcome), static_cast<double>(count));
-  };
-  sample("done", counters.ended);
-  sample("failed", counters.failed);
-  sample("timeout", counters.timeout);
-  sample("gone", counters.gone);
-  sample("full", counters.full);
-  text.family("patchbay_helpers_cut_total", "counter", "Helpers that said more than is kept.");
-  text.sample("patchbay_helpers_cut_total", "", static_cast<double>(counters.cut));
 }
 
 static void add_export_metrics(MetricsText& text, const store::Shares& shares) {

@@ -8,11 +8,11 @@
 #include <mutex>
 #include <utility>
 
+#include "app/helpers.h"
 #include "app/lane.h"
 #include "base/config.h"
 #include "base/result.h"
 #include "http/ledger.h"
-#include "script/helpers.h"
 #include "script/passwords.h"
 #include "script/shared_texts.h"
 #include "script/watchdog.h"
@@ -38,7 +38,6 @@ struct Outside;
 
 std::shared_ptr<store::Shares> make_shares(const base::Config& config);
 std::shared_ptr<store::Guard> make_guard(const base::Config& config);
-std::shared_ptr<script::MachineHelpers> make_helpers(const base::Config& config);
 
 // [settings] as JSON: read by every generation that is built.
 class Settings {

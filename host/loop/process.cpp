@@ -1,6 +1,7 @@
 #include "loop/process.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
@@ -12,8 +13,6 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include "base/log.h"
@@ -124,19 +123,30 @@ int wait_for(pid_t pid, int flags, int& status) noexcept {
   return waited;
 }
 
+struct Left {
+  pid_t pid;
+  std::shared_ptr<void> kept;
+};
+
 // Kills its group and lets a thread see it off, because one that may not be killed by us lives as long as it wants.
 void see_off(pid_t pid, std::shared_ptr<void> kept) noexcept {
   ::kill(-pid, SIGKILL);
   int status = 0;
   if (wait_for(pid, WNOHANG, status) != 0) return;
-  try {
-    std::thread([pid, kept = std::move(kept)] {
-      int ended = 0;
-      wait_for(pid, 0, ended);
-    }).detach();
-  } catch (const std::system_error&) {
-    base::log::warn("host", "no thread to wait for a child process");
+  auto left = std::make_unique<Left>(Left{pid, std::move(kept)});
+  pthread_t thread;
+  auto wait = [](void* given) -> void* {
+    std::unique_ptr<Left> it(static_cast<Left*>(given));
+    int ended = 0;
+    wait_for(it->pid, 0, ended);
+    return nullptr;
+  };
+  if (int number = ::pthread_create(&thread, nullptr, wait, left.get())) {
+    base::log::warn("host", "no thread to wait for a child process", {{"reason", std::strerror(number)}});
+    return;
   }
+  (void)left.release();  // the thread's
+  ::pthread_detach(thread);
 }
 
 class Child final : public Operation {
