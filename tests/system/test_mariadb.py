@@ -1,7 +1,9 @@
 """The host on a real MariaDB: hosts that start at once, a server that dies under writes, a store that moves there
 and back, and phones that call through it."""
 
+import os
 import re
+import signal
 import subprocess
 import threading
 
@@ -12,7 +14,7 @@ from call_flow import answered_by, landed, make, reach
 from host import BINARY, PROJECT, Host
 from lab import eventually
 from mariadb import Server
-from pbx_site import Site
+from pbx_site import PATHS, Site
 
 
 def migrate(url):
@@ -190,3 +192,98 @@ def test_views_for_odbc_have_the_columns_of_what_they_show(site):
     views = [name for name in columns if name.startswith("odbc_")]
     assert len(views) > 20
     assert [name for name in views if columns[name] != columns[name.removeprefix("odbc_")]] == []
+
+
+@pytest.fixture(scope="module")
+def pair(site, tmp_path_factory):
+    """Two hosts at one store and one Asterisk."""
+    with Host(tmp_path_factory.mktemp("second"), site.lab) as second:
+        eventually(lambda: second.get("/healthz").json()["pbx"][0]["state"] == "up")
+        yield site.host, second
+
+
+MOVES = re.compile(r"(duration|time|age|seconds|uptime|since)")  # goes on between two questions
+
+
+def still(value):
+    if isinstance(value, dict):
+        return {name: still(item) for name, item in value.items() if not MOVES.search(name)}
+    return sorted(map(still, value), key=str) if isinstance(value, list) else value
+
+
+def live(site, host):
+    """What a host tells of channels, calls, phones, queues and registrations."""
+    def proxy(reqtype, **query):
+        return host.get(PATHS["proxy"], params={"key": site.key, "tenant": "DEMO", "reqtype": reqtype} | query)
+
+    queues = [row["qu_id"] for row in site.lab.sql("SELECT qu_id FROM qu_queues")]
+    return {
+        "channels": still(proxy("CHANNELS", format="json").json()),
+        "counts": [proxy(it).text for it in ("COUNTCALLS", "COUNTCHANNELS", "COUNTPEERS")],
+        "peers": still(proxy("CHANSIPPEERS", format="json").json()),
+        "registrations": [proxy("INFO", info="REGSTATE", number=number).text.splitlines()[:2] for number in site.ids],
+        "states": [host.get(f"{PATHS['openapi']}/extensions/{id}", params={"tenant": "DEMO"}, headers={"X-API-Key": site.key})
+                   .json()["related"]["state"]["st_state"] for id in site.ids.values()],
+        "queues": [still(proxy("INFO", info="AGENTS", id=str(id), format="json").json()) for id in queues],
+    }
+
+
+def agreed(site, pair, holds):
+    """Both tell the same of a moment at which it `holds`; events are some milliseconds under way."""
+    def both():
+        first, second = [live(site, host) for host in pair]
+        return first == second and holds(first) and first
+
+    return eventually(both)
+
+
+def test_two_hosts_tell_the_same_of_calls_phones_and_queues(site, pair):
+    make(site, "queues", name="Both", number="801", members=[{"extension_id": site.ids["101"]}])
+    quiet = agreed(site, pair, lambda it: it["channels"] == [] and it["counts"][0] == "0")
+    assert [it[1].split("|")[1] for it in quiet["registrations"]] == ["Registered"] * 2
+    site.proxy("DIAL", source="100", dest="101")
+    talking = agreed(site, pair, lambda it: it["states"] == ["INUSE"] * 2 and it["counts"][0] == "1")
+    assert talking["channels"] != [] and talking["counts"][1] != "0"
+    # what one of them changes in Asterisk, the other one hears
+    answer = pair[1].get(PATHS["proxy"], params={"key": site.key, "tenant": "DEMO", "reqtype": "HANGUP", "number": "100"})
+    assert not answer.text.startswith("Error"), answer.text
+    assert agreed(site, pair, lambda it: it["channels"] == [] and it["states"] == ["NOT_INUSE"] * 2)["counts"][0] == "0"
+
+
+def test_an_asterisk_killed_under_writes_costs_no_acknowledged_phone(site, pair):
+    site.proxy("DIAL", source="100", dest="101")
+    agreed(site, pair, lambda it: it["counts"][0] == "1")
+    made, wrong, over = [], [], threading.Event()
+
+    def write(turn):
+        number = 2000 + 1000 * turn
+        while not over.is_set():
+            number += 1
+            answer = requests.post(f"{pair[turn].url}{PATHS['openapi']}/extensions", params={"tenant": "DEMO"}, timeout=60,
+                                   headers={"X-API-Key": site.key},
+                                   json={"number": str(number), "tech": "PJSIP", "password": f"secret-{number}"})
+            (made if answer.status_code == 201 else wrong).append((number, answer.status_code))
+
+    threads = [threading.Thread(target=write, args=(turn,)) for turn in range(2)]
+    for thread in threads:
+        thread.start()
+    eventually(lambda: len(made) > 6)
+    os.kill(site.lab.processes()["asterisk"], signal.SIGKILL)
+    eventually(lambda: all(host.get("/healthz").json()["pbx"][0]["state"] != "up" for host in pair))
+    before = len(made)
+    eventually(lambda: len(made) > before + 6)
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    site.lab.down()
+    site.lab.up()
+    numbers = [str(number) for number, _ in made]
+    rows = [row["ex_number"] for row in site.lab.sql("SELECT ex_number FROM ex_extensions WHERE ex_number >= '2000'")]
+    assert sorted(rows) == sorted(numbers)
+    for table in ("ps_endpoints", "ps_auths", "ps_aors"):
+        ids = {row["id"] for row in site.lab.sql(f"SELECT id FROM {table}")}
+        assert {f"{number}-DEMO" for number in numbers} <= ids
+    eventually(lambda: all(host.get("/healthz").json()["pbx"][0]["state"] == "up" for host in pair))
+    assert site.lab.register([(f"{numbers[-1]}-DEMO", f"secret-{numbers[-1]}")]) == []
+    agreed(site, pair, lambda it: it["channels"] == [] and it["counts"][0] == "0")
