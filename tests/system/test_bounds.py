@@ -224,6 +224,7 @@ def test_a_store_that_is_not_there_any_more_takes_no_change(tmp_path):
 SHELF = """
 local crypto = require "crypto"
 local json = require "json"
+local reply = require "lib.reply"
 local shared = require "shared"
 local task = require "task"
 
@@ -232,7 +233,7 @@ local shelf = route { family = "shelf", summary = "What has bounds of the operat
   passwords = { verb = "GET /shelf/passwords", access = "public", tenant = "none" } } }
 
 function shelf.text()
-  return shared.get("shelf") or shared.put("shelf", json.encode(("x"):rep(2 * 1024 * 1024)))
+  return reply.body(shared.get("shelf") or shared.put("shelf", json.encode(("x"):rep(2 * 1024 * 1024))))
 end
 
 function shelf.passwords()
