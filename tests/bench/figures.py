@@ -55,16 +55,20 @@ WHERE c.te_id = 1 AND c."start" >= '2025-01-01 00:00:00' AND c."start" <= '2026-
 ORDER BY c."start", c.ID;"""
 
 
-def export(server, ceiling, key, database, records, rounds):
-    url = export_url(server, key)
-    load(server.url + "/hello", 1)
-    idle = memory_mib(server.pid)
-    forget_peak(server.pid)
-    lines = subprocess.run(["sh", "-c", 'curl -sf "$0" | wc -l', url], capture_output=True, text=True, check=True)
-    if int(lines.stdout) != records + 1:
-        raise SystemExit(f"bench: the export has {lines.stdout.strip()} lines, not {records + 1}")
-    walls = {"Patchbay, over HTTP": [], "sqlite3 -csv, same statement": [], "sqlite3 -csv, SELECT *": [],
-             "C (ceiling), SELECT * over HTTP": []}
+def export(exporters, ceiling, key, database, records, rounds):
+    """exporters: name -> (server, key) of the Patchbays."""
+    idle, requests = {}, {}
+    for name, (server, own_key) in exporters.items():
+        url = export_url(server, own_key)
+        requests[f"{name}, over HTTP"] = server, url
+        load(server.url + "/hello", 1)
+        idle[f"{name}, over HTTP"] = memory_mib(server.pid)
+        forget_peak(server.pid)
+        lines = subprocess.run(["sh", "-c", 'curl -sf "$0" | wc -l', url], capture_output=True, text=True, check=True)
+        if int(lines.stdout) != records + 1:
+            raise SystemExit(f"bench: the export has {lines.stdout.strip()} lines, not {records + 1}")
+    requests["C (ceiling), SELECT * over HTTP"] = ceiling, f"{ceiling.url}/cdrs?key={key}"
+    walls = {name: [] for name in [*idle, "sqlite3 -csv, same statement", "sqlite3 -csv, SELECT *", *requests]}
     cpus = {name: [] for name in walls}
 
     def note(name, wall, cpu):
@@ -72,9 +76,7 @@ def export(server, ceiling, key, database, records, rounds):
         cpus[name].append(cpu)
 
     for _ in range(rounds):
-        for name, one, address in (("Patchbay, over HTTP", server, url),
-                                   ("C (ceiling), SELECT * over HTTP", ceiling,
-                                    f"{ceiling.url}/cdrs?key={key}")):
+        for name, (one, address) in requests.items():
             before = cpu_seconds(one.pid)
             wall = download(address)["wall"]
             note(name, wall, cpu_seconds(one.pid) - before)
@@ -82,12 +84,11 @@ def export(server, ceiling, key, database, records, rounds):
                                 ("sqlite3 -csv, SELECT *", "SELECT * FROM cdr;")):
             got = timed(pinned(SERVER_CORE, "sqlite3", "-csv", "-header", database, statement), stdout=subprocess.DEVNULL)
             note(name, got["wall"], got["cpu"])
-    peak = peak_mib(server.pid)
     best = statistics.median(walls["sqlite3 -csv, same statement"])
     rows = []
     for name in walls:
         wall = statistics.median(walls[name])
-        above = f"{peak - idle:.1f}" if name.startswith("Patchbay") else "-"
+        above = f"{peak_mib(requests[name][0].pid) - idle[name]:.1f}" if name in idle else "-"
         rows.append([name, f"{wall:.2f}", f"{wall / best:.2f}", f"{statistics.median(cpus[name]):.2f}",
                      f"{records / wall / 1000:,.0f}", above])
     return rows

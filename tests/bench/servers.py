@@ -61,16 +61,16 @@ class Server:
 
 
 class Store:
-    """A folder with a database and a configuration for it."""
+    """A folder with a database and a configuration for it. `tree` is the checkout whose scripts are served."""
 
-    def __init__(self, binary, folder, *, lanes=1, access_log=True, scripts=(), database=None):
+    def __init__(self, binary, folder, *, lanes=1, access_log=True, scripts=(), database=None, tree=PROJECT):
         self.binary, self.folder = binary, Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.database = Path(database or self.folder / "bench.db")
         self.port = free_port()
         self.admin = self.folder / "admin.sock"
         self.config = self.folder / "patchbay.toml"
-        paths = [PROJECT / "scripts", PROJECT / "examples/hello", HERE / "scripts", *scripts]
+        paths = [tree / "scripts", tree / "examples/hello", tree / "tests/bench/scripts", *scripts]
         listed = ", ".join(f'"{path}"' for path in paths)
         self.config.write_text(
             f'[http]\nlisten = ["127.0.0.1:{self.port}"]\nlanes = {lanes}\n'
