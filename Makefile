@@ -133,7 +133,7 @@ soak: release ## an hour of every dialect with reloads, exports, calls and fault
 # BENCH=--quick: shorter rounds, a tenth of the rows, and docs/benchmarks.md stays as it is.
 BENCH ?=
 bench: release ## measure, print and keep in docs/benchmarks.md (BENCH=--quick)
-	@tools/packages bench
+	@tools/packages bench mariadb
 	@cmake --build $(RELEASE) -j $(JOBS) --target ceiling ami_replay | (grep -vE '^\[' || true)
 	@tests/bench/run $(BENCH)
 

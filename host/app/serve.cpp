@@ -219,13 +219,18 @@ static void add_export_metrics(MetricsText& text, const store::Shares& shares) {
   sample("all", store::Shares::Bound::all);
   sample("tenant", store::Shares::Bound::tenant);
   sample("key", store::Shares::Bound::key);
+  text.family("patchbay_store_exports_waited_total", "counter", "Exports that waited for their turn.");
+  text.sample("patchbay_store_exports_waited_total", "", static_cast<double>(counters.waited));
+  text.family("patchbay_store_exports_waiting", "gauge", "Exports that wait for their turn.");
+  text.sample("patchbay_store_exports_waiting", "", static_cast<double>(counters.waiting));
   text.family("patchbay_store_exports_cut_total", "counter", "Exports cut because the store's log grew beside them.");
   text.sample("patchbay_store_exports_cut_total", "", static_cast<double>(counters.cut));
 }
 
 std::shared_ptr<store::Shares> make_shares(const base::Config& config) {
   return std::make_shared<store::Shares>(store::Shares::Limits{
-      config.store.exports, config.store.tenant_exports, config.store.key_exports});
+      config.store.exports, config.store.tenant_exports, config.store.key_exports,
+      static_cast<std::uint64_t>(config.store.export_wait_seconds * 1000)});
 }
 
 static std::shared_ptr<http::Ledger> make_ledger(const base::Config& config) {

@@ -168,6 +168,7 @@ Keys keys_of(Config& config) {
       {"store.exports", number_key(config.store.exports, 1, 1000)},
       {"store.tenant_exports", number_key(config.store.tenant_exports, 1, 1000)},
       {"store.key_exports", number_key(config.store.key_exports, 1, 1000)},
+      {"store.export_wait_seconds", number_key(config.store.export_wait_seconds, 0, 3600)},
       {"store.slow_ms", number_key(config.store.slow_ms, 0, 600000)},
       {"store.wal_mb", number_key(config.store.wal_mb, 16, 1e6)},
       {"scripts.paths", list_key(config.scripts.paths)},

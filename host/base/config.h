@@ -58,6 +58,7 @@ struct Config {
     unsigned exports = 32;  // at once: in all, of a tenant, of a key
     unsigned tenant_exports = 8;
     unsigned key_exports = 4;
+    double export_wait_seconds = 5;  // for one's turn
     std::uint64_t wal_mb = 256;  // SQLite's write-ahead log beside slow exports
     std::uint64_t slow_ms = 1000;  // a statement that takes longer is logged; 0: none is
   } store;

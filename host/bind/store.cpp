@@ -535,6 +535,11 @@ class RowsBody final : public http::ChunkSource {
   std::shared_ptr<State> state_;
 };
 
+// One's turn to export, then the query until its first row is there.
+struct Opening final : loop::Operation {
+  loop::Pending turn, stream;
+};
+
 int store_stream(lua_State* L) {
   Task& task = Task::require(L, "store.stream");
   store::Query query = query_at(L, 1);
@@ -549,28 +554,41 @@ int store_stream(lua_State* L) {
     if (!*rows) return push_refusal(L, asked, query.sql, rows->error());
     return script::push_body(L, store::encode(**rows, std::move(format)));
   }
-  auto body = std::make_shared<RowsBody::State>();
   loop::Loop* loop = services(L).loop;
-  if (store::Shares* shares = services(L).shares) {
-    auto taken = shares->take(task.scope().tenant, task.scope().key,
-                              [loop, weak = std::weak_ptr<RowsBody::State>(body)] {
-                                loop->post([weak] {
-                                  if (auto state = weak.lock()) RowsBody::cut(*state);
-                                });
-                              });
-    if (!taken) return script::push_error(L, taken.error());
-    body->share = std::move(*taken);
-  }
-  std::string sql = query.sql;
-  return task.suspend(reader->stream(
-      std::move(query), export_ms, store::make_encoder(std::move(format)),
-      [resume = task.resumer(), body, loop, asked, sql = std::move(sql)](Result<std::unique_ptr<store::RowStream>> stream) {
-        resume([body, loop, asked, sql, stream = std::move(stream)](lua_State* co) mutable {
-          if (!stream) return push_refusal(co, asked, sql, stream.error());
-          if (!body->cut) body->stream = std::move(*stream);
-          return script::push_body(co, std::unique_ptr<http::ChunkSource>(new RowsBody(*loop, body)));
+  auto body = std::make_shared<RowsBody::State>();
+  auto opening = std::make_unique<Opening>();
+  auto opens = [opening = opening.get(), reader, loop, body, asked, resume = task.resumer(), query = std::move(query),
+               format = std::move(format)](Result<std::shared_ptr<void>> share) mutable {
+    if (!share) {
+      return resume([error = share.error()](lua_State* co) { return script::push_error(co, error); });
+    }
+    body->share = std::move(*share);
+    std::string sql = query.sql;
+    opening->stream = reader->stream(
+        std::move(query), export_ms, store::make_encoder(std::move(format)),
+        [resume, body, loop, asked, sql = std::move(sql)](Result<std::unique_ptr<store::RowStream>> stream) {
+          resume([body, loop, asked, sql, stream = std::move(stream)](lua_State* co) mutable {
+            if (!stream) return push_refusal(co, asked, sql, stream.error());
+            if (!body->cut) body->stream = std::move(*stream);
+            return script::push_body(co, std::unique_ptr<http::ChunkSource>(new RowsBody(*loop, body)));
+          });
         });
-      }));
+  };
+  auto open = std::make_shared<decltype(opens)>(std::move(opens));
+  if (store::Shares* shares = services(L).shares) {
+    auto cut = [loop, weak = std::weak_ptr<RowsBody::State>(body)] {
+      loop->post([weak] {
+        if (auto state = weak.lock()) RowsBody::cut(*state);
+      });
+    };
+    auto taken = shares->take_in_turn(*loop, task.scope().tenant, task.scope().key, std::move(cut), limits.ms,
+                                      [open](Result<std::shared_ptr<void>> share) { (*open)(std::move(share)); }, opening->turn);
+    if (taken && !*taken) return script::push_error(L, taken->error());
+    if (taken) (*open)(std::move(*taken));
+  } else {
+    (*open)(std::shared_ptr<void>());
+  }
+  return task.suspend(loop::Pending(std::move(opening)));
 }
 
 int store_encode(lua_State* L) {

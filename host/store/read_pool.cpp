@@ -11,7 +11,7 @@
 namespace host::store {
 
 namespace {
-constexpr std::size_t kept_stream_connections = 2;
+constexpr std::size_t kept_stream_connections = 4;
 // Lanes come first when the cores are few: an export may be late, a request may not.
 constexpr int niceness = 5;
 }  // namespace

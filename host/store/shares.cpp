@@ -1,9 +1,11 @@
 #include "store/shares.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "base/log.h"
+#include "loop/timer.h"
 
 namespace host::store {
 
@@ -27,22 +29,114 @@ static unsigned count_of(const std::map<std::string, unsigned, std::less<>>& cou
   return found == counts.end() ? 0 : found->second;
 }
 
-base::Result<std::shared_ptr<void>> Shares::take(const std::string& tenant, const std::string& key,
-                                                 base::Function<void()> cut) {
-  std::lock_guard lock(mutex_);
-  if (!key.empty() && count_of(keys_, key) >= limits_.key) {
-    return refuse(Bound::key, key, "Too many exports of this key are running.");
-  }
-  if (!tenant.empty() && count_of(tenants_, tenant) >= limits_.tenant) {
-    return refuse(Bound::tenant, tenant, "Too many exports of this tenant are running.");
-  }
-  if (counters_.open >= limits_.all) return refuse(Bound::all, "", "Too many exports are running.");
+std::optional<Shares::Bound> Shares::full(const std::string& tenant, const std::string& key) const {
+  if (!key.empty() && count_of(keys_, key) >= limits_.key) return Bound::key;
+  if (!tenant.empty() && count_of(tenants_, tenant) >= limits_.tenant) return Bound::tenant;
+  if (counters_.open >= limits_.all) return Bound::all;
+  return std::nullopt;
+}
+
+std::shared_ptr<void> Shares::hold(const std::string& tenant, const std::string& key, base::Function<void()> cut) {
   ++counters_.open;
   if (!tenant.empty()) ++tenants_[tenant];
   if (!key.empty()) ++keys_[key];
   auto held = std::make_shared<Held>(*this, tenant, key, std::move(cut));
   held->place = held_.insert(held_.end(), held.get());
-  return std::shared_ptr<void>(std::move(held));
+  return held;
+}
+
+Shares::Taken Shares::take(const std::string& tenant, const std::string& key, base::Function<void()> cut) {
+  std::lock_guard lock(mutex_);
+  if (auto bound = full(tenant, key)) return refuse(*bound, tenant, key);
+  return hold(tenant, key, std::move(cut));
+}
+
+struct Shares::Waiter {
+  loop::Loop& loop;
+  const std::string tenant, key;
+  base::Function<void()> cut;
+  Done done;
+  bool gone = false;  // on its loop's thread
+};
+
+// Whoever waits and is dropped, or has waited long enough.
+class Shares::Waiting final : public loop::Operation {
+ public:
+  Waiting(Shares& shares, std::shared_ptr<Waiter> waiter, std::uint64_t ms)
+      : shares_(shares), waiter_(std::move(waiter)), over_(waiter_->loop, [this] { over(); }) {
+    over_.start(ms);
+  }
+  ~Waiting() override {
+    waiter_->gone = true;
+    leave();
+  }
+
+ private:
+  // false: it has got its share, which is on its way.
+  bool leave() {
+    std::lock_guard lock(shares_.mutex_);
+    auto found = std::find(shares_.waiting_.begin(), shares_.waiting_.end(), waiter_);
+    if (found == shares_.waiting_.end()) return false;
+    shares_.waiting_.erase(found);
+    --shares_.counters_.waiting;
+    return true;
+  }
+  void over() {
+    if (!leave()) return;
+    auto waiter = waiter_;  // done() may drop us
+    Taken refused = [&]() -> Taken {
+      std::lock_guard lock(shares_.mutex_);
+      return shares_.refuse(shares_.full(waiter->tenant, waiter->key).value_or(Bound::all), waiter->tenant, waiter->key);
+    }();
+    waiter->done(std::move(refused));
+  }
+
+  Shares& shares_;
+  std::shared_ptr<Waiter> waiter_;
+  loop::Timer over_;
+};
+
+std::optional<Shares::Taken> Shares::take_in_turn(loop::Loop& loop, const std::string& tenant, const std::string& key,
+                                                  base::Function<void()> cut, std::uint64_t most_ms, Done done,
+                                                  loop::Pending& waiting) {
+  std::uint64_t ms = std::min(limits_.wait_ms, most_ms);
+  std::shared_ptr<Waiter> waiter;
+  {
+    std::lock_guard lock(mutex_);
+    auto bound = full(tenant, key);
+    if (!bound) return hold(tenant, key, std::move(cut));
+    if (ms == 0) return refuse(*bound, tenant, key);
+    waiter = std::make_shared<Waiter>(Waiter{loop, tenant, key, std::move(cut), std::move(done)});
+    waiting_.push_back(waiter);
+    ++counters_.waiting;
+    ++counters_.waited;
+  }
+  waiting = loop::Pending(std::make_unique<Waiting>(*this, std::move(waiter), ms));
+  return std::nullopt;
+}
+
+// Under the lock, so that no loop ends between a waiter's leaving and the post to it.
+void Shares::let_in() {
+  for (auto next = waiting_.begin(); next != waiting_.end() && counters_.open < limits_.all;) {
+    auto waiter = *next;
+    if (full(waiter->tenant, waiter->key)) {
+      ++next;
+      continue;
+    }
+    next = waiting_.erase(next);
+    --counters_.waiting;
+    waiter->loop.post([waiter, share = hold(waiter->tenant, waiter->key, std::move(waiter->cut))]() mutable {
+      if (!waiter->gone) waiter->done(std::move(share));
+    });
+  }
+}
+
+base::Error Shares::refuse(Bound bound, const std::string& tenant, const std::string& key) {
+  switch (bound) {
+    case Bound::key: return refuse(bound, key, "Too many exports of this key are running.");
+    case Bound::tenant: return refuse(bound, tenant, "Too many exports of this tenant are running.");
+    default: return refuse(bound, "", "Too many exports are running.");
+  }
 }
 
 // Under the lock.
@@ -85,6 +179,7 @@ void Shares::give(Held& held) noexcept {
   };
   if (!tenant.empty()) less(tenants_, tenant);
   if (!key.empty()) less(keys_, key);
+  let_in();
 }
 
 Shares::Counters Shares::counters() const {

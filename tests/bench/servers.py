@@ -63,7 +63,8 @@ class Server:
 class Store:
     """A folder with a database and a configuration for it. `tree` is the checkout whose scripts are served."""
 
-    def __init__(self, binary, folder, *, lanes=1, access_log=True, scripts=(), database=None, tree=PROJECT):
+    def __init__(self, binary, folder, *, lanes=1, access_log=True, scripts=(), database=None, tree=PROJECT,
+                 url=None):
         self.binary, self.folder = binary, Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.database = Path(database or self.folder / "bench.db")
@@ -74,7 +75,7 @@ class Store:
         listed = ", ".join(f'"{path}"' for path in paths)
         self.config.write_text(
             f'[http]\nlisten = ["127.0.0.1:{self.port}"]\nlanes = {lanes}\n'
-            f'[store]\nurl = "sqlite://{self.database}"\n[scripts]\npaths = [{listed}]\n'
+            f'[store]\nurl = "{url or f"sqlite://{self.database}"}"\n[scripts]\npaths = [{listed}]\n'
             f'[log]\naccess = {"true" if access_log else "false"}\n'
             f'[admin]\nsocket = "{self.admin}"\n')
 
@@ -125,13 +126,17 @@ def unpack_nginx(folder):
 
 
 def nginx(root, database, folder):
+    return start_nginx(root, folder, HERE / "nginx/nginx.conf", database=database)
+
+
+def start_nginx(root, folder, template, **more):
+    """With a configuration made of a template, whose @names@ are known here or given."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     library = next(root.glob("usr/lib/*/lua")).parent
     names = {"modules": root / "usr/lib/nginx/modules", "share": root / "usr/share/lua/5.1",
-             "library": library, "here": HERE / "nginx", "folder": folder, "database": database,
-             "port": free_port()}
-    text = (HERE / "nginx/nginx.conf").read_text()
+             "library": library, "here": template.parent, "folder": folder, "port": free_port(), **more}
+    text = template.read_text()
     for name, value in names.items():
         text = text.replace(f"@{name}@", str(value))
     configuration = folder / "nginx.conf"

@@ -28,12 +28,14 @@ def free_port():
 
 
 class Server:
-    """`options` are further options of mariadbd."""
+    """`options` are further options of mariadbd; `folder` is where its data are, in memory when it is not given."""
 
-    def __init__(self, *options, port=None):
+    def __init__(self, *options, port=None, folder=None):
         self.options = options
         self.port = port or free_port()
-        self.folder = Path(tempfile.mkdtemp(prefix="mariadb-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+        self.folder = Path(folder) if folder else Path(tempfile.mkdtemp(prefix="mariadb-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
         self.process = None
 
     @property
@@ -94,8 +96,9 @@ class Node(Server):
     """One of a Galera cluster on loopback; `first`: the node that begins it, None for that one itself. Started
     again after it was killed it joins `others` with what it has."""
 
-    def __init__(self, first=None):
-        super().__init__("--binlog-format=ROW", "--innodb-autoinc-lock-mode=2", "--log-bin-trust-function-creators=1")
+    def __init__(self, first=None, *, options=(), folder=None):
+        super().__init__("--binlog-format=ROW", "--innodb-autoinc-lock-mode=2", "--log-bin-trust-function-creators=1",
+                         *options, folder=folder)
         self.cluster, self.others = free_port(), [first] if first else []
 
     # What copies the data to another node does not know all options of the server, unless they are in a file.

@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "loop/loop.h"
+
 using host::store::Shares;
 
 // Found: a read-only key of one tenant took all 32 exports, and the others got an error for 60 s.
@@ -44,4 +46,58 @@ TEST_CASE("shares: one key does not take its tenant's exports, nor a tenant all 
   held.clear();
   for (int i = 0; i < 3; ++i) CHECK(takes("DEMO", ""));
   CHECK_FALSE(takes("DEMO", ""));
+}
+
+// Found: on a busy machine five lists at once of one key were answered 503, because each came from a reader thread.
+TEST_CASE("shares: who comes beyond waits his turn, in order, and not for ever") {
+  host::loop::Loop loop;
+  Shares shares({.all = 3, .tenant = 3, .key = 1, .wait_ms = 50});
+  std::string order;
+  struct One {
+    std::optional<Shares::Taken> taken;
+    host::loop::Pending waiting;
+  };
+  auto ask = [&](One& one, const char* key, char name, std::uint64_t ms = 60'000) {
+    one.taken = shares.take_in_turn(loop, "DEMO", key, nullptr, ms, [&one, &order, name](Shares::Taken taken) {
+      order += taken ? name : '-';
+      one.taken = std::move(taken);
+    }, one.waiting);
+  };
+  auto turn = [&] { for (int i = 0; i < 5; ++i) loop.poll(); };
+  One first, second, third, other, impatient;
+  ask(first, "key=1", 'a');
+  REQUIRE((first.taken && *first.taken));
+  ask(second, "key=1", 'b');
+  ask(third, "key=1", 'c');
+  ask(other, "key=2", 'd');  // nobody waits for another key's turn
+  CHECK((other.taken && *other.taken));
+  CHECK_FALSE(second.taken);
+  ask(impatient, "key=1", 'e', 0);
+  REQUIRE((impatient.taken && !*impatient.taken));
+  CHECK(shares.counters().waiting == 2);
+  first.taken.reset();
+  turn();
+  CHECK(order == "b");
+  second.taken.reset();
+  turn();
+  CHECK(order == "bc");
+  CHECK(shares.counters().waiting == 0);
+
+  // One that leaves is passed over; one that has waited long enough hears so.
+  One gone, late;
+  ask(gone, "key=1", 'g');
+  ask(late, "key=1", 'h');
+  gone.waiting = {};
+  while (order.size() < 3) loop.poll();
+  CHECK(order == "bc-");
+  CHECK(late.taken->error().message == "Too many exports of this key are running.");
+  CHECK(shares.counters().waiting == 0);
+  // A share on its way to one who leaves comes back.
+  One leaving;
+  ask(leaving, "key=1", 'l');
+  third.taken.reset();
+  leaving.waiting = {};
+  turn();
+  other.taken.reset();
+  CHECK(shares.counters().open == 0);
 }
