@@ -14,6 +14,7 @@ unused_args = false
 
 files["tests/**/*_test.lua"] = { read_globals = { "test" } }
 files["examples/**/*_test.lua"] = { read_globals = { "test" } }
--- These two run in nginx and in wrk.
+-- These run in nginx and in wrk.
 files["tests/bench/nginx"] = { std = "luajit", read_globals = { "ngx" } }
 files["tests/bench/report.lua"] = { std = "luajit", globals = { "done" } }
+files["tests/bench/create.lua"] = { std = "luajit", globals = { "init", "request", "done" }, read_globals = { "wrk" } }
