@@ -1,8 +1,8 @@
 #include "script/report.h"
 
-#include <catch2/catch.hpp>
-
 #include "unit/script_fixture.h"
+
+#include <catch2/catch.hpp>
 
 using namespace host::script;
 
