@@ -1,5 +1,6 @@
 // Composition root: the one place that knows the bindings.
 #include "ami/hub.h"
+#include "app/backup.h"
 #include "app/serve.h"
 #include "base/config.h"
 #include "base/machine.h"
@@ -30,12 +31,14 @@ class Services final : public app::LaneServices {
       : worker_("files"),
         reader_(shared.database.reader(loop)),
         writer_(shared.database.writer(loop)),
-        client_(loop, client_settings(shared)) {
+        client_(loop, client_settings(shared)),
+        backups_(app::backup_place(shared.config, PATCHBAY_VERSION), shared.backing_up) {
     services_.loop = &loop;
     services_.deadlines = &deadlines;
     services_.worker = &worker_;
     services_.reader = reader_.get();
     services_.writer = writer_.get();
+    services_.backups = &backups_;
     services_.hub = &shared.hub;
     services_.http = &client_;
     services_.cache = &process_cache();
@@ -78,6 +81,7 @@ class Services final : public app::LaneServices {
   std::unique_ptr<store::Reader> reader_;
   std::unique_ptr<store::Writer> writer_;
   http::Client client_;
+  store::Backups backups_;
   std::shared_ptr<app::Settings> settings_;
   bind::Services services_;
 };

@@ -72,6 +72,7 @@ struct Shared {
   std::shared_ptr<http::Web> web = nullptr;  // a test's, in place of the real one
   std::shared_ptr<script::Helpers> test_helpers = nullptr;  // likewise
   std::string* console = nullptr;  // of a command; null: there is none
+  std::shared_ptr<std::atomic<bool>> backing_up = std::make_shared<std::atomic<bool>>(false);
 };
 
 // Reads the configuration anew, as at the start.

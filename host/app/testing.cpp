@@ -233,7 +233,8 @@ class FileRun {
     TRY_VOID(prepare());
     MakeServices probed = [this](const Shared& shared, loop::Loop& loop, loop::Deadlines& deadlines) {
       return make_services_(Shared{probe_.around(shared.database), shared.hub, shared.config, shared.texts,
-                                   shared.passwords, shared.shares, shared.guard, shared.settings, shared.helpers, web_, helpers_}, loop, deadlines);
+                                   shared.passwords, shared.shares, shared.guard, shared.settings, shared.helpers, web_, helpers_,
+                                   shared.console, shared.backing_up}, loop, deadlines);
     };
     Host host(loop_, config_, version_, std::move(probed));
     TRY_VOID(host.start());

@@ -7,6 +7,7 @@ namespace host::bind {
 
 void open_all(lua_State* L) {
   open_ami(L);
+  open_backup(L);
   open_cache(L);
   open_calls(L);
   open_config(L);

@@ -26,6 +26,7 @@ class Helpers;
 class SharedTexts;
 }
 namespace host::store {
+class Backups;
 class Guard;
 class Reader;
 class Shares;
@@ -47,6 +48,7 @@ struct Services {
   store::Writer* writer = nullptr;
   store::Guard* guard = nullptr;    // of the store's file; null: nobody looks
   store::Shares* shares = nullptr;  // of exports; null: only what the store bounds
+  store::Backups* backups = nullptr;
   ami::Hub* hub = nullptr;
   http::Client* http = nullptr;
   SharedCache* cache = nullptr;
@@ -74,6 +76,7 @@ void open_constant(lua_State* L, const char* module, const char* name);
 
 // A file per module; every one is listed in open_all.
 void open_ami(lua_State* L);
+void open_backup(lua_State* L);
 void open_cache(lua_State* L);
 void open_calls(lua_State* L);
 void open_config(lua_State* L);

@@ -69,6 +69,11 @@ class Grammar {
     copy->add_option("--from", command_.copy.from, "URL of the store that is read; its host may run")->required();
     copy->add_option("--to", command_.copy.to, "URL of the store that becomes the same; no host uses it")->required();
 
+    add("backup", "Write the store, media and voicemail into a new file; a host may run")
+        ->add_option("FILE", command_.backup)->required();
+    add("restore", "Make the store, media and voicemail what a backup holds; no host may run")
+        ->add_option("FILE", command_.backup)->required();
+
     cli_.add_subcommand("tenant", "Tenants")->require_subcommand(1);
     CLI::App* create = add("tenant create", "Add a tenant");
     create->add_option("CODE", command_.tenant.code)->required();

@@ -43,6 +43,7 @@ struct Command {
   struct {
     std::string from, to;
   } copy;
+  std::string backup;  // the file of backup and restore
   app::TestOptions test;
   struct {
     std::string kind, name, folder = ".";

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/admin.h"
+#include "app/backup.h"
 #include "app/command.h"
 #include "app/copy.h"
 #include "cli/options.h"
@@ -143,6 +144,8 @@ int run(const Program& program, const Command& command) {
   if (command.name == "check") return check(program, *config);
   if (command.name == "migrate") return migrate(*config);
   if (command.name == "copy") return print(app::copy_store(*config, command.copy.from, command.copy.to));
+  if (command.name == "backup") return print(app::backup_to(*config, program.version, command.backup));
+  if (command.name == "restore") return print(app::restore_from(*config, program.version, command.backup));
   if (command.name == "test") {
     return app::run_tests(*config, command.test, program.version, program.make_services, program.open_test_modules)
                ? ok

@@ -25,6 +25,25 @@ std::string sha256(std::string_view bytes) {
   return digest(method, bytes);
 }
 
+struct Sha256::State {
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  ~State() { EVP_MD_CTX_free(context); }
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+  CHECK(state_->context && EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr) == 1);
+}
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) { CHECK(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1); }
+
+std::string Sha256::end() {
+  unsigned char out[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  CHECK(EVP_DigestFinal_ex(state_->context, out, &size) == 1);
+  return std::string(reinterpret_cast<char*>(out), size);
+}
+
 std::string sha1(std::string_view bytes) { return digest(EVP_sha1(), bytes); }
 std::string md5(std::string_view bytes) { return digest(EVP_md5(), bytes); }
 

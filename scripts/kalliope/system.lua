@@ -2,10 +2,14 @@
 -- checks what is asked, and leaves the doing to helpers that the operator named; without one it answers with the
 -- documented code of a failure.
 local ami = require "ami"
+local backup = require "backup"
 local firmware = require "kalliope.lib.firmware"
 local kalliope = require "kalliope.lib.answer"
+local log = require "log"
 local machine_helper = require "kalliope.lib.machine_helper"
 local network = require "kalliope.lib.network"
+local phonebook = require "model.phonebook"
+local reply = require "lib.reply"
 local routing = require "kalliope.lib.routing"
 local shapes = require "kalliope.lib.shapes"
 local task = require "task"
@@ -79,8 +83,9 @@ local system = route {
         shapes.children("enabled destination gateway ip_address netmask", "text")) } },
     delete_route = { access = "write", verb = "DELETE /system/network/routes/{id}",
       result = shapes.outcome("route") },
-    backup = { access = "write", verb = "POST /system/backup/create",
-      result = shapes.outcome("backup"), body = { backup = shapes.body("name") } },
+    backup = { access = "write", verb = "POST /system/backup/create", media = { "text/xml", "application/octet-stream" },
+      result = shapes.outcome("backup"), body = { backup = shapes.body("name", { description = "text",
+        includes = shapes.element({}, { phonebook = "flag", sounds = "flag" }) }) } },
   },
 }
 
@@ -247,6 +252,24 @@ function system.delete_route(req)
   return outcome("route", words and machine_helper.code("network_route", words, 46) or code)
 end
 
-system.backup = changer("backup", 10, function(it) return kalliope.given(it, "name") and 11 or 12 end)
+-- Of the whole host, whose administrator is the only one who signs in here. The name is the file's.
+function system.backup(req)
+  local it = req.document and xml.child(req.document, "backup")
+  local name = it and kalliope.given(it, "name")
+  if not name then return outcome("backup", it and 12 or 10) end
+  local includes = xml.child(it, "includes")
+  local books, sounds = true, false
+  if includes then books, sounds = kalliope.flag_of(includes, "phonebook") ~= false, kalliope.flag_of(includes, "sounds") end
+  local body, err = backup.make {
+    folders = sounds and { "media", "voicemail" } or {}, without = books and {} or phonebook.TABLES,
+  }
+  if not body then
+    log.warn("backup not created", { reason = err.message })
+    return outcome("backup", 11)
+  end
+  local file = name:gsub("[^%w._-]+", "_"):sub(1, 100)
+  return reply.body(body, { type = "application/octet-stream",
+    headers = { ["Content-Disposition"] = 'attachment; filename="' .. file .. '.tar"' } })
+end
 
 return system

@@ -137,4 +137,7 @@ function phonebook.clear(ctx, book)
   end)
 end
 
+--- Where phonebooks and what is in them are: what a backup without them leaves empty.
+phonebook.TABLES = { "pb_phonebooks", "pl_phonebooklayouts", "pe_phonebookentries", "pd_phonebookdetails", "pp_phonephonebooks" }
+
 return phonebook

@@ -28,11 +28,14 @@ _patchbay() {
 
   local words="" common="--config --database --help"
   case $command in
-    "") words="serve check migrate copy tenant key user log reload status routes test new --help --version" ;;
+    "") words="serve check migrate copy backup restore tenant key user log reload status routes test new --help --version" ;;
     serve) words="$common --scripts --listen --lanes" ;;
     check) words="$common --scripts" ;;
     migrate) words=$common ;;
     copy) words="$common --from --to" ;;
+    backup|restore)
+      [[ $current == -* ]] || { COMPREPLY=($(compgen -f -- "$current")); return; }
+      words=$common ;;
     tenant)
       case $sub in
         create) words="$common --name" ;;

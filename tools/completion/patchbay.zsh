@@ -22,6 +22,8 @@ _patchbay() {
         'check:load every script and say what is wrong'
         'migrate:bring the database to the current schema'
         'copy:copy a store into another one'
+        'backup:write the store and its files into a new file'
+        'restore:make the store and its files what a backup holds'
         'tenant:tenants' 'key:API keys' 'user:people'
         'log:show who changed what'
         'reload:load the scripts of the running host anew'
@@ -37,6 +39,7 @@ _patchbay() {
           _arguments $common $scripts '*--listen[where to listen]:HOST\:PORT or unix\:/path' '--lanes[threads]:number' ;;
         check) _arguments $common $scripts ;;
         migrate) _arguments $common ;;
+        backup|restore) _arguments $common '1:file:_files' ;;
         copy) _arguments $common '--from[the store that is read]:url' '--to[the store that becomes the same]:url' ;;
         tenant)
           case $words[2] in

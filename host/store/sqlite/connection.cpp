@@ -407,6 +407,16 @@ Result<void> Connection::execute(const char* sql) {
   return {};
 }
 
+Result<void> Connection::become(Connection& other) {
+  sqlite3_backup* backup = sqlite3_backup_init(db_, "main", other.db_, "main");
+  if (!backup) return error(sqlite3_errcode(db_));
+  int stepped = sqlite3_backup_step(backup, -1);
+  int finished = sqlite3_backup_finish(backup);
+  if (stepped != SQLITE_DONE) return error(stepped);
+  if (finished != SQLITE_OK) return error(finished);
+  return {};
+}
+
 Result<std::vector<Column>> Connection::table_columns(const std::string& table) {
   static constexpr const char* sql =
       "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info(?1)";

@@ -84,6 +84,8 @@ class Connection final : public store::Connection {
 
   // Our own statements: no checks, no parameters.
   base::Result<void> execute(const char* sql);
+  // Makes this file what another one is at this moment, in one transaction.
+  base::Result<void> become(Connection& other);
   base::Result<std::vector<Column>> table_columns(const std::string& table) override;
 
   void set_stop(Stop stop) noexcept override { stop_ = stop; }

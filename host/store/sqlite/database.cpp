@@ -143,6 +143,14 @@ Result<void> restore_file(std::string_view pattern, std::string_view url) {
 
 }  // namespace
 
+Result<void> replace_file(std::string_view from, std::string_view to) {
+  TRY(std::string source, path_of(from));
+  TRY(std::string target, path_of(to));
+  TRY(auto read, Connection::open(source, Role::direct));
+  TRY(auto written, Connection::open(target, Role::direct));
+  return written->become(*read);
+}
+
 constexpr Engine engine{"sqlite", "sqlite://", false, open_file, open_direct, create_file, restore_file, drop_file};
 
 }  // namespace host::store::sqlite

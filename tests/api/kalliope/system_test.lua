@@ -227,6 +227,28 @@ end)
 test("backup", function(t)
   t.equal(code(send(t, "post", "/system/backup/create", ""), "backup"), "10")
   t.equal(code(send(t, "post", "/system/backup/create", "<backup/>"), "backup"), "12")
-  t.equal(code(send(t, "post", "/system/backup/create", "<backup><name>b</name></backup>"),
-    "backup"), "11")
+end)
+
+test("a backup is a file, with what was asked for", function(t)
+  local function create(more)
+    local res = t.http:post("/rest/system/backup/create", {
+      headers = client.headers(t, { ["Content-Type"] = "text/xml" }),
+      body = '<?xml version="1.0"?><kpbx_request><backup><name>b "1"/x</name>' .. more .. "</backup></kpbx_request>",
+    })
+    t.equal(res.status, 200, res.body:sub(1, 200))
+    t.equal(res.headers["content-type"], "application/octet-stream")
+    t.equal(res.headers["content-disposition"], 'attachment; filename="b_1_x.tar"')
+    t.equal(res.body:sub(1, 16), "patchbay-backup\0")
+    t.contains(res.body, "SQLite format 3\0")
+    return res.body
+  end
+  t.sql("INSERT INTO pb_phonebooks (pb_te_id, pb_name) VALUES (1, 'A book with a name')")
+  local all = create("<description>all</description>")
+  t.contains(all, "A book with a name")
+  t.falsy(all:find("without pb_phonebooks", 1, true))
+  local less = create("<includes><phonebook>false</phonebook><sounds>true</sounds></includes>")
+  t.falsy(less:find("A book with a name", 1, true))
+  t.contains(less, "without pb_phonebooks\n")
+  t.contains(less, "folder media\nfolder voicemail\n")
+  t.equal(#t.sql("SELECT pb_id FROM pb_phonebooks"), 1)
 end)
