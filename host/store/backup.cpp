@@ -20,7 +20,6 @@
 #include "store/copy.h"
 #include "store/engine.h"
 #include "store/migrate.h"
-#include "store/sqlite/database.h"
 
 namespace host::store {
 
@@ -71,8 +70,8 @@ Result<void> snapshot_into(const BackupPlace& place, const BackupWish& wish, con
   TRY(auto left, missing_migrations(place.url, place.schema_folder));
   if (!left.empty()) return base::invalid("the store has not the current schema: run migrate on it");
   TRY_VOID(create(url_of(path)));
-  if (!engine->shared) {
-    TRY_VOID(sqlite::replace_file(place.url, url_of(path)));
+  if (engine->replace) {
+    TRY_VOID(engine->replace(place.url, url_of(path)));
   } else {
     TRY(auto applied, migrate(url_of(path), place.schema_folder, place.own_schemas));
     if (auto copied = store::copy(place.url, url_of(path), [](const CopiedTable&, bool) {}); !copied) return copied.error();
@@ -249,7 +248,7 @@ class Restore {
   // A server's store is filled row by row: into one that nobody has used yet, so that no half of two is ever served.
   Result<void> check_target() const {
     TRY(const Engine* engine, engine_of(place_.url));
-    if (!engine->shared) return {};
+    if (engine->replace) return {};
     TRY_VOID(create(place_.url));
     TRY(auto applied, migrate(place_.url, place_.schema_folder, place_.own_schemas));
     TRY(auto store, open_for_cli(place_.url));
@@ -260,9 +259,9 @@ class Restore {
 
   Result<void> put_store() const {
     TRY(const Engine* engine, engine_of(place_.url));
-    if (!engine->shared) {
+    if (engine->replace) {
       TRY_VOID(create(place_.url));
-      return sqlite::replace_file(url_of(store_), place_.url);
+      return engine->replace(url_of(store_), place_.url);
     }
     if (auto copied = store::copy(url_of(store_), place_.url, [](const CopiedTable&, bool) {}); !copied) return copied.error();
     return {};

@@ -18,6 +18,9 @@ struct Engine {
   base::Result<void> (*create)(std::string_view url);  // an empty one, where there is none
   base::Result<void> (*restore)(std::string_view pattern, std::string_view url);
   base::Result<void> (*drop)(std::string_view url);
+  // Makes a store what another one of the engine is at this moment, in one transaction; both may be in use. Null: it
+  // cannot.
+  base::Result<void> (*replace)(std::string_view from, std::string_view to) = nullptr;
 };
 
 // A URL may hold a password: an error shows its scheme alone.

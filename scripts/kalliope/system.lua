@@ -148,9 +148,9 @@ function system.update_status()
 end
 
 function system.engine_reload()
-  local reply, err = ami.action("Reload")
+  local done, err = ami.action("Reload")
   if err and err.code == "internal" then return nil, err end
-  return { "pbxengine_reloaded", kalliope.flag(reply) }
+  return { "pbxengine_reloaded", kalliope.flag(done) }
 end
 
 -- How long a node may take to come back, in seconds.
@@ -169,8 +169,8 @@ function system.engine_restart()
   for _, node in ipairs(ami.nodes()) do
     if node.state == "up" then
       -- Asterisk may end before it has answered.
-      local reply, err = ami.action("Command", { Command = "core restart now" }, { node = node.node, timeout = 5 })
-      if not reply and err.code ~= "unavailable" and err.code ~= "timeout" then
+      local done, err = ami.action("Command", { Command = "core restart now" }, { node = node.node, timeout = 5 })
+      if not done and err.code ~= "unavailable" and err.code ~= "timeout" then
         return { "pbxengine_restarted", "false" }
       end
       restarted[#restarted + 1] = node.node

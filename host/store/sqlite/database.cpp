@@ -141,8 +141,6 @@ Result<void> restore_file(std::string_view pattern, std::string_view url) {
   return {};
 }
 
-}  // namespace
-
 Result<void> replace_file(std::string_view from, std::string_view to) {
   TRY(std::string source, path_of(from));
   TRY(std::string target, path_of(to));
@@ -151,6 +149,8 @@ Result<void> replace_file(std::string_view from, std::string_view to) {
   return written->become(*read);
 }
 
-constexpr Engine engine{"sqlite", "sqlite://", false, open_file, open_direct, create_file, restore_file, drop_file};
+}  // namespace
+
+constexpr Engine engine{"sqlite", "sqlite://", false, open_file, open_direct, create_file, restore_file, drop_file, replace_file};
 
 }  // namespace host::store::sqlite
