@@ -46,6 +46,7 @@ static int backup_make(lua_State* L) {
   wish.folders = names_of(L, 1, "folders");
   wish.without = names_of(L, 1, "without");
   Services& lane = services(L);
+  if (!lane.backups) return script::push_error(L, base::unavailable("backup: not available here"));
   auto resume = task.resumer();
   return task.suspend(lane.backups->make(*lane.loop, std::move(wish), [resume](Result<store::BackupFile> made) {
     resume([made = std::move(made)](lua_State* co) mutable {
