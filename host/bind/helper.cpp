@@ -63,6 +63,7 @@ static int helper_run(lua_State* L) {
   call.request = task.request_id();
   Services& lane = services(L);
   auto resume = task.resumer();
+  if (!lane.helpers) return script::push_error(L, base::unavailable("helper: not available here"));
   return task.suspend(lane.helpers->run(*lane.loop, std::move(call), [resume](Result<loop::Ended> result) {
     resume([result = std::move(result)](lua_State* co) { return script::push_result(co, result, push_ended); });
   }));
