@@ -47,13 +47,16 @@ def fill(path, tenant, number, secret, handle):
     return filled
 
 
+# That a key was used is written down, whatever it was used for; so is that a change took its turn, and was refused then.
+COUNTED = ("ak_last_used", "tu_count")
+
+
 def dump(path, tenant):
     """All rows, and how many there are of the tenant, by table."""
     store = sqlite3.connect(path, timeout=10)
     rows, owned = collections.Counter(), {}
     for name, columns in tables(store):
-        # that a key was used is written down, whatever it was used for
-        kept = ", ".join(f'"{it[1]}"' for it in columns if it[1] != "ak_last_used")
+        kept = ", ".join(f'"{it[1]}"' for it in columns if it[1] not in COUNTED)
         rows.update((name, repr(row)) for row in store.execute(f'SELECT {kept} FROM "{name}"'))
         owner = tenant_column(columns)
         if owner:
@@ -69,7 +72,7 @@ def owned_rows(path, tenant, *marks):
     rows, marked = collections.Counter(), collections.Counter()
     for name, columns in tables(store):
         owner = tenant_column(columns)
-        kept = ", ".join(f'"{it[1]}"' for it in columns if it[1] != "ak_last_used")
+        kept = ", ".join(f'"{it[1]}"' for it in columns if it[1] not in COUNTED)
         where, values = (f'WHERE "{owner}" = ?', (tenant,)) if owner else ("", ())
         for row in store.execute(f'SELECT {kept} FROM "{name}" {where}', values):
             text = repr(row)
