@@ -11,12 +11,11 @@ backup = {}
 ---
 --- Suspends: yes. Where: handlers, jobs. One is made at a time in a host.
 --- Errors: `unavailable` another one is being made, no room, the store does not answer; `invalid` an unknown folder or table.
---- Wrong types raise.
+--- Wrong types raise. A handler answers with the body: `reply.body(body, { type = "application/x-tar" })`.
 ---
 --- ```lua
 --- local body, err = backup.make { folders = { "media" } }
---- if not body then return nil, err end
---- return reply.body(body, { type = "application/octet-stream" })
+--- log.info("a backup", { made = body ~= nil, reason = err and err.message })
 --- ```
 ---@async
 ---@param options {folders?: string[], without?: string[]}
