@@ -3,6 +3,7 @@
 -- documented code of a failure.
 local ami = require "ami"
 local backup = require "backup"
+local config = require "config"
 local firmware = require "kalliope.lib.firmware"
 local kalliope = require "kalliope.lib.answer"
 local log = require "log"
@@ -12,6 +13,7 @@ local phonebook = require "model.phonebook"
 local reply = require "lib.reply"
 local routing = require "kalliope.lib.routing"
 local shapes = require "kalliope.lib.shapes"
+local store = require "store"
 local task = require "task"
 local time = require "time"
 local xml = require "xml"
@@ -257,6 +259,13 @@ function system.backup(req)
   local it = req.document and xml.child(req.document, "backup")
   local name = it and kalliope.given(it, "name")
   if not name then return outcome("backup", it and 12 or 10) end
+  -- This dialect acts for one tenant; the archive holds the data and secrets of all.
+  local others, failed = store.value("SELECT te_id FROM te_tenants WHERE te_id <> ? LIMIT 1", { req.tenant.id })
+  if failed then return nil, failed end
+  if others and not config.get("kalliope.backup", false) then
+    log.warn("backup not created", { reason = "there are other tenants, and settings.kalliope.backup is not set" })
+    return outcome("backup", 11)
+  end
   local includes = xml.child(it, "includes")
   local books, sounds = true, false
   if includes then books, sounds = kalliope.flag_of(includes, "phonebook") ~= false, kalliope.flag_of(includes, "sounds") end
