@@ -103,4 +103,4 @@ class Lab(Instance):
             return []
         return [line for line in self.log.read_text(errors="replace").splitlines()
                 if ("] WARNING[" in line or "] ERROR[" in line)
-                and "Failed to write frame" not in line]
+                and "Failed to write frame" not in line and "Unable to forward frametype" not in line]
