@@ -6,7 +6,6 @@ local crypto = require "crypto"
 local failure = require("lib.failure").of
 local moment = require "lib.moment"
 local store = require "store"
-local time = require "time"
 
 local keys = {}
 
@@ -25,12 +24,8 @@ end
 -- Once in a while is enough to tell a used key from a forgotten one. What is not written does not
 -- stop a request: the store may be read-only.
 local USED_EVERY = 300
-local looked = {} -- when this lane looked last, of a key
 
 local function used(id)
-  local now = time.now()
-  if now < (looked[id] or 0) + 10 then return end
-  looked[id] = now
   if not cache.claim("key-used:" .. id, "1", USED_EVERY) then return end
   store.write('UPDATE "keys" SET ak_last_used = ? WHERE ak_id = ?', { moment.now(), id })
 end

@@ -34,7 +34,7 @@ function passkeys.authenticationStart(req)
   if origin == "" then return nil, { code = "invalid", message = "pk_OriginRequired" } end
   local host = origin:match("^https?://%[([%x:.]+)%]") or origin:match("^https?://([%w.-]+)")
   if not host then return nil, { code = "invalid", message = "origin: not the address of a page" } end
-  local challenge = crypto.base64(crypto.random(32)):gsub("+", "-"):gsub("/", "_"):gsub("=", "")
+  local challenge = crypto.base64url(crypto.random(32))
   return json.ordered("sessionId", crypto.random(16), "challenge", challenge, "rpId", host,
     "allowCredentials", json.array({}), "timeout", 60000, "userVerification", "preferred")
 end
