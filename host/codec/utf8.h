@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -38,14 +40,25 @@ inline std::size_t sequence(std::string_view text, char32_t& point) noexcept {
   return point < 0x10000 || point > 0x10ffff ? 0 : 4;
 }
 
+// Where the eight bytes that hold the first one above ASCII begin, at or after `at`; or what is left of fewer than eight.
+inline std::size_t skip_ascii(std::string_view text, std::size_t at) noexcept {
+  constexpr std::uint64_t above = 0x8080808080808080;
+  for (std::uint64_t eight = 0; text.size() - at >= sizeof eight; at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    if ((eight & above) != 0) break;
+  }
+  return at;
+}
+
 // How many bytes of `text` are UTF-8, from its start on.
 inline std::size_t valid(std::string_view text) noexcept {
   char32_t point = 0;
-  std::size_t at = 0;
+  std::size_t at = skip_ascii(text, 0);
   while (at < text.size()) {
-    std::size_t length = static_cast<unsigned char>(text[at]) < 0x80 ? 1 : sequence(text.substr(at), point);
+    std::size_t length = sequence(text.substr(at), point);
     if (length == 0) break;
     at += length;
+    if (length > 1) at = skip_ascii(text, at);
   }
   return at;
 }

@@ -215,11 +215,16 @@ local function source_condition(keys, source_id)
   return condition.text .. " AND " .. sql.where({ de_type_id_src = source_id }, params), params
 end
 
---- SELECT of the rows that start at a source, or at any of a list, in order. `keys` are the source types.
-function destination.select(keys, source_id)
+--- SELECT of the rows that start at a source, or at any of a list, in any order. `keys` are the source types.
+function destination.select_any(keys, source_id)
   local condition, params = source_condition(keys, source_id)
-  return "SELECT " .. COLUMNS .. " FROM de_destinations WHERE " .. condition
-    .. " ORDER BY de_type_src, de_ord, de_id", params
+  return "SELECT " .. COLUMNS .. " FROM de_destinations WHERE " .. condition, params
+end
+
+--- The same in order.
+function destination.select(keys, source_id)
+  local text, params = destination.select_any(keys, source_id)
+  return text .. " ORDER BY de_type_src, de_ord, de_id", params
 end
 
 --- TYPE-ID, or the type alone where it leads to no row.
@@ -227,8 +232,19 @@ function destination.text(type_name, id)
   return destination.is_bare(type_name) and type_name or destination.tag(type_name, id)
 end
 
---- Rows by their source key.
-function destination.grouped(rows) return value_of.grouped(rows, "de_type_src") end
+local function before(a, b)
+  if a.de_ord ~= b.de_ord then return a.de_ord < b.de_ord end
+  return a.de_id < b.de_id
+end
+
+--- Rows by their source key, each list in order.
+function destination.grouped(rows)
+  local groups = value_of.grouped(rows, "de_type_src")
+  for _, list in pairs(groups) do
+    if #list > 1 then table.sort(list, before) end
+  end
+  return groups
+end
 
 --- Types that may name an object of this table, for look-ups of what points to it.
 function destination.types_of(table_name)
