@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -219,15 +220,19 @@ Result<std::shared_ptr<const script::ScriptSet>> test_scripts(const base::Config
   return std::shared_ptr<const script::ScriptSet>(std::move(set));
 }
 
+// The host's documents, by the folders of scripts that it has.
+using Documents = std::map<std::vector<std::string>, std::map<std::string, std::string>>;
+
 class FileRun {
  public:
   FileRun(const base::Config& base, const TestOptions& options, const std::string& version,
           MakeServices make_services, OpenTestModules open_test_modules,
           const std::string& file, const Stores& stores, script::TestWorld world,
-          Coverage& coverage)
+          Coverage& coverage, Documents& documents)
       : options_(options), version_(version), make_services_(make_services),
         open_test_modules_(open_test_modules), file_(file),
-        config_(base), world_(std::move(world)), stores_(stores), coverage_(coverage) {}
+        config_(base), world_(std::move(world)), stores_(stores), coverage_(coverage),
+        documents_(documents) {}
 
   Result<Tally> run() {
     TRY_VOID(prepare());
@@ -305,6 +310,7 @@ class FileRun {
     }
     // What a test of the host itself needs answered: the folder `scripts` beside it.
     if (fs::is_directory(folder / "scripts", problem)) config_.scripts.paths.push_back((folder / "scripts").string());
+    world_.documents = &documents_[config_.scripts.paths];
     config_.files.recordings = scratch_.path() + "/recordings";
     config_.files.voicemail = scratch_.path() + "/voicemail";
     config_.files.media = scratch_.path() + "/media";
@@ -358,6 +364,7 @@ class FileRun {
   script::TestWorld world_;
   const Stores& stores_;
   Coverage& coverage_;
+  Documents& documents_;
   Scratch scratch_;
   loop::Loop loop_;
   std::unique_ptr<ami::Fake> fake_;
@@ -433,10 +440,11 @@ bool run_tests(const base::Config& machine, const TestOptions& options, const st
       if (!find_tests({folder}).empty()) coverage.folders.push_back(folder);
     }
   }
+  Documents documents;
   Tally all;
   for (const std::string& file : files) {
     auto tally = FileRun(config, options, version, make_services, open_test_modules, file, stores,
-                         world, coverage).run();
+                         world, coverage, documents).run();
     std::string problem = tally ? "" : tally.error().message;
     if (tally) {
       all.passed += tally->passed;

@@ -205,6 +205,20 @@ static int testing_web_unknown(lua_State* L) {
   return 1;
 }
 
+// testing.document(path[, text]): keeps the text for the files that follow with the same scripts, or returns it, or nil.
+static int testing_document(lua_State* L) {
+  std::string path(args::string(L, 1));
+  auto& documents = *world(L).documents;
+  if (!lua_isnoneornil(L, 2)) {
+    documents[std::move(path)] = args::string(L, 2);
+    return 0;
+  }
+  auto found = documents.find(path);
+  if (found == documents.end()) return 0;
+  script::push_string(L, found->second);
+  return 1;
+}
+
 static int testing_web_forget(lua_State* L) {
   world(L).web->forget();
   return 0;
@@ -276,7 +290,7 @@ void open_testing(lua_State* L, script::TestWorld& test) {
   static constexpr luaL_Reg functions[] = {
       {"world", testing_world}, {"expect", testing_expect},     {"event", testing_event},
       {"hang_up", testing_hang_up}, {"received", testing_received},
-      {"logged", testing_logged}, {"fail_statement", testing_fail_statement},
+      {"logged", testing_logged}, {"document", testing_document}, {"fail_statement", testing_fail_statement},
       {"lose_commit", testing_lose_commit},
       {"statements", testing_statements}, {"web", testing_web}, {"web_asked", testing_web_asked},
       {"web_unknown", testing_web_unknown}, {"web_forget", testing_web_forget}, {"settings", testing_settings},

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,9 @@ struct TestWorld {
   TestHelpers* helpers = nullptr;
   // Gives the host under test other [settings] as JSON; `done` gets the outcome of the reload that follows.
   std::function<void(std::string json, std::function<void(std::string)> done)> settings;
+  // The host's documents by path, as an earlier file with the same scripts had them: to make one takes longer than
+  // most files' tests.
+  std::map<std::string, std::string>* documents = nullptr;
   std::vector<std::string> tables;  // of the store
   std::vector<std::string> (*logged)() = nullptr;  // lines at warn and above since the last call
 };
