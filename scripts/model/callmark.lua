@@ -15,7 +15,9 @@ function mark.direction(userfield)
 end
 
 --- SQL condition: the userfield of that column bears the mark of a direction.
-function mark.sql(column, direction) return column .. " LIKE '" .. MARKS[direction] .. "%'" end
+function mark.sql(column, direction)
+  return ("substr(%s, 1, %d) = '%s'"):format(column, #MARKS[direction], MARKS[direction])
+end
 
 --- SQL of the direction of a record, empty without a mark.
 function mark.direction_sql(column)

@@ -11,10 +11,10 @@ local FEW = 5000
 
 -- In these texts @ stands for the alias of the table, with its dot.
 -- Whom a leg rang: the phone at its other end, or where a call from outside landed.
-local RUNG = [[CASE WHEN @dstchannel NOT LIKE 'Local/%' AND instr(@dstchannel, '-' || @accountcode || '-') > 1
+local RUNG = [[CASE WHEN substr(@dstchannel, 1, 6) <> 'Local/' AND instr(@dstchannel, '-' || @accountcode || '-') > 1
   THEN substr(@dstchannel, instr(@dstchannel, '/') + 1,
     instr(@dstchannel, '-' || @accountcode || '-') - instr(@dstchannel, '/') - 1)
-  WHEN ]] .. mark.sql("@userfield", "IN") .. [[ AND @wherelanded LIKE '%-' || @accountcode
+  WHEN ]] .. mark.sql("@userfield", "IN") .. [[ AND substr(@wherelanded, -length(@accountcode) - 1) = '-' || @accountcode
   THEN substr(@wherelanded, 1, length(@wherelanded) - length(@accountcode) - 1) ELSE @dst END]]
 local DID = "CASE WHEN " .. mark.sql("@userfield", "IN") .. " THEN coalesce(@firstdst, @dst) ELSE '' END"
 -- A leg without a linkedid is a call of its own.
@@ -75,7 +75,10 @@ local function where_of(ctx, filter)
   if filter.from_id then add("@ID > ?", filter.from_id) end
   local more = conditions(ctx, filter)
   for _, it in ipairs(more) do add(unpack(it)) end
-  return { text = table.concat(texts, " AND "), params = params, plain = #more == 0 }
+  local text = table.concat(texts, " AND ")
+  -- A call is found by its linkedid, whosever it is and whenever it was.
+  if filter.linkedid then text = text:gsub("@te_id =", "@te_id + 0 ="):gsub('(@"start") ([<>]=)', "%1 || '' %2") end
+  return { text = text, params = params, plain = #more == 0 }
 end
 
 local function count(where, grouped)
@@ -184,23 +187,51 @@ local function gather(filter, where, grouped)
     append(append({}, where.params), { filter.limit, filter.offset }))
 end
 
+-- What a filter lets through, looked for once: found and counted, unless it is more than a few legs.
+local function few(filter, where, grouped)
+  local rows, err = store.query('SELECT ID, linkedid, "start" FROM cdr WHERE ' .. of("", where.text) .. " LIMIT " .. FEW + 1,
+    where.params, { rows = FEW + 1 })
+  if not rows then return nil, err end
+  local list = rows:list()
+  if #list > FEW then return nil end
+  local by_start, up = filter.sort == "start", filter.ascending
+  local function later(a, b)
+    local x, y = a.start or "", b.start or ""
+    if by_start and x ~= y then return x > y end
+    return a.ID > b.ID
+  end
+  table.sort(list, later)
+  local kept, seen = {}, {}
+  for _, row in ipairs(list) do
+    local call = grouped and (row.linkedid or "") ~= "" and row.linkedid
+    if not call or not seen[call] then kept[#kept + 1] = row end
+    if call then seen[call] = true end
+  end
+  local page = { rows = {}, total = #kept }
+  for i = filter.offset + 1, math.min(filter.offset + filter.limit, #kept) do
+    page.rows[#page.rows + 1] = kept[up and #kept + 1 - i or i]
+  end
+  return page
+end
+
 --- One page: {rows = {{ID, linkedid} in order}, total}. filter: from, to (stored form), from_id, src_num,
 --- dst_num, did, disposition, linkedid, search, sort, ascending, limit, offset. With `grouped` a row
 --- stands for a call, by its newest leg.
 function callpage.page(ctx, filter, grouped)
-  local where = where_of(ctx, filter)
+  local where, sort = where_of(ctx, filter), filter.sort or "id"
+  local along = not filter.linkedid and (sort == "id" or sort == "start")
+  if along and not where.plain then
+    local page, err = few(filter, where, grouped)
+    if page or err then return page, err end
+  end
   local span, err = days_of(ctx, filter)
   if not span then return nil, err end
   local total
   total, err = total_of(ctx, filter, where, span, grouped)
   if err then return nil, err end
   if total == 0 or filter.offset >= total then return { rows = {}, total = total } end
-  local sort, rows = filter.sort or "id"
-  if not filter.linkedid and (sort == "id" or sort == "start") then
-    rows, err = walk(filter, where, span, grouped)
-  else
-    rows, err = gather(filter, where, grouped)
-  end
+  local rows
+  if along then rows, err = walk(filter, where, span, grouped) else rows, err = gather(filter, where, grouped) end
   if not rows then return nil, err end
   return { rows = rows:list(), total = total }
 end

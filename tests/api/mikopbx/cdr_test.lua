@@ -296,10 +296,35 @@ test("a page over many days walks an index, and its total is that of the days", 
   t.equal(page({ grouped = "false", idFrom = "5000", order = "ASC", limit = "1" }).records[1].id, 5001)
   t.equal(page({ grouped = "false", idFrom = "5000" }).pagination.total, 2000)
   t.equal(page({ grouped = "false", dateFrom = "2024-03-01T20:00:00" }).pagination.total, 6000 - 47)
+  -- A filter that lets many legs through, and one that lets few.
+  local dense, thin = page({ src_num = "28", limit = "2" }), page({ src_num = "28", limit = "2", idFrom = "5999" })
+  t.equal({ dense.pagination.total, dense.records[1].linkedid, dense.records[2].linkedid }, { 3001, "many-3000", "many-2999" })
+  t.equal({ thin.pagination.total, thin.records[1].linkedid, thin.records[2].linkedid }, { 501, "many-3000", "many-2999" })
+  t.equal({ page({ linkedid = "many-7" }).pagination.total, #page({ linkedid = "many-7" }).records[1].records }, { 1, 2 })
   -- The last page, and one behind it.
   t.equal(#page({ limit = "100", offset = "3000" }).records, 1)
   t.equal(#page({ limit = "100", offset = "3001" }).records, 0)
   t.sql("DELETE FROM cdr WHERE ID BETWEEN 1001 AND 1100")
   t.equal(page({ grouped = "false" }).pagination.total, 5900)
   t.equal(page({}).pagination.total, counted("DISTINCT linkedid"))
+end)
+
+test("a page of what a filter finds: sorted both ways, cut, counted by calls and by legs", function(t)
+  for i, linked in ipairs({ "f-1", "f-2", "f-1", "", "f-3" }) do
+    record(t, 800 + i, linked, { src = "0612" .. i, start = time.format("%Y-%m-%d 10:0") .. 6 - i .. ":00" })
+  end
+  record(t, 806, "f-6", { src = "999" })
+  local function ids(query)
+    query.src_num = "0612"
+    local data, list = get(t, query).json.data, {}
+    for i, it in ipairs(data.records) do list[i] = query.grouped and it.id or it.linkedid end
+    return { data.pagination.total, data.pagination.hasMore, table.concat(list, " ") }
+  end
+  t.equal(ids({}), { 4, false, "f-3 mikopbx-u.804 f-1 f-2" })
+  t.equal(ids({ order = "ASC" }), { 4, false, "f-2 f-1 mikopbx-u.804 f-3" })
+  t.equal(ids({ sort = "start" }), { 4, false, "f-1 f-2 mikopbx-u.804 f-3" })
+  t.equal(ids({ limit = "2", offset = "1" }), { 4, true, "mikopbx-u.804 f-1" })
+  t.equal(ids({ offset = "4" }), { 4, false, "" })
+  t.equal(ids({ grouped = "false", sort = "start", order = "ASC" }), { 5, false, "805 804 803 802 801" })
+  t.equal(ids({ sort = "duration", limit = "1" })[1], 4)
 end)
