@@ -7,11 +7,11 @@ local store = require "store"
 
 local pathkey = {}
 
---- Keeps a new key; returns its id.
+--- Keeps a new key, under an id where `ma_id` gives one; returns its id.
 function pathkey.create(columns)
   local done, err = store.write(sql.insert("mk_apikeys", columns))
   if not done then return nil, err end
-  return done.id
+  return columns.ma_id or done.id
 end
 
 function pathkey.update(id, columns) return store.write(sql.update("mk_apikeys", columns, { ma_id = id })) end

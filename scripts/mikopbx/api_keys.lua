@@ -1,6 +1,7 @@
 -- /api-keys: bearer keys with permissions per resource.
 local crypto = require "crypto"
 local fields = require "mikopbx.lib.fields"
+local given_id = require "mikopbx.lib.given_id"
 local json = require "json"
 local mikopbx = require "mikopbx.lib.envelope"
 local moment = require "lib.moment"
@@ -213,9 +214,11 @@ local function columns_of(req, creating)
   return columns, nil, key
 end
 
--- Only the key itself must be nobody else's.
-local function not_saved(err)
+-- The key itself must be nobody else's, and an id that was given.
+local function not_saved(err, id)
   if err.code ~= "conflict" then return nil, err end
+  local taken = id and given_id.taken(err, "ma_id", id)
+  if taken then return nil, taken end
   return nil, { code = "conflict", message = "key: already in use", fields = { key = "already in use" } }
 end
 
@@ -223,10 +226,12 @@ function api_keys.create(req)
   local columns, err = columns_of(req, true)
   if not columns then return nil, err end
   columns.ma_created_at = moment.now()
+  columns.ma_id, err = given_id.of(req.params)
+  if err then return nil, err end
   if not req.ctx.key.global then columns.ma_te_id = req.tenant.id end
   local id
   id, err = pathkey.create(columns)
-  if not id then return not_saved(err) end
+  if not id then return not_saved(err, columns.ma_id) end
   req.params.id = tostring(id)
   local row
   row, err = find(req, 422, "API key not found (ID: %s)")

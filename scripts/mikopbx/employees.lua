@@ -1,15 +1,16 @@
 -- /employees: people with a phone; each is an extension of ours.
 local checks = require "mikopbx.lib.employee_fields"
-local crypto = require "crypto"
 local employee = require "mikopbx.lib.employee"
 local extension = require "model.extension"
 local fields = require "mikopbx.lib.fields"
+local given_id = require "mikopbx.lib.given_id"
 local import = require "mikopbx.lib.employee_import"
 local json = require "json"
 local reply = require "lib.reply"
 local shapes = require "mikopbx.lib.shapes"
 local sheet = require "mikopbx.lib.employee_sheet"
 local store = require "store"
+local template = require "mikopbx.lib.employee_template"
 
 local BATCH_LIMIT = 20
 local ORDERS = {
@@ -158,26 +159,7 @@ function employees.get(req)
   return employee.detail(req.ctx, row)
 end
 
--- Twenty characters of four kinds: the password rules never refuse what is offered here.
-local function secret() return "P" .. crypto.random(9) .. "-" end
-
-local function template(ctx)
-  local number, err = employee.next_number(ctx)
-  if not number then return nil, err end
-  return {
-    id = "", user_username = "", user_email = "", user_avatar = employee.AVATAR,
-    number = number, extensions_length = #number, sip_secret = secret(), sip_username = number,
-    sip_enableRecording = true, sip_dtmfmode = "auto", sip_transport = "udp,tcp",
-    sip_manualattributes = "", sip_networkfilterid = "none",
-    sip_networkfilterid_represent = '<i class="globe icon"></i>', mobile_number = "",
-    mobile_dialstring = "", fwd_ringlength = 45, fwd_forwarding = "",
-    fwd_forwarding_represent = "", fwd_forwardingonbusy = "",
-    fwd_forwardingonbusy_represent = "", fwd_forwardingonunavailable = "",
-    fwd_forwardingonunavailable_represent = "",
-  }
-end
-
-function employees.getDefault(req) return template(req.ctx) end
+function employees.getDefault(req) return template.detail(req.ctx) end
 
 local function saved(req, row, status)
   local detail, err = employee.detail(req.ctx, row)
@@ -186,10 +168,13 @@ local function saved(req, row, status)
 end
 
 function employees.create(req)
-  local values, err = checks.check(req.params, "create")
+  local id, err = given_id.of(req.params)
+  if err then return nil, err end
+  local values
+  values, err = checks.check(req.params, "create")
   if not values then return nil, err end
   local row
-  row, err = employee.create(req.ctx, values)
+  row, err = employee.create(req.ctx, values, id)
   if not row then return nil, err end
   return saved(req, row, 201)
 end
@@ -228,7 +213,7 @@ local function one(req, item, creating, taken)
   local filled = {}
   for name, value in pairs(item) do filled[name] = value end
   filled.id = nil
-  if (filled.sip_secret or "") == "" then filled.sip_secret = secret() end
+  if (filled.sip_secret or "") == "" then filled.sip_secret = template.secret() end
   local values, err = checks.check(filled, "create")
   if not values then
     local texts = {}

@@ -11,6 +11,7 @@ local openapi = route {
   family = "openapi",
   summary = "The OpenAPI document of this API.",
   actions = {
+    list = { access = "read", verb = "GET /openapi", refuses = true },
     getSpecification = { access = "read", verb = "GET /openapi:getSpecification",
       result = shapes.bare({ type = "object", additionalProperties = true }) },
     getSimplifiedPermissions = {
@@ -180,6 +181,11 @@ function openapi.getValidationSchemas()
     resources[key] = json.object(operations)
   end
   return json.object(resources)
+end
+
+-- A route of the original without an action behind it.
+function openapi.list()
+  return nil, { code = "invalid", message = "Unknown action - getList in MikoPBX\\PBXCoreREST\\Lib\\OpenAPIManagementProcessor" }
 end
 
 -- The document is made of what is loaded whenever it is asked for.

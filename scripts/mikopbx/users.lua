@@ -1,6 +1,5 @@
 -- /users: whether an address is nobody's yet.
-local extension = require "model.extension"
-local mikopbx = require "mikopbx.lib.envelope"
+local people = require "mikopbx.lib.people"
 local shapes = require "mikopbx.lib.shapes"
 
 local users = route {
@@ -12,14 +11,6 @@ local users = route {
   },
 }
 
-function users.available(req)
-  local email = tostring(req.params.email or "")
-  if email == "" then return nil, { code = "invalid", message = "Empty email value in POST/GET data" } end
-  local rows, err = extension.rows(req.ctx, { where = { ex_email = email }, columns = { "ex_id", "ex_name", "ex_number" }, limit = 1 })
-  if not rows then return nil, err end
-  local row = rows[1]
-  if not row then return { available = true } end
-  return { available = false, userId = tostring(row.ex_id), represent = mikopbx.represent_phone(row.ex_name, row.ex_number) }
-end
+function users.available(req) return people.available(req.ctx, req.params.email) end
 
 return users

@@ -10,6 +10,11 @@ local reply = require "lib.reply"
 local shapes = require "mikopbx.lib.shapes"
 
 local TYPE = "application/json"
+-- Resources of v3 whose permission an action takes that is not of its controller's.
+local HELD = { getRecord = "employees", saveRecord = "employees", deleteRecord = "employees" }
+-- Controllers of the original that are about its machine.
+local APPLIANCE = {}
+for controller in ("storage syslog sysinfo files license advice advices firewall modules nchan"):gmatch("%S+") do APPLIANCE[controller] = true end
 -- Of the admin cabinet only the session pages are spoken.
 local CABINET = "/admin-cabinet"
 
@@ -76,7 +81,8 @@ local function enter(req, action)
   if action.access == "public" then return access.public(req) end
   local caller, err = caller_of(req)
   if not caller then return nil, err end
-  return access.enter(req, caller, req.subpath:match("^/*([%w-]*)"), action.access ~= "read")
+  local controller = req.subpath:match("^/*([%w-]*)")
+  return access.enter(req, caller, controller == "extensions" and HELD[req.action] or controller, action.access ~= "read")
 end
 
 local function answer(value, name, processor)
@@ -103,14 +109,17 @@ local function refuse(err, name, processor)
 end
 
 local function no_route(req)
-  local controller, action = req.subpath:match("^/(%w+)/(%w+)$")
-  local known = false
+  local controller, action = req.subpath:match("^/([%w-]+)/(%w+)$")
+  local known = APPLIANCE[controller] or false
   for _, it in ipairs(routes.list("mikopbx_legacy")) do
     known = known or it.family == controller
   end
   if not known or not action then return failure(404, "404 (Not Found)") end
   local caller, err = caller_of(req)
   if not caller then return refuse(err) end
+  if APPLIANCE[controller] then
+    return refuse({ code = "invalid", message = ("Action '%s' is not done here: the machine is its operator's"):format(action) }, action)
+  end
   local callback = controller .. "CallBack"
   return respond(200, mikopbx.envelope({
     result = false, operation = action, processor = callback,

@@ -3,6 +3,7 @@ local attributes = require "mikopbx.lib.attributes"
 local change = require "engine.change"
 local checks = require "mikopbx.lib.employee_fields"
 local extension = require "model.extension"
+local given_id = require "mikopbx.lib.given_id"
 local json = require "json"
 local mikopbx = require "mikopbx.lib.envelope"
 local networkfilter = require "model.networkfilter"
@@ -260,8 +261,8 @@ local function username_of(ctx, number)
   return free and not other and number or peer.name(number, ctx.tenant.code)
 end
 
---- Creates the extension and what only an employee has. `values` are checked ones.
-function employee.create(ctx, values)
+--- Creates the extension and what only an employee has, under an id where one is given. `values` are checked ones.
+function employee.create(ctx, values, id)
   local done, err = employee.is_free(ctx, values)
   if not done then return nil, err end
   local wanted
@@ -271,8 +272,12 @@ function employee.create(ctx, values)
   wanted.username, err = username_of(ctx, values.number)
   if not wanted.username then return nil, err end
   local made
-  made, err = change.run(ctx, { { extension, "create", wanted, annexes = annexes(values) } })
-  if not made then return not_saved(err) end
+  made, err = change.run(ctx, { { extension, "create", wanted, id = id, annexes = annexes(values) } })
+  if not made then
+    local taken = id and given_id.taken(err, extension.id, id)
+    if taken then return nil, taken end
+    return not_saved(err)
+  end
   return extension.find(ctx, made[1].ex_id)
 end
 

@@ -2,6 +2,7 @@
 -- of a list takes as many statements however many records it has.
 local change = require "engine.change"
 local fields = require "mikopbx.lib.fields"
+local given_id = require "mikopbx.lib.given_id"
 local json = require "json"
 local prefixed = require "mikopbx.lib.prefixed"
 local reply = require "lib.reply"
@@ -172,6 +173,9 @@ local function save(kind, req, before, whole)
   -- Who has no business with them may not make one either.
   local allowed, err = from(kind, req.ctx)
   if not allowed then return nil, err end
+  local id
+  if not before then id, err = given_id.of(req.params, kind.prefix) end
+  if err then return nil, err end
   local values
   values, err = cleaned(kind, req, whole)
   if not values then return nil, err end
@@ -182,13 +186,15 @@ local function save(kind, req, before, whole)
   local changes, own
   changes, own = kind.changes(req.ctx, it, before, values, req.params)
   if not changes then return nil, own end
-  local step = before and { kind.model, "update", before.row_id, changes } or { kind.model, "create", changes }
+  local step = before and { kind.model, "update", before.row_id, changes } or { kind.model, "create", changes, id = id }
   step.annexes = kind.annex and { [kind.annex] = own } or nil
   local steps = { step }
   if kind.steps then steps, err = kind.steps(req.ctx, step, it, before) end
   if not steps then return nil, err end
   local made
   made, err = change.run(req.ctx, steps)
+  local taken = not made and id and given_id.taken(err, kind.model.id, req.params.id)
+  if taken then return nil, taken end
   if not made then return prefixed.not_saved(err, kind.names, kind.tag and "extension") end
   if kind.saved then kind.saved(req.ctx, values) end
   it, err = by_id(kind, req.ctx, before and before.row_id or made[#made].id)
