@@ -9,6 +9,8 @@ backup = {}
 ---
 --- It holds every tenant's data and secrets: who may ask is checked by the script.
 ---
+--- It may take an hour, whatever `scripts.request_seconds` says: a large store takes minutes.
+---
 --- Suspends: yes. Where: handlers, jobs. One is made at a time in a host.
 --- Errors: `unavailable` another one is being made, no room, the store does not answer; `invalid` an unknown folder or table.
 --- Wrong types raise. A handler answers with the body: `reply.body(body, { type = "application/x-tar" })`.

@@ -19,6 +19,8 @@ using base::Result;
 using script::Task;
 
 static constexpr std::size_t most_names = 256;
+// A large store takes minutes: what it may take in all is not what a request may.
+static constexpr std::uint64_t most_ms = 3600 * 1000;
 
 // The list of texts of an option; raises unless it is one, or is not there.
 static std::vector<std::string> names_of(lua_State* L, int options, const char* field) {
@@ -48,6 +50,7 @@ static int backup_make(lua_State* L) {
   Services& lane = services(L);
   if (!lane.backups) return script::push_error(L, base::unavailable("backup: not available here"));
   auto resume = task.resumer();
+  task.allow(most_ms);
   return task.suspend(lane.backups->make(*lane.loop, std::move(wish), [resume](Result<store::BackupFile> made) {
     resume([made = std::move(made)](lua_State* co) mutable {
       if (!made) return script::push_error(co, made.error());

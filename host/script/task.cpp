@@ -1,5 +1,6 @@
 #include "script/task.h"
 
+#include <algorithm>
 #include <lua.hpp>
 
 #include "base/log.h"
@@ -70,6 +71,11 @@ std::uint64_t Task::deadline_ms() const noexcept { return state_->deadline; }
 std::uint64_t Task::remaining_ms() const noexcept {
   std::uint64_t now = state_->generation.setup.loop->now_ms();
   return state_->deadline > now ? state_->deadline - now : 0;
+}
+
+void Task::allow(std::uint64_t ms) {
+  state_->deadline = std::max(state_->deadline, state_->generation.setup.loop->now_ms() + ms);
+  state_->timer = {};  // armed anew when it waits
 }
 
 void Task::keep(const std::string& name, std::shared_ptr<void> something) {

@@ -101,6 +101,10 @@ inline int probe_commit(lua_State* L) {
   script::Task::require(L, "probe.commit").commit();
   return 0;
 }
+inline int probe_allow(lua_State* L) {
+  script::Task::require(L, "probe.allow").allow(30'000);
+  return 0;
+}
 inline int probe_all(lua_State* L) { return script::Task::require(L, "probe.all").all(L); }
 inline int probe_enter(lua_State* L) {
   script::Task::require(L, "store.transaction").enter_transaction([] {});
@@ -111,6 +115,7 @@ inline void open_probe(lua_State* L, Probe& probe) {
   lua_createtable(L, 0, 4);
   static constexpr luaL_Reg functions[] = {{"wait", probe_wait},
                                            {"commit", probe_commit},
+                                           {"allow", probe_allow},
                                            {"all", probe_all},
                                            {"enter", probe_enter},
                                            {nullptr, nullptr}};

@@ -87,6 +87,18 @@ TEST_CASE("the deadline answers 504 and drops what was waited for") {
   CHECK(lane.generation->tasks() == 0);
 }
 
+TEST_CASE("what takes longer than a request may is given its time, also by one that has waited before") {
+  Lane lane;
+  lane.limits.request_ms = 30;
+  lane.serve("local p = require 'probe' p.wait() p.allow() return p.wait()");
+  auto pending = lane.start("/run");
+  lane.probe.waiting.at(0)(push_x);
+  CHECK_FALSE(lane.until([&] { return lane.answer.has_value(); }, 90));
+  lane.probe.waiting.at(1)(push_x);
+  REQUIRE(lane.answer);
+  CHECK(lane.answer->status == 200);
+}
+
 TEST_CASE("wrong places to wait are named") {
   Lane lane;
   lane.serve(R"(

@@ -1,5 +1,6 @@
 -- Failover of Kalliope users and call groups over our destinations. A failover is {type, value, intro, gateway_*} as
 -- it was given, or {type, tag, intro} as the store has it. A number outside is a custom destination of its own.
+local checktime = require "kalliope.lib.checktime"
 local custom = require "model.customdestination"
 local json = require "json"
 local kalliope = require "kalliope.lib.answer"
@@ -65,8 +66,16 @@ function failover.stored(tag, text, own_number)
     given.tag, given.outside = tag, tonumber(tag:match("%d+$"))
     return given
   end
-  -- Two of its types are one of our destinations.
+  -- Two of its types are one of our destinations; one of them goes by the hours of what it leads to.
   local same = TYPES[given.type or ""] == kind
+  if kind == "CONDITION" and checktime.is_wanted(given.type) then
+    local leads, err = checktime.leads(tonumber(tag:match("%d+$")), TYPES[given.type], kalliope.id(given.value))
+    if err then return nil, err end
+    if leads then
+      return { intro = given.intro, type = given.type, tag = tag, value = given.value,
+        leads = ("%s-%d"):format(TYPES[given.type], kalliope.id(given.value)) }
+    end
+  end
   return { intro = given.intro, type = same and given.type or BACK[kind], tag = tag,
     value = kind == "SAMENUMBERVM" and own_number or nil }
 end
@@ -99,6 +108,12 @@ local function inside(view, it, own)
   if tag == "EXT" or tag == "VOICEMAIL" then id, err = view:id_of(tag, it.value or "") else id = kalliope.id(it.value) end
   if err then return nil, err end
   if not id then return wrong("no such destination", it.value) end
+  if checktime.is_wanted(it.type) then
+    local hours
+    hours, err = checktime.of(view.ctx, tag, id)
+    if err then return nil, err end
+    if hours then return "CONDITION-" .. hours end
+  end
   return ("%s-%d"):format(tag, id)
 end
 
@@ -171,7 +186,7 @@ end
 
 -- Value and name of what a failover leads to, as this dialect shows it.
 local function target_of(view, it)
-  local tag, id = (it.tag or ""):match("^(%u+)%-(%d+)$")
+  local tag, id = (it.leads or it.tag or ""):match("^(%u+)%-(%d+)$")
   id = tonumber(id)
   if not tag and it.type then
     tag = TYPES[it.type]

@@ -39,12 +39,14 @@ end
 
 local function record_of(row)
   local first, last = names_of(row)
+  local away, err = failover.stored(row.away, row.ku_failover, row.ex_number)
+  if not away then return nil, err end
   return {
     id = row.ex_id, exten = row.ex_number, enabled = row.ex_enabled ~= "no", first_name = first, last_name = last, sip_secret = row.sip_secret,
     sip_username = row.sip_username,
     box = row.box, vm_enabled = row.box ~= nil, vm_secret = row.vm_secret, vm_email = row.vm_email,
     vm_attach_enabled = yes(row.attach), vm_message_delete = yes(row.deletevoicemail),
-    failover = failover.stored(row.away, row.ku_failover, row.ex_number),
+    failover = away,
   }
 end
 
@@ -58,7 +60,10 @@ function user.stored(ctx, by, most)
   local rows, err = store.query(text .. " ORDER BY ex_number LIMIT " .. (most or 1), params)
   if not rows then return nil, err end
   local list = {}
-  for row in rows:each() do list[#list + 1] = record_of(row) end
+  for row in rows:each() do
+    list[#list + 1], err = record_of(row)
+    if err then return nil, err end
+  end
   return list
 end
 
