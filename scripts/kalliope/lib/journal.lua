@@ -128,6 +128,8 @@ local function undo_of(entry, record)
     values[tag] = before
   end
   if entry.object == "user" and record.box then values.box = record.box end
+  -- The short number of a speed dial comes back as the same one.
+  if entry.object == "contact" and record.short then values.short = record.short end
   for tag, value in pairs(record) do
     if entry.values.vm_enabled == false and tag:find("^vm_") then values[tag] = value end
   end

@@ -110,6 +110,7 @@ test("spans of time", function(t)
   t.equal(#calls(span("2001-01-01 00:00:00", "2001-02-01 00:00:00")), 0)
   t.equal(#calls(span("2001-01-01 00:00:00", "2099-01-01 00:00:00")), 3)
   t.equal(code(span("2002-01-01 00:00:00", "2001-01-01 00:00:00"), "cdr", "error_code"), "11")
+  t.equal(code(ask(t, ""), "cdr", "error_code"), "12")
   t.equal(code(span("nonsense", "2001-01-01 00:00:00"), "cdr", "error_code"), "11")
 end)
 

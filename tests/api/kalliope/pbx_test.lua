@@ -51,6 +51,8 @@ test("a call group is a hunt list", function(t)
   t.equal(code(send(t, "post", "/pbx/callgroups", group("X", { "999" })), "callgroup"), "14")
   t.equal(code(send(t, "put", "/pbx/callgroups/999", group("X", {})), "callgroup"), "15")
   t.equal(code(send(t, "put", "/pbx/callgroups/" .. id, "<callgroup/>"), "callgroup"), "16")
+  t.equal(code(send(t, "put", "/pbx/callgroups/" .. id, ""), "callgroup"), "10")
+  t.equal(code(send(t, "put", "/pbx/callgroups/" .. id, "<callgroup><name>X</name></callgroup>"), "callgroup"), "12")
   -- Symptom: ids were read as Lua reads numbers, and a timeout of 0 rang without an end.
   for _, odd in ipairs({ ".0", "e0" }) do
     t.equal(code(get(t, "/pbx/callgroups/" .. id .. odd, "delete"), "callgroup"), "15")

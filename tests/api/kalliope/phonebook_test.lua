@@ -67,6 +67,12 @@ test("change and delete; a private contact is its owner's", function(t)
   local own = list[#list]
   t.equal(xml.value(own, "type"), "private")
   t.equal(code(get(t, "/phonebook/contacts/" .. xml.value(own, "id"), "delete"), "contact"), "17")
+  local function put(inner) return code(send(t, "put", "/phonebook/contacts", inner), "contact") end
+  t.equal(put(""), "10")
+  t.equal(put("<contact><id>" .. xml.value(own, "id") .. "</id><phone>6</phone></contact>"), "17")
+  t.equal(put("<contact><id>1.0</id><phone>6</phone></contact>"), "14")
+  t.equal(put("<contact><id>" .. id .. "</id><organization>" .. ("x"):rep(200) .. "</organization></contact>"), "13")
+  t.equal(code(get(t, "/phonebook/contacts/abc", "delete"), "contact"), "14")
   t.equal(code(get(t, "/phonebook/contacts/" .. id, "delete"), "contact"), "0")
   t.equal(code(get(t, "/phonebook/contacts/" .. id, "delete"), "contact"), "15")
 end)

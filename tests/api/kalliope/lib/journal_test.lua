@@ -163,6 +163,30 @@ test("two administrators at once: each number once, each change kept", function(
   t.equal(#t.sql("SELECT 1 FROM ex_extensions WHERE ex_number LIKE '12_'"), 5)
 end)
 
+test("a speed dial that waits is taken, for both administrators and for other dialects once it is made", function(t)
+  local function dial(name, number) return code(send(t, "post", "/phonebook/contacts", contact(name, "<speed_dial>" .. number .. "</speed_dial>")), "contact") end
+  local task = require "task"
+  local both = task.all { function() return dial("A", "81") end, function() return dial("B", "81") end }
+  local codes = { both[1].value, both[2].value }
+  table.sort(codes)
+  t.equal(codes, { "0", "13" })
+  t.equal(dial("C", "82"), "0")
+  -- another dialect takes one of them
+  local short = openapi(t, "post", "/shortnumbers", { number = "82", destnumber = "5" })
+  t.equal(pbx(t, "put", "apply"), "false")
+  t.equal(t.sql("SELECT count(*) AS n FROM sn_shortnumbers WHERE sn_number = '81'")[1].n, 0)
+  openapi(t, "delete", "/shortnumbers/" .. short.id)
+  client.apply(t)
+  t.equal(t.sql("SELECT count(*) AS n FROM sn_shortnumbers WHERE sn_number IN ('81', '82')")[1].n, 2)
+  t.equal(dial("D", "82"), "13")
+  local c = id_of(t, "/phonebook/contacts", "contacts", "last_name", "C")
+  done(t, get(t, "/phonebook/contacts/" .. c, "delete"), "contact")
+  t.equal(dial("D", "82"), "0") -- it goes with the contact that waits to be deleted
+  t.equal(pbx(t, "put", "revert"), "true")
+  t.equal(id_of(t, "/phonebook/contacts", "contacts", "last_name", "D"), nil)
+  t.equal(id_of(t, "/phonebook/contacts", "contacts", "last_name", "C"), c)
+end)
+
 test("a journal has an end", function(t)
   for i = 1, 500 do
     t.sql("INSERT INTO sg_stagedchanges (sg_te_id, sg_dialect, sg_kind, sg_object, sg_object_id, sg_action) "
@@ -229,4 +253,19 @@ test("at once: what cannot be undone is left as it is", function(t)
   done(t, send(t, "put", "/users/configs/101", "<user><first_name>Kept</first_name></user>"), "user")
   t.equal(pbx(t, "put", "revert"), "false")
   t.contains(get(t, "/users/brief/101").body, "<first_name>Kept</first_name>")
+end)
+
+test("at once: a speed dial comes back with its contact, and as it was", function(t)
+  local function shorts() return t.sql("SELECT sn_number AS number, sn_destnumber AS dest FROM sn_shortnumbers WHERE sn_number LIKE '9%' ORDER BY sn_number") end
+  done(t, send(t, "post", "/phonebook/contacts", contact("Back", "<speed_dial>91</speed_dial>")), "contact")
+  t.equal(pbx(t, "put", "apply"), "true")
+  local id, before = id_of(t, "/phonebook/contacts", "contacts", "last_name", "Back"), shorts()
+  t.equal(#before, 1)
+  done(t, send(t, "put", "/phonebook/contacts", "<contact><id>" .. id .. "</id><speed_dial>92</speed_dial></contact>"), "contact")
+  done(t, send(t, "put", "/phonebook/contacts", "<contact><id>" .. id .. "</id><speed_dial></speed_dial></contact>"), "contact")
+  done(t, get(t, "/phonebook/contacts/" .. id, "delete"), "contact")
+  t.equal(shorts(), {})
+  t.equal(pbx(t, "put", "revert"), "true")
+  t.equal(shorts(), before)
+  t.contains(get(t, "/phonebook/contacts/" .. id).body, "<speed_dial>91</speed_dial>")
 end)
