@@ -24,17 +24,22 @@ local CALL = shapes.element(shapes.children(table.concat(COLUMNS, " "), "text"),
   details = shapes.list("detail", shapes.element(shapes.children(table.concat(STEP, " "), "text"))),
 })
 
+-- The document's examples open <cdrcallercenter> and close </cdrcallcenter>: each is answered as it was asked.
+local TAGS = { TAG, "cdrcallercenter" }
+local RESULTS, BODY = { anyOf = {} }, {}
+for i, tag in ipairs(TAGS) do
+  RESULTS.anyOf[2 * i - 1] = shapes.element({ [tag] = shapes.element({ [records.OUTCOME] = shapes.element({ code = "whole",
+    message = "text" }), calls = shapes.list("call", CALL) }) })
+  RESULTS.anyOf[2 * i] = shapes.outcome(tag, records.OUTCOME)
+  BODY[tag] = shapes.body("", shapes.children("begin end start_flag privacy_password details", "text",
+    { filter = shapes.element({}, shapes.children(table.concat(FILTERS, " ") .. " any", "text")) }))
+end
+
 local cdrcallcenter = route {
   family = "cdrcallcenter",
   summary = "List the calls of queues.",
   actions = {
-    list = {
-      access = "read", verb = "POST /cdrcallcenter", media = { "text/xml", "text/csv" },
-      result = shapes.or_outcome(shapes.element({ [TAG] = shapes.element({ error_code = shapes.element({ code = "whole",
-        message = "text" }), calls = shapes.list("call", CALL) }) }), TAG, records.OUTCOME),
-      body = { [TAG] = shapes.body("", shapes.children("begin end start_flag privacy_password details", "text",
-        { filter = shapes.element({}, shapes.children(table.concat(FILTERS, " ") .. " any", "text")) })) },
-    },
+    list = { access = "read", verb = "POST /cdrcallcenter", media = { "text/xml", "text/csv" }, result = RESULTS, body = BODY },
   },
 }
 
@@ -109,20 +114,29 @@ local function statement(req, it, asked)
   local where = records.conditions(xml.child(it, "filter"), COLUMNS, FILTERS, params)
   local visits = "WITH visits AS (" .. queuelog.visits(asked.column) .. ") "
   local calls = ("SELECT * FROM (%s) o WHERE %s"):format(calls_of(asked), where)
-  if not kalliope.flag_of(it, "details") then
+  -- The text of the document names the tag in the singular.
+  if not kalliope.flag_of(it, "details") and not kalliope.flag_of(it, "detail") then
     return ("%sSELECT %s FROM (%s) c ORDER BY id"):format(visits, names_of(COLUMNS), calls), params
   end
   local csv = records.wants_csv(req)
   return visits .. with_steps(calls, csv), params, not csv and ROW or nil
 end
 
+local function sent(req)
+  for _, tag in ipairs(TAGS) do
+    local it = req.document and xml.child(req.document, tag)
+    if it then return it, tag end
+  end
+  return nil, TAG
+end
+
 function cdrcallcenter.list(req)
-  local it = req.document and xml.child(req.document, TAG)
-  if not it then return records.refused(TAG, 12) end
+  local it, tag = sent(req)
+  if not it then return records.refused(tag, 12) end
   local asked, code, err = records.asked(it)
   if err then return nil, err end
-  if not asked then return records.refused(TAG, code) end
-  return records.answer(req, TAG, statement(req, it, asked))
+  if not asked then return records.refused(tag, code) end
+  return records.answer(req, tag, statement(req, it, asked))
 end
 
 return cdrcallcenter

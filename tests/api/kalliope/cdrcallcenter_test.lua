@@ -88,6 +88,17 @@ test("filters, spans and the password", function(t)
   t.equal(refused(""), "12")
 end)
 
+-- Who wrote requests after the document's examples got 12.
+test("under the other name that the document has for it", function(t)
+  local res = ask(t, "<cdrcallercenter/>")
+  t.equal(code(res, "cdrcallercenter", "error_code"), "0", res.body)
+  local list = xml.child(xml.child(res.root, "cdrcallercenter"), "calls")
+  t.equal(#list, #calls(ask(t)))
+  res = ask(t, "<cdrcallercenter><detail>true</detail></cdrcallercenter>")
+  t.contains(res.body, "<details><detail>")
+  t.equal(code(ask(t, "<cdrcallercenter><privacy_password>no</privacy_password></cdrcallercenter>"), "cdrcallercenter", "error_code"), "3")
+end)
+
 test("as a table, with a line for each call or each step", function(t)
   local function csv(inner)
     local res = t.http:post("/rest/cdrcallcenter", {
