@@ -173,10 +173,11 @@ local function save(kind, req, before, whole)
   -- Who has no business with them may not make one either.
   local allowed, err = from(kind, req.ctx)
   if not allowed then return nil, err end
-  local id
-  if not before then id, err = given_id.of(req.params, kind.prefix) end
-  if err then return nil, err end
-  local values
+  local id, values
+  if not before then
+    id, err = given_id.of(req.params, kind.prefix)
+    if err then return nil, err end
+  end
   values, err = cleaned(kind, req, whole)
   if not values then return nil, err end
   local it = value_of.merged(before, values)
