@@ -57,7 +57,8 @@ class Task {
   std::uint64_t deadline_ms() const noexcept;   // absolute, on the lane's clock (Loop::now_ms)
   std::uint64_t remaining_ms() const noexcept;  // 0 when it has passed
 
-  // For an operation that may take longer than a request: the deadline is not before so long from now.
+  // For an operation that may take longer than a request: the deadline is not before so long from
+  // now.
   void allow(std::uint64_t ms);
 
   // Runs the functions of the list at `index` 1 at the same time: `return task.all(L);`

@@ -113,12 +113,9 @@ inline int probe_enter(lua_State* L) {
 
 inline void open_probe(lua_State* L, Probe& probe) {
   lua_createtable(L, 0, 4);
-  static constexpr luaL_Reg functions[] = {{"wait", probe_wait},
-                                           {"commit", probe_commit},
-                                           {"allow", probe_allow},
-                                           {"all", probe_all},
-                                           {"enter", probe_enter},
-                                           {nullptr, nullptr}};
+  static constexpr luaL_Reg functions[] = {{"wait", probe_wait},   {"commit", probe_commit},
+                                           {"allow", probe_allow}, {"all", probe_all},
+                                           {"enter", probe_enter}, {nullptr, nullptr}};
   for (const luaL_Reg* it = functions; it->name; ++it) {
     lua_pushlightuserdata(L, &probe);
     lua_pushcclosure(L, it->func, 1);

@@ -87,7 +87,8 @@ TEST_CASE("the deadline answers 504 and drops what was waited for") {
   CHECK(lane.generation->tasks() == 0);
 }
 
-TEST_CASE("what takes longer than a request may is given its time, also by one that has waited before") {
+TEST_CASE(
+    "what takes longer than a request may is given its time, also by one that has waited before") {
   Lane lane;
   lane.limits.request_ms = 30;
   lane.serve("local p = require 'probe' p.wait() p.allow() return p.wait()");
