@@ -172,6 +172,14 @@ struct Lane {
   }
 };
 
+// Ends all sessions of the database but the root's own, of which there are so many at least.
+inline void kill_sessions(store::Direct& root, std::size_t least) {
+  auto others = root.run(sql("SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id()"));
+  REQUIRE(others);
+  REQUIRE(others->size() >= least);
+  for (std::size_t i = 0; i < others->size(); ++i) REQUIRE(root.script("KILL " + others->text(i, 0)));
+}
+
 // One number from a query, on a reader thread.
 inline long long count(Lane& lane, std::string text) {
   auto rows = lane.query(sql(std::move(text)));

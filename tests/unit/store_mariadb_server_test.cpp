@@ -62,11 +62,7 @@ TEST_CASE("sessions that the server closed are opened anew") {
   Lane lane(*database);
   REQUIRE(lane.write({sql("INSERT INTO t (id) VALUES (1)")}));
   REQUIRE(lane.query(sql("SELECT 1")));
-  auto root = place.outside();
-  auto others = root->run(sql("SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id()"));
-  REQUIRE(others);
-  REQUIRE(others->size() >= 2);
-  for (std::size_t i = 0; i < others->size(); ++i) REQUIRE(root->script("KILL " + others->text(i, 0)));
+  kill_sessions(*place.outside(), 2);
   CHECK(lane.write({sql("INSERT INTO t (id) VALUES (2)")}));
   CHECK(lane.query(sql("SELECT 1")));
   CHECK(count(lane, "SELECT count(*) FROM t") == 2);

@@ -2,6 +2,7 @@
 
 #include <mysql.h>
 #include <mysqld_error.h>
+#include <poll.h>
 
 #include <fmt/format.h>
 
@@ -131,6 +132,12 @@ void Connection::end_watch() {
 }
 
 Error Connection::gone() const { return fault(Code::unavailable, "store: the database server is gone", "away"); }
+
+bool Connection::closed() const noexcept {
+  if (!reusable()) return true;
+  pollfd socket{running_.descriptor, POLLRDHUP, 0};
+  return ::poll(&socket, 1, 0) > 0;
+}
 
 bool Connection::rolled_back() const noexcept { return last_error_ == ER_LOCK_DEADLOCK; }
 

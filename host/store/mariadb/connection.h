@@ -38,6 +38,8 @@ class Connection final : public store::Connection {
 
   // Our own statements, one or several: no parameters, no rows.
   base::Result<void> execute(std::string_view sql);
+  // Whether its server closed it, as far as is known here: nothing that is sent from now on is done.
+  bool closed() const noexcept;
   // Of the last error: the transaction was rolled back as a whole, and may be tried again.
   bool rolled_back() const noexcept;
   // Of the last error: the server said so instead of doing what it was asked for.

@@ -1,10 +1,37 @@
 #include "store/mariadb/read_session.h"
 
+#include <optional>
 #include <utility>
 
 namespace host::store::mariadb {
 
 using base::Result;
+
+namespace {
+
+// With its first step taken: until then a statement may be asked again.
+class Begun final : public Cursor {
+ public:
+  static Result<std::unique_ptr<Cursor>> begin(mariadb::Connection& inside, const Query& query) {
+    TRY(auto cursor, inside.open_cursor(query));
+    TRY(bool more, cursor->step());
+    return std::unique_ptr<Cursor>(new Begun(std::move(cursor), more));
+  }
+  std::shared_ptr<const Columns> columns() override { return inside_->columns(); }
+  Result<bool> step() override {
+    if (first_) return *std::exchange(first_, std::nullopt);
+    return inside_->step();
+  }
+  void read(std::vector<Cell>& cells) override { inside_->read(cells); }
+
+ private:
+  Begun(std::unique_ptr<Cursor> inside, bool more) : inside_(std::move(inside)), first_(more) {}
+
+  std::unique_ptr<Cursor> inside_;
+  std::optional<bool> first_;
+};
+
+}  // namespace
 
 Result<std::unique_ptr<ReadSession>> ReadSession::open(Server& server) {
   std::unique_ptr<ReadSession> session(new ReadSession(server));
@@ -32,7 +59,7 @@ Result<Rows> ReadSession::run(const Query& query, const Limits& limits, Stop sto
 }
 
 Result<std::unique_ptr<Cursor>> ReadSession::open_cursor(const Query& query) {
-  return with_session(stop_, [&](mariadb::Connection& inside) { return inside.open_cursor(query); });
+  return with_session(stop_, [&](mariadb::Connection& inside) { return Begun::begin(inside, query); });
 }
 
 void ReadSession::set_stop(Stop stop) noexcept {

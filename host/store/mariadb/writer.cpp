@@ -53,7 +53,7 @@ class Worker final : public Turn {
 
   void keep(const store::Session& session, Answer answer) override {
     for (;;) {
-      bool asked = connection_->reusable();  // else it was lost before
+      bool asked = !connection_->closed();  // else it was lost before
       connection_->set_stop({Clock::now() + commit_time, nullptr});
       auto committed = connection_->execute("COMMIT");
       connection_->set_stop({});
