@@ -336,7 +336,7 @@ class Instance:
             "BIND6": "[::1]" if _has_ipv6() else "",
             "PROVIDER": self.provider_port,
             "RTP_FIRST": self.base + 200, "RTP_LAST": self.base + PHONES_MEDIA - 1,
-        } | self._store.settings(self._inside, f"asterisk_{self.name}")
+        } | self._store.settings(self._inside, f"asterisk_{self.name}", etc)
         shutil.rmtree(etc)
         etc.mkdir()
         subprocess.run([CONFIGURATION / "configure", etc,

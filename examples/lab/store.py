@@ -3,9 +3,10 @@ MariaDB server."""
 
 import contextlib
 import secrets
+import shutil
 import sqlite3
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from root import LabError
 
@@ -14,12 +15,13 @@ try:
 except ImportError:  # only who has a MariaDB needs it
     pymysql = None
 
+CA = "store_ca.pem"  # in Asterisk's folder
 WANTED = ("ps_endpoints", "dialplan_number")
 ERRORS = (sqlite3.Error, *((pymysql.Error,) if pymysql else ()))
 
 
 def open_store(place):
-    """The store at a path, sqlite://PATH or mysql://USER:PASSWORD@HOST:PORT/NAME."""
+    """The store at a path, sqlite://PATH or mysql://USER:PASSWORD@HOST:PORT/NAME?ssl-ca=FILE."""
     place = str(place)
     return MariaDb(place) if place.startswith("mysql://") else Sqlite(place.removeprefix("sqlite://"))
 
@@ -44,8 +46,9 @@ class Sqlite:
         if found[0]["found"] != len(WANTED):
             raise LabError(f"{self.place} lacks tables: run patchbay migrate first")
 
-    def settings(self, inside, account):
-        """What asterisk/configure is told; `inside` is how Asterisk sees a path, `account` its name on a server."""
+    def settings(self, inside, account, etc):
+        """What asterisk/configure is told to write to that folder; `inside` is how Asterisk sees a path, `account` its
+        name on a server."""
         return {"ENGINE": self.engine, "STORE": inside(self.place)}
 
     def let_in(self, settings, etc):
@@ -75,6 +78,7 @@ class MariaDb:
         login, _, hosts = parts.netloc.rpartition("@")
         user, _, password = login.partition(":")
         self._login = {"user": unquote(user), "password": _secret(unquote(password))}
+        self.ca = parse_qs(parts.query).get("ssl-ca", [None])[0]
         self.addresses = [(host, int(port or 3306)) for host, _, port in (it.partition(":") for it in hosts.split(","))]
         if not self.name:
             raise LabError(f"no database in {parts.scheme}://{hosts}")
@@ -88,14 +92,18 @@ class MariaDb:
         if len(found) != len(WANTED):
             raise LabError(f"database {self.name} lacks tables: run patchbay migrate first")
 
-    def settings(self, inside, account):
+    def settings(self, inside, account, etc):
         several = len(self.addresses) > 1
         return {"ENGINE": self.engine, "DB_HOST": self._listed() if several else self.addresses[0][0],
                 "DB_PORT": self.addresses[0][1],
-                "DB_NAME": self.name, "DB_USER": account, "DB_PASSWORD": secrets.token_hex(16)}
+                "DB_NAME": self.name, "DB_USER": account, "DB_PASSWORD": secrets.token_hex(16),
+                "DB_CA": inside(etc / CA) if self.ca else ""}
 
     def let_in(self, settings, etc):
-        self.sql(f"CREATE OR REPLACE USER '{settings['DB_USER']}'@'%' IDENTIFIED BY '{settings['DB_PASSWORD']}'")
+        if self.ca:
+            shutil.copy(self.ca, etc / CA)
+        self.sql(f"CREATE OR REPLACE USER '{settings['DB_USER']}'@'%' IDENTIFIED BY '{settings['DB_PASSWORD']}'"
+                 f"{' REQUIRE SSL' if self.ca else ''}")
         for statement in (etc / "grants.sql").read_text().split(";\n"):
             if statement.strip():
                 self.sql(statement)
@@ -119,7 +127,7 @@ class MariaDb:
             try:
                 return pymysql.connect(
                     **self._login, host=host, port=port, database=self.name, charset="utf8mb4", autocommit=True,
-                    cursorclass=pymysql.cursors.DictCursor,
+                    cursorclass=pymysql.cursors.DictCursor, ssl={"ca": self.ca} if self.ca else None,
                     init_command="SET NAMES utf8mb4 COLLATE utf8mb4_nopad_bin, time_zone = '+00:00', sql_mode ="
                     " 'STRICT_ALL_TABLES,ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES'")
             except pymysql.OperationalError:
