@@ -60,6 +60,7 @@ class Server:
     def __init__(self, folder, port, secret=None):
         self.folder, self.port = folder.absolute(), port
         self.data, self.log = self.folder / "data", self.folder / "mariadb.log"
+        self.passing = self.folder / "tmp"  # a server that starts removes temporary tables of all that share the folder
         # a socket's path may have 107 bytes, a folder's more
         self.socket = os.path.relpath(self.folder / "socket", self.data)
         self.secret = secret or self.folder / "store.secret"
@@ -81,7 +82,7 @@ class Server:
         program("mariadb-install-db", "mariadb-server")
         if pymysql is None:
             raise LabError("python3-pymysql is missing: apt-get install python3-pymysql")
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.passing.mkdir(parents=True, exist_ok=True)
         self._processes = self._processes or Processes(self.folder / "processes.json")
 
     def down(self):
@@ -112,7 +113,7 @@ class Server:
         shutil.rmtree(part, ignore_errors=True)
         made = subprocess.run(
             [program("mariadb-install-db", "mariadb-server"), "--no-defaults", *self._user(), f"--datadir={part}",
-             "--skip-test-db", "--auth-root-authentication-method=socket",
+             f"--tmpdir={self.passing}", "--skip-test-db", "--auth-root-authentication-method=socket",
              f"--auth-root-socket-user={owner()}"], capture_output=True, text=True)
         if made.returncode != 0:
             raise LabError(f"mariadb-install-db failed: {made.stdout}{made.stderr}")
@@ -135,8 +136,8 @@ class Server:
                 time.sleep(0.05)
 
     def _command(self):
-        return ["--no-defaults", *self._user(), f"--datadir={self.data}", f"--socket={self.socket}", f"--port={self.port}",
-                "--bind-address=127.0.0.1", "--skip-name-resolve", *self.options]
+        return ["--no-defaults", *self._user(), f"--datadir={self.data}", f"--tmpdir={self.passing}",
+                f"--socket={self.socket}", f"--port={self.port}", "--bind-address=127.0.0.1", "--skip-name-resolve", *self.options]
 
     def _answers(self):
         self._make_account()
@@ -221,7 +222,8 @@ class Node(Server):
         program("socat", "socat")
         others = [it for it in self.members if it is not self] or [self]
         lines = [
-            f"datadir={self.data}", f"socket={self.socket}", f"port={self.port}", "bind-address=127.0.0.1", "skip-name-resolve",
+            f"datadir={self.data}", f"tmpdir={self.passing}", f"socket={self.socket}", f"port={self.port}",
+            "bind-address=127.0.0.1", "skip-name-resolve",
             *(it.removeprefix("--") for it in self.options),
             "binlog-format=ROW", "innodb-autoinc-lock-mode=2", "log-bin-trust-function-creators=1",
             "wsrep-on=ON", f"wsrep-provider={library}", f"wsrep-cluster-name={NAME}", f"wsrep-node-name={self.name}",

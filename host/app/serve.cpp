@@ -151,6 +151,7 @@ static std::vector<ami::NodeSettings> node_settings(const base::Config& config) 
     settings.username = node.username;
     settings.secret = node.secret;
     settings.ping_ms = static_cast<std::uint64_t>(node.ping_seconds * 1000);
+    settings.login_ms = static_cast<std::uint64_t>(node.login_seconds * 1000);
     nodes.push_back(std::move(settings));
   }
   return nodes;

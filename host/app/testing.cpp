@@ -326,6 +326,7 @@ class FileRun {
     node.node = "srv01";
     node.port = fake_->port();
     node.secret = "fake";
+    node.login_seconds = 120;
     config_.pbx.push_back(node);
     return {};
   }

@@ -18,6 +18,7 @@ struct PbxNode {
   std::string username = "patchbay";
   std::string secret;  // resolved: never "file:..."
   double ping_seconds = 10;
+  double login_seconds = 10;  // no key of the file: a test's Asterisk answers once the host has started
 
   bool operator==(const PbxNode&) const = default;
 };

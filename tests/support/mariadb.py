@@ -46,18 +46,19 @@ class Server:
         for program in ("mariadbd", "mariadb-install-db"):
             if not shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin"):
                 raise SystemExit(f"{program} is missing (Debian: mariadb-server; tools/packages mariadb)")
-        data = self.folder / "data"
+        data, passing = self.folder / "data", self.folder / "tmp"
+        passing.mkdir(exist_ok=True)  # a server that starts removes temporary tables of all that share the folder
         user = ["--user=root"] if os.getuid() == 0 else []
         if not data.is_dir():
-            made = subprocess.run(["mariadb-install-db", "--no-defaults", *user, f"--datadir={data}", "--skip-test-db",
-                                   "--auth-root-authentication-method=normal"], capture_output=True, text=True)
+            made = subprocess.run(["mariadb-install-db", "--no-defaults", *user, f"--datadir={data}",
+                                   f"--tmpdir={passing}", "--skip-test-db", "--auth-root-authentication-method=normal"], capture_output=True, text=True)
             if made.returncode != 0:
                 raise SystemExit("mariadb-install-db: " + made.stdout + made.stderr)
         log = open(self.folder / "log", "a")
         self.process = subprocess.Popen(
             self.command(shutil.which("mariadbd", path="/usr/sbin:" + os.environ.get("PATH", "")), *user,
-             f"--datadir={data}", f"--socket={self.folder}/socket", f"--port={self.port}", "--bind-address=127.0.0.1",
-             "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M",
+             f"--datadir={data}", f"--tmpdir={passing}", f"--socket={self.folder}/socket",
+             f"--port={self.port}", "--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M",
              "--innodb-log-file-size=32M", "--performance-schema=OFF", "--max-connections=500",
              "--table-definition-cache=4000", "--table-open-cache=8000", "--max-allowed-packet=80M", *self.options),
             stdout=log, stderr=log)
