@@ -5,6 +5,7 @@ import os
 import re
 import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -14,7 +15,7 @@ from host import PROJECT
 from lab import Instance, Lab, eventually
 
 NAME = "galeratest"
-PARTS = ("db1", "db2", "db3", "srv01", "srv02", "host1", "host2")
+PARTS = ("db1", "db2", "db3", "srv01", "srv02", "host1", "host2")  # besides the balancer
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +45,31 @@ class Shown:
         self.kills = dict(re.findall(r"^(kill -9 \d+) +# (\w+),", self.text, re.M)[number][::-1] for number in range(len(PARTS)))
         self.start = re.search(r"^.*cluster start ", self.text, re.M).group(0)
         self.made = []
+        self.running = self.processes()
+        assert sorted(self.running) == sorted((*PARTS, "haproxy"))
+        assert self.kills == {part: f"kill -9 {self.running[part]}" for part in PARTS}
 
     def shell(self, command):
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=self.demo.folder, timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def status(self):
-        return self.shell(self.start.replace(" start ", " status")).splitlines()
+    def processes(self):
+        """The parts that run, with their processes."""
+        lines = self.shell(self.start.replace(" start ", " status")).splitlines()
+        return {part: int(process) for part, process, _ in (line.split("\t") for line in lines) if process != "not running"}
+
+    def kill(self, part):
+        """As printed: it ends, and no other one does, then or until it is started again."""
+        self.shell(f"kill -9 {self.running.pop(part)}")
+        eventually(lambda: part not in self.processes())
+
+    def start_again(self, part):
+        assert self.processes() == self.running
+        self.shell(self.start + part)
+        now = self.processes()
+        assert {part: now.get(part)} | self.running == now and now[part]
+        self.running = now
 
     def ask(self, path, method="GET", **more):
         return requests.request(method, self.demo.url + path, headers={"X-API-Key": self.key}, timeout=60, **more)
@@ -69,8 +87,10 @@ class Shown:
 
     def goes_on(self, node):
         """The curls, and the phones at a node: they call each other and those of the other node."""
-        eventually(lambda: self.ask("/openapi.php/extensions?tenant=DEMO").status_code == 200)
-        eventually(self.make)
+        with ThreadPoolExecutor(8) as clients:
+            answers = list(clients.map(lambda _: self.ask("/openapi.php/extensions?tenant=DEMO").status_code, range(40)))
+        assert answers == [200] * 40
+        assert self.make()
         eventually(lambda: "Success|" in self.ask(
             f"/proxyapi.php?key={self.key}&tenant=DEMO&reqtype=DIAL&source=100&dest=102").text)
         lab = Instance(f"{NAME}-{node}", self.demo.environment["PATCHBAY_LAB_ROOT"])
@@ -87,13 +107,13 @@ def test_one_of_each_kind_is_killed_and_all_goes_on(demo):
                  '"state":"OK"', "<exten>100</exten>", "<code>0</code>"):
         assert part in said, part
     for part, node in (("db1", "srv01"), ("host1", "srv01"), ("srv01", "srv02")):
-        shown.shell(shown.kills[part])
+        shown.kill(part)
         shown.goes_on(node)
-        shown.shell(shown.start + part)
-        assert not any("not running" in line for line in shown.status())
+        shown.start_again(part)
     shown.goes_on("srv01")
 
-    for pid in re.findall(r"^\w+\t(\d+)", "\n".join(shown.status()), re.M):
+    assert shown.processes() == shown.running
+    for pid in shown.running.values():
         shown.shell(f"kill -9 {pid}")
     again = Shown(demo)
     assert again.key == shown.key
