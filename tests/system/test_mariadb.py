@@ -185,6 +185,30 @@ def test_what_odbc_reads_is_what_was_written(site):
     assert (read("ps_auths", "password"), read("ps_endpoints", "callerid")) == (password, name)
 
 
+# Symptom: each registration read the passwords and the addresses of all phones.
+def test_a_look_up_of_asterisk_reads_the_rows_of_one_phone(site, server):
+    def reads():
+        return int(sql(server, "SHOW GLOBAL STATUS LIKE 'Handler_read_rnd_next'").split()[1])
+
+    def look_up(family, column):
+        before = reads()
+        with site.lab.ami() as manager:
+            value = manager.action("Getvar", Variable=f"REALTIME_FIELD({family},id,101-DEMO,{column})")["Value"]
+        return value, reads() - before
+
+    sql(server, "INSERT INTO ps_auths (id, username) SELECT CONCAT(seq, '-MANY'), CONCAT(seq, '-MANY') FROM seq_1_to_20000;"
+                "INSERT INTO ps_aors (id) SELECT CONCAT(seq, '-MANY') FROM seq_1_to_20000;"
+                "INSERT INTO ps_endpoints (id) SELECT CONCAT(seq, '-MANY') FROM seq_1_to_20000", database="calls")
+    try:
+        for family, column in (("ps_endpoints", "context"), ("ps_auths", "password"), ("ps_aors", "maximum_expiration")):
+            looked = [look_up(family, column) for _ in range(3)]
+            assert all(value for value, _ in looked)
+            assert min(rows for _, rows in looked) < 2000, (family, looked)  # the host asks meanwhile
+    finally:
+        for table in ("ps_auths", "ps_aors", "ps_endpoints"):
+            sql(server, f"DELETE FROM {table} WHERE id LIKE '%-MANY'", database="calls")
+
+
 def test_views_for_odbc_have_the_columns_of_what_they_show(site):
     columns = {row["name"]: row["columns"] for row in site.lab.sql(
         "SELECT table_name AS name, group_concat(column_name ORDER BY ordinal_position) AS columns"
