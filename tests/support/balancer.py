@@ -5,7 +5,8 @@ import shutil
 import socket
 import subprocess
 
-from host import PROJECT, free_port
+from host import PROJECT
+from ports import free_port
 from lab import eventually
 
 

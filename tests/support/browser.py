@@ -9,7 +9,7 @@ import time
 
 import requests
 
-from host import free_port
+from ports import free_port
 
 
 class Browser:

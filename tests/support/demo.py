@@ -3,7 +3,8 @@
 import os
 import subprocess
 
-from host import BINARY, PROJECT, free_port
+from host import BINARY, PROJECT
+from ports import free_port
 
 
 class Demo:

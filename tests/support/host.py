@@ -5,22 +5,17 @@ PATCHBAY_BIN names the binary (default build/dev/patchbay).
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
 
 import requests
 
+from ports import free_port
+
 PROJECT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("PATCHBAY_BIN", PROJECT / "build/dev/patchbay")).absolute()
 PATIENCE = 120  # seconds that end a test which hangs; nothing here takes nearly as long
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _toml(value):

@@ -15,16 +15,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from ports import free_port
+
 
 # What a server that nobody mourns need not do: write to disk, write twice, make a file of every table.
 UNSAFE = ["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=OFF", "--innodb-file-per-table=OFF",
           "--innodb-stats-persistent=OFF", "--sync-frm=OFF"]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Server:

@@ -17,6 +17,7 @@ import requests
 
 from host import BINARY, PATIENCE, PROJECT, Host
 from lab import eventually
+from ports import free_port
 
 SOUND = """
 local it = route {
@@ -142,9 +143,7 @@ def test_the_smallest_configuration_serves(tmp_path, monkeypatch):
     folder = tmp_path / "small"
     folder.mkdir()
     config = folder / "patchbay.toml"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     config.write_text(f'[http]\nlisten = ["127.0.0.1:{port}"]\n[store]\nurl = "sqlite://{folder}/patchbay.db"\n'
                       f'[scripts]\npaths = ["{PROJECT}/scripts"]\n')
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
