@@ -13,7 +13,7 @@ JOBS ?= $(shell nproc)
 export CCACHE_NOHASHDIR := 1
 export CCACHE_BASEDIR := $(CURDIR)
 
-.PHONY: build build-fuzz release run stop test test-unit test-api test-mariadb test-openapi test-system test-calls test-faults test-fuzz \
+.PHONY: build build-fuzz release run stop test test-unit test-api test-mariadb test-openapi test-handlers test-system test-calls test-faults test-fuzz \
   test-tsan fuzz-long soak bench fmt lint docs docs-pages check packages packages-test clean install help
 
 help: ## this list
@@ -47,7 +47,7 @@ stop: ## end what make run started
 
 # Everything, or what matches T (a ctest name, a Lua test's path, a pytest -k expression).
 ifeq ($(T),)
-test: packages-test lint test-unit test-api test-mariadb test-openapi test-system test-fuzz test-tsan ## what CI runs, or what matches T=...
+test: packages-test lint test-unit test-handlers test-mariadb test-system test-fuzz test-tsan ## what CI runs, or what matches T=...
 else
 test: build
 	@ctest --test-dir $(DEV) -R '$(T)' --output-on-failure --no-tests=ignore
@@ -62,6 +62,9 @@ test-unit: build ## the C++ tests
 # Handler tests on a throw-away host, with one lane and with three at once; STORE=mariadb: all of them on throw-away servers
 # (docs/scaling.md).
 STORE ?= sqlite
+HANDLERS = ($(BIN) test --scripts scripts --cover scripts --lanes 3 tests/api tests/bind examples >$(DEV)/lanes-3.log 2>&1 & other=$$!; \
+	  $(BIN) test --scripts scripts --cover scripts --lanes 1 tests/api tests/bind examples || code=1; \
+	  wait $$other || code=1; cat $(DEV)/lanes-3.log; tests/bind/examples $(BIN) || code=1; exit $${code:-0})
 test-api: build ## the Lua tests on throw-away hosts, with one lane and with three (STORE=mariadb: on a server)
 ifeq ($(STORE),mariadb)
 	@tools/packages mariadb
@@ -69,10 +72,7 @@ ifeq ($(STORE),mariadb)
 	  $(ON_SERVER) --lanes 1 tests/api tests/bind examples || code=1; \
 	  wait $$other || code=1; cat $(DEV)/lanes-3.log; exit $${code:-0}
 else
-	@$(BIN) test --scripts scripts --cover scripts --lanes 3 tests/api tests/bind examples >$(DEV)/lanes-3.log 2>&1 & other=$$!; \
-	  $(BIN) test --scripts scripts --cover scripts --lanes 1 tests/api tests/bind examples || code=1; \
-	  wait $$other || code=1; cat $(DEV)/lanes-3.log; exit $${code:-0}
-	@tests/bind/examples $(BIN)
+	@$(HANDLERS)
 endif
 
 # A part of them on a MariaDB server, chosen for its SQL: what every surface is made of, records, sums, bulk changes.
@@ -87,9 +87,17 @@ test-mariadb: build ## a part of the Lua tests on a throw-away MariaDB server (t
 # document, another one each run, whose seed is printed: OPENAPI="--seed 42" repeats it, OPENAPI=--full tries
 # everything, which takes an hour.
 OPENAPI ?=
+JUDGES = timeout $(if $(findstring --full,$(OPENAPI)),4h,15m) tests/openapi/run $(OPENAPI)
 test-openapi: build ## the document and its answers, judged by others (OPENAPI=--full)
 	@tools/packages system
-	@timeout $(if $(findstring --full,$(OPENAPI)),4h,15m) tests/openapi/run $(OPENAPI)
+	@$(JUDGES)
+
+# Both at once, for neither fills two cores; what the judges say is shown when the handler tests are done.
+test-handlers: build
+	@tools/packages system
+	@$(JUDGES) >$(DEV)/openapi.log 2>&1 & judged=$$!; \
+	  $(HANDLERS) || code=1; \
+	  wait $$judged || code=1; cat $(DEV)/openapi.log; exit $${code:-0}
 
 # The host as users run it: real Asterisk, SIP phones, headless Chromium, and a short part on MariaDB.
 test-system: build docs-pages ## the host on a real Asterisk, with phones and a browser
