@@ -285,7 +285,7 @@ void Host::look_after() {
   // has just begun did not do it.
   static constexpr std::uint64_t least_ms = 5'000;
   shared_->guard->look();
-  if (shared_->guard->log_bytes() > config_.store.wal_mb << 20) shared_->shares->cut_oldest(least_ms);
+  shared_->shares->log_is(shared_->guard->log_bytes(), config_.store.wal_mb << 20, least_ms);
   // The allocator keeps what is free; after a flood that is not wanted again.
   if (ledger_->settle()) ::malloc_trim(0);
 }

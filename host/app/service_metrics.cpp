@@ -102,6 +102,7 @@ static void add_export_metrics(MetricsText& text, const store::Shares& shares) {
   };
   sample("all", store::Shares::Bound::all);
   sample("tenant", store::Shares::Bound::tenant);
+  sample("log", store::Shares::Bound::log);
   sample("key", store::Shares::Bound::key);
   text.family("patchbay_store_exports_waited_total", "counter", "Exports that waited for their turn.");
   text.sample("patchbay_store_exports_waited_total", "", static_cast<double>(counters.waited));

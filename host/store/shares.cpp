@@ -33,6 +33,7 @@ std::optional<Shares::Bound> Shares::full(const std::string& tenant, const std::
   if (!key.empty() && count_of(keys_, key) >= limits_.key) return Bound::key;
   if (!tenant.empty() && count_of(tenants_, tenant) >= limits_.tenant) return Bound::tenant;
   if (counters_.open >= limits_.all) return Bound::all;
+  if (held_back_) return Bound::log;
   return std::nullopt;
 }
 
@@ -117,7 +118,7 @@ std::optional<Shares::Taken> Shares::take_in_turn(loop::Loop& loop, const std::s
 
 // Under the lock, so that no loop ends between a waiter's leaving and the post to it.
 void Shares::let_in() {
-  for (auto next = waiting_.begin(); next != waiting_.end() && counters_.open < limits_.all;) {
+  for (auto next = waiting_.begin(); next != waiting_.end() && counters_.open < limits_.all && !held_back_;) {
     auto waiter = *next;
     if (full(waiter->tenant, waiter->key)) {
       ++next;
@@ -135,6 +136,7 @@ base::Error Shares::refuse(Bound bound, const std::string& tenant, const std::st
   switch (bound) {
     case Bound::key: return refuse(bound, key, "Too many exports of this key are running.");
     case Bound::tenant: return refuse(bound, tenant, "Too many exports of this tenant are running.");
+    case Bound::log: return refuse(bound, "", "The store's log has to be emptied first.");
     default: return refuse(bound, "", "Too many exports are running.");
   }
 }
@@ -146,6 +148,7 @@ base::Error Shares::refuse(Bound bound, const std::string& whose, const char* wo
   if (auto times = told_[index].times()) {
     const char* whole = bound == Bound::key      ? "a key has its share of exports"
                         : bound == Bound::tenant ? "a tenant has its share of exports"
+                        : bound == Bound::log    ? "exports wait for the store's log"
                                                  : "all exports are taken";
     base::log::warn("store", whole, {{"whose", whose}, {"times", times}});
   }
@@ -166,6 +169,17 @@ bool Shares::cut_oldest(std::uint64_t least_ms) {
     return true;
   }
   return false;
+}
+
+void Shares::log_is(std::uint64_t bytes, std::uint64_t most, std::uint64_t least_ms) {
+  {
+    std::lock_guard lock(mutex_);
+    bool grows = bytes > std::exchange(log_bytes_, bytes);
+    held_back_ = bytes > most && (grows || (held_back_ && counters_.open > 0));
+    if (!held_back_) return let_in();
+  }
+  while (cut_oldest(least_ms)) {
+  }
 }
 
 void Shares::give(Held& held) noexcept {

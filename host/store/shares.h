@@ -32,7 +32,7 @@ class Shares {
   };
   using Taken = base::Result<std::shared_ptr<void>>;
   using Done = base::Function<void(Taken)>;
-  enum class Bound { all, tenant, key };
+  enum class Bound { all, tenant, key, log };
 
   explicit Shares(Limits limits) : limits_(limits) {}
   Shares(const Shares&) = delete;
@@ -49,10 +49,14 @@ class Shares {
   // Ends the one that runs longest, when it has run for `least_ms`: it keeps the store from
   // emptying its log.
   bool cut_oldest(std::uint64_t least_ms);
+  // Called now and then with the size of the store's log. Once it has grown above `most`, exports that have run for
+  // `least_ms` are cut and new ones wait for their turn: it can only begin anew when nobody reads from it, and exports
+  // that follow each other would keep it growing for ever. They go on when it is small, or stands still with none open.
+  void log_is(std::uint64_t bytes, std::uint64_t most, std::uint64_t least_ms);
 
   struct Counters {
     std::size_t open = 0;
-    std::array<std::uint64_t, 3> refused{};  // by Bound
+    std::array<std::uint64_t, 4> refused{};  // by Bound
     std::uint64_t cut = 0;
     std::uint64_t waited = 0;
     std::size_t waiting = 0;
@@ -80,7 +84,9 @@ class Shares {
   std::list<Held*> held_;  // the oldest first
   std::list<std::shared_ptr<Waiter>> waiting_;
   Counters counters_;
-  std::array<base::Seldom, 3> told_;
+  std::array<base::Seldom, 4> told_;
+  std::uint64_t log_bytes_ = 0;   // when it was told last
+  bool held_back_ = false;        // new ones wait until the log is small
 };
 
 }  // namespace host::store

@@ -12,6 +12,7 @@ import socket
 import sqlite3
 import subprocess
 import threading
+import time
 import xml.etree.ElementTree
 
 import pytest
@@ -392,6 +393,58 @@ return grow
 """
 
 
+def with_calls(host, count):
+    """The address of all calls of DEMO as CSV."""
+    key = host.key("DEMO", read_only=True)
+    with sqlite3.connect(host.store) as store:
+        store.execute("""
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+            INSERT INTO cdr (te_id, "start", src, dst, duration, billsec, disposition, uniqueid, linkedid)
+            SELECT te_id, '2024-05-01 10:00:00', '100', '101', 60, 59, 'ANSWERED', 'u' || i, 'u' || i
+            FROM n, te_tenants WHERE te_code = 'DEMO'""", (count,))
+    return ("/mirtapbx/proxyapi.php?reqtype=INFO&info=CDRS&format=csv&start=2024-05-01&end=2024-05-02&tenant=DEMO"
+            f"&key={key}")
+
+
+# Found by the soak: of two clients one always read, so the log never began anew once it was too large, and each export
+# of more than five seconds was cut, for a quarter of an hour.
+def test_exports_that_follow_each_other_do_not_keep_the_log_growing(tmp_path):
+    scripts = tmp_path / "scripts"
+    scripts.mkdir()
+    (scripts / "grow.lua").write_text(GROW)
+    host = Host(tmp_path / "host", scripts=[scripts], lanes=1, store={"wal_mb": 16}).migrate().tenant("DEMO")
+    path = with_calls(host, 60_000)
+    over = threading.Event()
+
+    def keep_reading():
+        while not over.is_set():
+            with socket.socket() as peer:
+                peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+                peer.settimeout(30)
+                peer.connect(("127.0.0.1", host.port))
+                peer.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+                while peer.recv(65536) and not over.is_set():
+                    time.sleep(0.15)  # 60,000 rows take more than eight seconds
+
+    def log_bytes():
+        assert host.post("/grow").status_code == 200
+        return sample(host, "patchbay_store_log_bytes")
+
+    with host:
+        readers = [threading.Thread(target=keep_reading) for _ in range(2)]
+        readers[0].start()
+        time.sleep(3)
+        readers[1].start()
+        try:
+            eventually(lambda: log_bytes() > 16 << 20, 60)
+            eventually(lambda: log_bytes() < 16 << 20, 30)
+        finally:
+            over.set()
+            for reader in readers:
+                reader.join()
+        assert host.get(path).text.count("\n") == 60_001
+
+
 # A night takes the log's default too.
 @pytest.mark.parametrize("most", [16, 256] if FAULTS > 3 else [16])
 def test_the_log_beside_a_slow_export_is_bounded(tmp_path, most):
@@ -399,15 +452,7 @@ def test_the_log_beside_a_slow_export_is_bounded(tmp_path, most):
     scripts.mkdir()
     (scripts / "grow.lua").write_text(GROW)
     host = Host(tmp_path / "host", scripts=[scripts], lanes=1, store={"wal_mb": most}).migrate().tenant("DEMO")
-    key = host.key("DEMO", read_only=True)
-    with sqlite3.connect(host.store) as store:
-        store.execute("""
-            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
-            INSERT INTO cdr (te_id, "start", src, dst, duration, billsec, disposition, uniqueid, linkedid)
-            SELECT te_id, '2024-05-01 10:00:00', '100', '101', 60, 59, 'ANSWERED', 'u' || i, 'u' || i
-            FROM n, te_tenants WHERE te_code = 'DEMO'""")
-    path = ("/mirtapbx/proxyapi.php?reqtype=INFO&info=CDRS&format=csv&start=2024-05-01&end=2024-05-02&tenant=DEMO"
-            f"&key={key}")
+    path = with_calls(host, 60_000)
     log = host.store.with_name(host.store.name + "-wal")
     written = 0
 

@@ -48,6 +48,51 @@ TEST_CASE("shares: one key does not take its tenant's exports, nor a tenant all 
   CHECK_FALSE(takes("DEMO", ""));
 }
 
+// Found: two clients whose exports follow each other kept the log from ever beginning anew once it was too large, and
+// each export was cut after five seconds, for a quarter of an hour.
+TEST_CASE("shares: while the log is too large and grows, new exports wait until it is small") {
+  host::loop::Loop loop;
+  Shares shares({.all = 3, .tenant = 3, .key = 3, .wait_ms = 60'000});
+  int cut = 0;
+  auto first = *shares.take("DEMO", "", [&cut] { ++cut; });
+  auto second = *shares.take("DEMO", "", [&cut] { ++cut; });
+  shares.log_is(50, 100, 0);
+  CHECK(cut == 0);
+  shares.log_is(150, 100, 0);
+  CHECK(cut == 2);  // both, and not one with each look
+  auto refused = shares.take("OTHER", "");
+  REQUIRE_FALSE(refused);
+  CHECK(shares.counters().refused[static_cast<std::size_t>(Shares::Bound::log)] == 1);
+
+  bool let_in = false;
+  host::loop::Pending waiting;
+  auto taken = shares.take_in_turn(loop, "OTHER", "", nullptr, 60'000, [&](Shares::Taken it) { let_in = it.ok(); }, waiting);
+  CHECK_FALSE(taken);
+  first.reset();
+  second.reset();
+  shares.log_is(160, 100, 0);
+  CHECK_FALSE(shares.take("OTHER", ""));  // it still grows
+  shares.log_is(90, 100, 0);
+  for (int i = 0; i < 5; ++i) loop.poll();
+  CHECK(let_in);
+  CHECK(shares.take("OTHER", "").ok());
+}
+
+TEST_CASE("shares: a large log that nobody writes to any more keeps no export waiting") {
+  Shares shares({.all = 3, .tenant = 3, .key = 3});
+  int cut = 0;
+  auto held = *shares.take("DEMO", "", [&cut] { ++cut; });
+  shares.log_is(150, 100, 60'000);
+  CHECK(cut == 0);  // it has just begun
+  CHECK_FALSE(shares.take("DEMO", ""));
+  shares.log_is(150, 100, 0);
+  CHECK(cut == 1);
+  CHECK_FALSE(shares.take("DEMO", ""));
+  held.reset();
+  shares.log_is(150, 100, 0);
+  CHECK(shares.take("DEMO", "").ok());
+}
+
 // Found: on a busy machine five lists at once of one key were answered 503, because each came from a reader thread.
 TEST_CASE("shares: who comes beyond waits his turn, in order, and not for ever") {
   host::loop::Loop loop;
