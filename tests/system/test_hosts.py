@@ -12,7 +12,7 @@ import requests
 
 from host import Host
 from lab import eventually
-from mariadb import Node
+from mariadb import Node, Server
 
 
 def sql(server, database, text):
@@ -157,6 +157,36 @@ def test_call_records_of_all_machines_are_imported_once(server, tmp_path):
     finally:
         for host in hosts:
             host.kill()
+
+
+# Killed in the middle of an import, and away while calls end.
+def test_call_records_of_a_time_without_a_database_are_imported_once(tmp_path):
+    server = Server().start()
+    files = [tmp_path / "left.db", tmp_path / "right.db"]
+    hosts = [Host(tmp_path / file.stem, store={"url": server.url + "/records"}, cdr={"source": file}) for file in files]
+
+    def imported():
+        return [int(text) for text in sql(server, "records", "SELECT count(*), count(DISTINCT uniqueid) FROM cdr")]
+
+    try:
+        for host in hosts:
+            host.start()
+        for file in files:
+            call_records(file, 0, 3000)
+        eventually(lambda: imported()[0] > 0)
+        server.kill()
+        for file in files:
+            call_records(file, 3000, 3100)
+        for host in hosts:
+            eventually(lambda: host.get("/readyz").status_code == 503)
+        for file in files:
+            call_records(file, 3100, 3200)
+        server.start()
+        eventually(lambda: imported() == [6400, 6400])
+    finally:
+        for host in hosts:
+            host.kill()
+        server.stop()
 
 
 @pytest.fixture(scope="module")
