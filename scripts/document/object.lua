@@ -77,30 +77,35 @@ local function copy_into(target, source)
   end
 end
 
-local function child_schema(decl, properties)
+-- `keep(name, schema)` makes a component of a schema and points to it: a generated client names its type after that.
+local function child_schema(decl, properties, keep)
   if decl.one then
-    return object({ type = "object", nullable = true, properties = object(properties),
-      description = "Columns of " .. decl.table .. "." })
+    return keep(decl.name .. "_columns", object({ type = "object", nullable = true, properties = object(properties),
+      description = "Columns of " .. decl.table .. "." }))
   end
   local items
   if decl.items then
     items = object(decl.items)
+    if items.type == "object" then items = keep(decl.name .. "_item", items) end
   elseif decl.reference then
     items = object({ type = "integer", minimum = 1, maximum = LARGEST })
   else
-    items = object({ type = "object", properties = object(properties) })
+    items = keep(decl.name .. "_item", object({ type = "object", properties = object(properties) }))
   end
   return object({ type = "array", nullable = true, maxItems = 1000, items = items,
     description = "Replaces the rows of " .. decl.table .. "." })
 end
 
-local function add_children(model, properties)
+local function add_children(model, properties, keep)
   for _, decl in ipairs(model.children) do
     local found, err = child_properties(decl)
     if not found then return nil, err end
-    local schema = child_schema(decl, found)
+    local schema
     for _, name in ipairs(decl.names) do
-      if properties[name] == nil then properties[name] = schema end
+      if properties[name] == nil then
+        schema = schema or child_schema(decl, found, keep)
+        properties[name] = schema
+      end
     end
     -- The rows of a phone are hundreds of columns, which nobody looks for at the top.
     if decl.flat and not decl.section then copy_into(properties, found) end
@@ -108,27 +113,31 @@ local function add_children(model, properties)
   return true
 end
 
-local function add_destinations(model, properties)
+local function add_destinations(model, properties, keep)
   if #model.destination_list == 0 then return end
   local keys = {}
   for _, key in ipairs(model.destination_list) do
     if not key:find("*", 1, true) then keys[key] = destinations_of(key) end
   end
-  properties.destinations = object({ type = "object", properties = object(keys), additionalProperties = false })
+  properties.destinations = keep("destinations", object({ type = "object", properties = object(keys), additionalProperties = false }))
   for alias, key in pairs(model.destination_alias) do
     local column = properties[alias]
     local forms = { destinations_of(key) }
     if column then
       -- A list or a TYPE-ID is the destination, anything else the column.
-      forms = { column, object({ type = "array", maxItems = 1000, items = ref(destination.takes_ids(key)
-        and "PlainDestination" or "Destination") }) }
+      forms = { unpack(column.anyOf or { column }) }
+      forms[#forms + 1] = object({ type = "array", maxItems = 1000, items = ref(destination.takes_ids(key)
+        and "PlainDestination" or "Destination") })
     end
     properties[alias] = #forms == 1 and forms[1] or object({ anyOf = json.array(forms) })
   end
 end
 
---- What a change may send.
-function objects.input(model, described)
+local function inline(_, schema) return schema end
+
+--- What a change may send. `keep(name, schema)`, where given, makes a component of the rows of other tables.
+function objects.input(model, described, keep)
+  keep = keep or inline
   local properties = {}
   for _, column in ipairs(described.list) do
     local settable = column.name ~= model.id and column.name ~= model.tenant and not model.readonly_set[column.name]
@@ -144,7 +153,7 @@ function objects.input(model, described)
         is_filled(model, target))
     end
   end
-  local ok, err = add_children(model, properties)
+  local ok, err = add_children(model, properties, keep)
   if not ok then return nil, err end
   for alias, target in pairs(model.aliases) do
     local child, column = target:match("^([%w_]+)%.([%w_]+)$")
@@ -157,7 +166,7 @@ function objects.input(model, described)
         "Alias of " .. target .. ".")
     end
   end
-  add_destinations(model, properties)
+  add_destinations(model, properties, keep)
   for name, schema in pairs(model.body or {}) do properties[name] = object(schema) end
   return object({ type = "object", description = model.summary, properties = object(properties) })
 end

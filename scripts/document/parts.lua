@@ -90,9 +90,11 @@ parts.KEY_QUERY = { type = "apiKey", ["in"] = "query", name = "key" }
 --- The three ways to send a key of ours.
 parts.KEYS = { ApiKeyHeader = KEY_HEADER, Bearer = { type = "http", scheme = "bearer" }, ApiKeyQuery = parts.KEY_QUERY }
 
-local function camel(text)
+--- A name of several words as components are named: QueueMembers.
+function parts.camel(text)
   return (("_" .. text):gsub("[^%w]+(%w?)", string.upper))
 end
+local camel = parts.camel
 
 --- One document, empty at first: paths, tags and components. With `grouped` it holds several families,
 --- whose tags and names are kept apart.
@@ -115,8 +117,11 @@ function parts.new(grouped)
 
   local function pointer(kind, name) return object({ ["$ref"] = "#/components/" .. kind .. "/" .. name }) end
 
-  --- A parameter as a component, to be pointed to.
-  function book.parameter(name, it, surface) return pointer("parameters", keep("parameters", name, it, surface)) end
+  --- A parameter as a component, to be pointed to. Its name ends in Parameter: generators of clients make one type for
+  --- each component of any kind, and some give up at two of one name.
+  function book.parameter(name, it, surface)
+    return pointer("parameters", keep("parameters", name .. "Parameter", it, surface))
+  end
 
   --- A schema under a name of its own.
   function book.schema(name, it, surface) return pointer("schemas", keep("schemas", name, it, surface)) end

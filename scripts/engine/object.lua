@@ -48,6 +48,7 @@ local KEYS = {
   joins = true, extras = true, -- SQL joined to a get; {sql, name} shown after the columns
   related = true,       -- function(ctx, row, add, tenant): more of `related`
   sections = true,      -- the same for what stands beside the columns, before `related`
+  shown = true,         -- what these two add, for the document: {related = {name = kind}, sections = {name = kind}}
   normalize = true,     -- function(ctx, fields, row): may change fields, before the transaction
   before = true, after = true, -- function(tx, change), around the statement
   committed = true,     -- function(change): after the commit

@@ -42,6 +42,7 @@ return object {
     if change.action ~= "delete" then return true end
     return tx:exec("DELETE FROM cn_campaignnumbers WHERE cn_ca_id = ?", { change.id })
   end,
+  shown = { related = { numbers_count = "row", numbers_by_disposition = "rows" } },
   related = function(_, row, add)
     local ok, err = add:query("numbers_count",
       "SELECT count(*) AS count FROM cn_campaignnumbers WHERE cn_ca_id = ?", { row.ca_id }, true)

@@ -25,6 +25,7 @@ return object {
     return true
   end,
   filters = { campaign_id = "cn_ca_id", caid = "cn_ca_id", cn_ca_id = "cn_ca_id" },
+  shown = { related = { campaign = "row" } },
   related = function(_, row, add)
     return add:query("campaign", "SELECT ca_id, ca_te_id, ca_name, ca_type, ca_tech, ca_state "
       .. "FROM ca_campaigns WHERE ca_id = ?", { row.cn_ca_id or 0 }, true)

@@ -96,6 +96,7 @@ local flow = object {
   destinations = { FLOW = { "destination", "flow" } },
   body = { state = { type = "string", enum = { "INUSE", "NOT_INUSE", "RINGING", "UNAVAILABLE" } } },
   normalize = normalize, before = value_follows, after = after, committed = committed,
+  shown = { related = { state = "row" } },
   related = function(_, row, add, tenant)
     if not has_number(row) then
       add:rows("state", nil, true)

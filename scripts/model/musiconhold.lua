@@ -101,6 +101,7 @@ return object {
     },
   },
   after = after,
+  shown = { related = { default_setting = "row" } },
   related = function(_, row, add)
     return add:query("default_setting", "SELECT se_id, se_te_id, se_code, se_value FROM se_settings "
       .. "WHERE se_te_id = ? AND se_code = 'DEFAULTMUSICONHOLD'", { row.mu_te_id }, true)

@@ -58,6 +58,7 @@ local phonebook = object {
     if change.action ~= "delete" then return true end
     return remove_entries(tx, change.id)
   end,
+  shown = { related = { available_items = "rows", entries_count = "row" } },
   related = function(_, row, add)
     local ok, err = add:query("available_items",
       "SELECT pi_id, pi_code, pi_name FROM pi_phonebookitems ORDER BY pi_id", {})

@@ -144,6 +144,8 @@ return object {
     values = { type = "object", required = json.array({ "NAME" }), properties = { NAME = { type = "string", minLength = 1 } } } } },
   annexes = { { name = "ks_contacts", key = "kc_pe_id" }, { name = "ks_speeddials", key = "kd_pe_id" } },
   normalize = normalize, before = before, after = after,
+  shown = { related = { phonebook = "row" }, sections = { details = "rows",
+    values = { type = "object", description = "By item code.", additionalProperties = { type = "string", nullable = true } } } },
   sections = function(_, row, add)
     local rows, err = store.query(DETAILS, { row.pe_id })
     if not rows then return nil, err end

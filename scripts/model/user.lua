@@ -118,6 +118,7 @@ local user = object {
   },
   annexes = { { name = "uh_userhashes", key = "uh_us_id" } },
   normalize = normalize, after = after,
+  shown = { related = { profile = "row" } },
   related = function(_, row, add)
     return add:query("profile", "SELECT * FROM up_userprofiles WHERE up_id = ?",
       { row.us_up_id or 0 }, true)

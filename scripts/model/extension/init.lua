@@ -82,7 +82,7 @@ local extension = object {
   },
   normalize = body.normalize, along = body.along,
   before = around.before, after = around.after, committed = around.committed,
-  sections = view.sections, related = view.related,
+  sections = view.sections, related = view.related, shown = view.SHOWN,
 }
 numbering.plan(extension, "ex_number", "EXT")
 

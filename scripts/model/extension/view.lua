@@ -136,6 +136,11 @@ for _, item in ipairs(LISTS) do NONE[item[1]] = { name = item[1] } end
 for _, item in ipairs(SINGLES) do NONE[item[1]] = { name = item[1], one = true } end
 NONE.parkinglot = { name = "parkinglot", one = true }
 
+--- What of it there can be: `shown` of the object.
+view.SHOWN = { related = { state = "row" }, sections = { tech_details = { items = "rows" } } }
+for name, part in pairs(NONE) do view.SHOWN.related[name] = part.one and "row" or "rows" end
+for _, decl in ipairs(technology.CHILDREN) do view.SHOWN.sections.tech_details[decl.name] = "row" end
+
 -- Of `params` or, where nothing is to be asked, nothing.
 local function list(add, name, text, params)
   if params then return add:query(name, text, params, NONE[name].one) end

@@ -30,6 +30,8 @@ local PARAMETERS = {
     "^[A-Za-z0-9_.:-]{1,80}$"),
 }
 
+local function text() return object({ type = "string" }) end
+
 local SCHEMAS = {
   Deleted = object({
     type = "object", required = json.array({ "deleted", "id" }), properties = object({
@@ -42,6 +44,20 @@ local SCHEMAS = {
     type = "object", required = json.array({ "dry_run", "object" }), properties = object({
       dry_run = object({ type = "boolean" }),
       object = object({ type = "object", additionalProperties = true, description = "The row as it would be." }),
+    }),
+  }),
+  TextRow = object({
+    type = "object", description = "A row: every column text or null.", additionalProperties = schemas_of.nullable_text(),
+  }),
+  DestinationRow = object({
+    type = "object", description = "A row of de_destinations, and where it leads.",
+    required = json.array({ "type", "id", "tag", "de_id", "de_te_id", "de_type_src", "de_type_id_src", "de_type_dst",
+      "de_type_id_dst", "de_ord" }),
+    properties = object({
+      type = text(), id = object({ type = "integer" }), tag = object({ type = "string", description = "TYPE-ID.",
+        example = "EXT-101" }),
+      de_id = text(), de_te_id = text(), de_type_src = text(), de_type_id_src = text(), de_type_dst = text(),
+      de_type_id_dst = text(), de_ord = text(),
     }),
   }),
 }

@@ -7,6 +7,7 @@ local objects = require "document.object"
 local parts = require "document.parts"
 local resource = require "openapi.lib.resource"
 local schemas_of = require "document.schema"
+local shown = require "openapi.lib.shown"
 local sorted_names = require("lib.value").names
 
 local object_paths = {}
@@ -38,19 +39,19 @@ local function add_schemas(book, model, described)
   local schemas = book.schemas
   schemas[name .. "Row"] = objects.row(model, described)
   if model.list_columns then schemas[name .. "Short"] = short_schema(model) end
+  local beside = shown.sections(book, model, name)
+  beside.id = object({ type = "integer" })
+  beside.object = object({ type = "string", enum = json.array({ model.name }) })
+  beside.related = shown.related(book, model, name)
   schemas[name] = object({
     type = "object", allOf = json.array({
       ref(name .. "Row"),
-      object({ type = "object", required = json.array({ "id", "object", "related" }), properties = object({
-        id = object({ type = "integer" }),
-        object = object({ type = "string", enum = json.array({ model.name }) }),
-        related = object({ description = "Rows that belong to the object; an empty array when it has none.",
-          oneOf = json.array({ object({ type = "object", additionalProperties = true }),
-            object({ type = "array", maxItems = 0, items = object({ type = "object" }) }) }) }),
-      }) }),
+      object({ type = "object", required = json.array({ "id", "object", "related" }), properties = object(beside) }),
     }),
   })
-  local input, err = objects.input(model, described)
+  local input, err = objects.input(model, described, function(child, schema)
+    return book.schema(name .. parts.camel(child), schema)
+  end)
   if not input then return nil, err end
   schemas[name .. "Input"] = input
   schemas[name .. "Create"] = objects.create(model, input, name .. "Input")

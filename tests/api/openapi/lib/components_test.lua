@@ -4,8 +4,8 @@ local parts = require "document.parts"
 
 test("a shared parameter or schema is put into the book that points to it", function(t)
   local book = parts.new()
-  t.equal(components.parameter(book, "DryRun"), { ["$ref"] = "#/components/parameters/DryRun" })
-  t.equal(book.parameters.DryRun.name, "dry_run")
+  t.equal(components.parameter(book, "DryRun"), { ["$ref"] = "#/components/parameters/DryRunParameter" })
+  t.equal(book.parameters.DryRunParameter.name, "dry_run")
   t.equal(components.schema(book, "Deleted")["$ref"], "#/components/schemas/Deleted")
   t.truthy(book.schemas.Deleted.properties.deleted)
   t.equal(book.schemas.DryRun, nil)
