@@ -80,8 +80,10 @@ end
 -- `keep(name, schema)` makes a component of a schema and points to it: a generated client names its type after that.
 local function child_schema(decl, properties, keep)
   if decl.one then
-    return keep(decl.name .. "_columns", object({ type = "object", nullable = true, properties = object(properties),
-      description = "Columns of " .. decl.table .. "." }))
+    local description = "Columns of " .. decl.table .. "."
+    local kept = keep(decl.name .. "_columns", object({ type = "object", properties = object(properties),
+      description = description }))
+    return object({ type = "object", nullable = true, allOf = json.array({ kept }), description = description })
   end
   local items
   if decl.items then

@@ -28,6 +28,8 @@ local TAG = "Compatibility form"
 -- With it said, generated types take any name instead of none.
 local ANY_OBJECT = object({ type = "object", additionalProperties = true })
 
+local ANY_BODY = object({ oneOf = json.array({ ANY_OBJECT, object({ type = "array", maxItems = 1000, items = ANY_OBJECT }) }) })
+
 local function any_answer(description)
   return object({ description = description, content = parts.json(object({ oneOf = json.array({
     ANY_OBJECT, object({ type = "array", items = ANY_OBJECT }),
@@ -59,8 +61,7 @@ local function compatible(book, surface, method, names)
     operationId = id, summary = title .. ": ?object=…&action=…", tags = json.array({ TAG }),
     description = "The same operations as the paths of the objects have, which say what is sent and answered.",
     security = book.security(surface), parameters = list, responses = object(responses),
-    requestBody = method ~= "get" and object({ content = parts.json(object({ oneOf = json.array({
-      ANY_OBJECT, object({ type = "array", maxItems = 1000, items = ANY_OBJECT }) }) })) }) or nil,
+    requestBody = method ~= "get" and object({ content = parts.json(book.schema("CompatibleBody", ANY_BODY)) }) or nil,
   })
 end
 
