@@ -87,7 +87,7 @@ test-mariadb: build ## a part of the Lua tests on a throw-away MariaDB server (t
 # document, another one each run, whose seed is printed: OPENAPI="--seed 42" repeats it, OPENAPI=--full tries
 # everything, which takes an hour.
 OPENAPI ?=
-JUDGES = timeout $(if $(findstring --full,$(OPENAPI)),4h,15m) tests/openapi/run $(OPENAPI)
+JUDGES = timeout $(if $(findstring --full,$(OPENAPI)),4h,25m) tests/openapi/run $(OPENAPI)
 test-openapi: build ## the document and its answers, judged by others (OPENAPI=--full)
 	@tools/packages system
 	@$(JUDGES)
