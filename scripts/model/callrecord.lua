@@ -1,5 +1,6 @@
 -- Whole calls: one row for all legs that share a linkedid, kept by the importer (schema/0120_calls.sql).
 local json = require "json"
+local numbering = require "model.numbering"
 local sql = require "engine.sql"
 
 local callrecord = {}
@@ -15,7 +16,8 @@ end
 -- A number that a tenant answers to: of the house, or one that is dialled from outside.
 local function is_inside(tx, te_id, number)
   if (number or "") == "" then return true end
-  local found, err = tx:value("SELECT 1 FROM dialplan_number WHERE id = ? LIMIT 1", { te_id .. "-" .. number })
+  local owners, values = numbering.owners(te_id, number)
+  local found, err = tx:value("SELECT 1 FROM " .. owners .. " LIMIT 1", values)
   if err then return nil, err end
   if found then return true end
   local digits = number:gsub("^%+", "")

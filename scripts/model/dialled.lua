@@ -1,6 +1,7 @@
 -- What a client wants dialled: plain data, which can neither end the dial string nor start another one,
 -- and no phone of another tenant.
 local failure = require "lib.failure"
+local numbering = require "model.numbering"
 local peers = require "model.peer"
 local store = require "store"
 
@@ -47,10 +48,13 @@ end
 
 --- Whether something here has a number: the tenant's own, or what everybody has.
 function dialled.inside(ctx, number)
-  local kind, err = store.value("SELECT kind FROM dialplan_number WHERE id IN (?, ?) LIMIT 1",
-    { ("%d-%s"):format(ctx.tenant.id, number), "0-" .. number })
-  if err then return nil, err end
-  return kind ~= nil
+  for _, tenant_id in ipairs { ctx.tenant.id, 0 } do
+    local owners, values = numbering.owners(tenant_id, number)
+    local kind, err = store.value("SELECT kind FROM " .. owners .. " LIMIT 1", values)
+    if err then return nil, err end
+    if kind then return true end
+  end
+  return false
 end
 
 return dialled

@@ -1,5 +1,6 @@
 -- One numbering plan for each tenant: a number that phones dial is one object's. The kinds are those of the
--- view dialplan_number, by which the dialplan finds whose number it is.
+-- view dialplan_number, by which the dialplan finds whose number it is. The tables of it are asked here each by its
+-- index: MariaDB takes no condition with a parameter into a view of several, and would read the numbers of all tenants.
 local json = require "json"
 local turn = require "engine.turn"
 
@@ -11,6 +12,40 @@ local NAMES = {
   IVR = "a menu", CUSTOM = "a custom destination",
 }
 
+-- kind; its table and columns of owner, number and target
+local PLACES = {
+  { "EXT", "ex_extensions", "ex_te_id", "ex_number", "ex_id" },
+  { "QUEUE", "qu_queues", "qu_te_id", "qu_number", "qu_id" },
+  { "CONFERENCE", "cr_conferencerooms", "cr_te_id", "cr_number", "cr_id" },
+  { "HUNTLIST", "hu_huntlists", "hu_te_id", "hu_number", "hu_id" },
+  { "PAGING", "pa_paginggroups", "pa_te_id", "pa_number", "pa_id" },
+  { "FLOWSWITCH", "fl_flows", "fl_te_id", "fl_number", "fl_id" },
+  { "FEATURE", "fe_features", "fe_te_id", "fe_code", "fe_id" },
+  { "SHORTNUMBER", "sn_shortnumbers", "sn_te_id", "sn_number", "sn_destnumber" },
+  { "IVR", "iv_ivrs", nil, "iv_dialled", "iv_id" },
+  { "CUSTOM", "cu_customs", nil, "cu_dialled", "cu_id" },
+}
+local OWNERS = {}
+for i, it in ipairs(PLACES) do
+  local owner = it[3] and it[3] .. " = ? AND " or ""
+  OWNERS[i] = ("SELECT '%s' AS kind, %s AS target FROM %s WHERE %s%s = ?"):format(it[1], it[5], it[2], owner, it[4])
+end
+local OWNERS_SQL = "(" .. table.concat(OWNERS, " UNION ALL ") .. ") AS owners"
+
+--- What has the number in that tenant's plan: a table to select `kind` and `target` from, and its values.
+function numbering.owners(tenant_id, number)
+  local values = {}
+  for _, it in ipairs(PLACES) do
+    if it[3] then
+      values[#values + 1] = tenant_id
+      values[#values + 1] = number
+    else
+      values[#values + 1] = ("%d-%s"):format(tenant_id, number)
+    end
+  end
+  return OWNERS_SQL, values
+end
+
 local function free(tx, change, column, kind)
   local number = change.values[column]
   if change.action == "delete" or number == nil or number == json.null or number == "" then return true end
@@ -18,9 +53,10 @@ local function free(tx, change, column, kind)
   -- Two who take one number at once take it in turn.
   local ok, err = turn.take(tx, ("number %d %s"):format(change.tenant_id, tostring(number)))
   if not ok then return nil, err end
+  local owners, values = numbering.owners(change.tenant_id, tostring(number))
+  values[#values + 1] = kind
   local other
-  other, err = tx:value("SELECT kind FROM dialplan_number WHERE id = ? AND kind <> ? LIMIT 1",
-    { ("%d-%s"):format(change.tenant_id, number), kind })
+  other, err = tx:value("SELECT kind FROM " .. owners .. " WHERE kind <> ? LIMIT 1", values)
   if err then return nil, err end
   if not other then return true end
   return nil, { code = "conflict", reason = "already_exists", field = column:match("_(%w+)$"),

@@ -3,6 +3,7 @@
 local destination = require "engine.destination"
 local json = require "json"
 local mikopbx = require "mikopbx.lib.envelope"
+local numbering = require "model.numbering"
 local sql = require "engine.sql"
 local store = require "store"
 
@@ -95,8 +96,8 @@ end
 
 --- An error when a number is something else's than `own`, a tag such as "QUEUE-12" or nil.
 function target.free(ctx, number, own)
-  local rows, err = store.query("SELECT kind, target FROM dialplan_number WHERE id = ?",
-    { ctx.tenant.id .. "-" .. number })
+  local owners, values = numbering.owners(ctx.tenant.id, number)
+  local rows, err = store.query("SELECT kind, target FROM " .. owners, values)
   if not rows then return nil, err end
   for row in rows:each() do
     if row.kind .. "-" .. tostring(row.target) ~= own then
