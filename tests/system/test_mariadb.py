@@ -228,6 +228,17 @@ def test_a_look_up_of_asterisk_reads_the_rows_of_one_phone(site, server):
             sql(server, f"DELETE FROM {table} WHERE id LIKE '%-MANY'", database="calls")
 
 
+# With PrepOnClient the values stand in the statement: what a phone calls itself must stay a text in it.
+def test_what_asterisk_looks_up_stays_a_value(site):
+    def look_up(name):
+        with site.lab.ami() as manager:
+            return manager.action("Getvar", Variable=f"REALTIME_FIELD(ps_endpoints,id,{name},context)")["Value"]
+
+    assert look_up("101-DEMO")
+    for name in ("x' OR '1'='1", "101-DEMO' -- ", "\\\\' OR 1=1 -- ", "x\\\\", "\N{GREEK SMALL LETTER ALPHA}' OR id LIKE '%"):
+        assert look_up(name) == "", name
+
+
 def test_views_for_odbc_have_the_columns_of_what_they_show(site):
     columns = {row["name"]: row["columns"] for row in site.lab.sql(
         "SELECT table_name AS name, group_concat(column_name ORDER BY ordinal_position) AS columns"

@@ -110,7 +110,7 @@ local function object_example(model, described)
   for name, value in pairs(sent) do
     if model.list_columns and (name == "ex_tech" or name == "ex_number") then row[name:sub(4)] = value end
   end
-  row.object, row.related = model.name, json.array({})
+  row.object, row.related = model.name, shown.example(model)
   return object(row)
 end
 

@@ -27,6 +27,13 @@ local function schema_of(book, kind)
   return object({ type = "object", properties = object(properties), additionalProperties = false })
 end
 
+-- What stands there for an object that has nothing yet.
+local function example_of(kind)
+  if kind == "row" then return false end
+  if kind == "rows" then return json.array({}) end
+  return schemas_of.example(kind)
+end
+
 local function destinations(book)
   return object({ description = "By source key; an empty array when there are none.", oneOf = json.array({
     object({ type = "object", additionalProperties = object({ type = "array",
@@ -56,6 +63,17 @@ function shown.related(book, model, name)
   whole = book.schema(name .. "Related", whole)
   if #required > 0 then return whole end
   return object({ description = "An empty array when there is nothing.", oneOf = json.array({ whole, NOTHING }) })
+end
+
+--- An example of `related`: an object of which nothing else is there yet.
+function shown.example(model)
+  local out = {}
+  if #model.destination_list > 0 then out.destinations = json.array({}) end
+  for _, decl in ipairs(model.children) do
+    if not decl.section and decl.show ~= false and not decl.when then out[decl.name] = example_of(decl.one and "row" or "rows") end
+  end
+  for member, kind in pairs(model.shown and model.shown.related or {}) do out[member] = example_of(kind) end
+  return next(out) == nil and json.array({}) or object(out)
 end
 
 --- The schemas of the sections, by name.

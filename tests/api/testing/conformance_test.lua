@@ -17,7 +17,7 @@ local function answer(status, body, headers)
 end
 
 local function row(more)
-  local it = json.object({ id = 1, di_id = "1", object = "did", related = json.array({}) })
+  local it = json.object({ id = 1, di_id = "1", object = "did", related = { destinations = json.array({}) } })
   for name, value in pairs(more or {}) do it[name] = value end
   return it
 end
@@ -37,7 +37,7 @@ end)
 test("every way to be wrong is found", function(t)
   local document, known = real(t)
   local function found(text, ...) t.contains(conformance.check(document, known, ...), text) end
-  found("id is missing", "GET", "/dids/1", nil, answer(200, json.object({ object = "did", related = json.array({}) })))
+  found("id is missing", "GET", "/dids/1", nil, answer(200, json.object({ object = "did", related = row().related })))
   found("answer.id: string instead of integer", "GET", "/dids/1", nil, answer(200, row({ id = "1" })))
   found("di_number: integer instead of string", "GET", "/dids/1", nil, answer(200, row({ di_number = 39 })))
   found("answer.object: not one of the words", "GET", "/dids/1", nil, answer(200, row({ object = "queue" })))

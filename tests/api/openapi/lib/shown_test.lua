@@ -31,6 +31,14 @@ test("destinations, rows of other tables and what a model adds are named", funct
   t.equal(related.properties.hidden, nil)
 end)
 
+test("the example is of an object that has nothing yet", function(t)
+  t.equal(shown.example(model()), {})
+  t.equal(shown.example(model({ destination_list = { "THING" }, children = {
+    { name = "members" }, { name = "realtime", one = true }, { name = "sometimes", when = true } },
+    shown = { related = { state = "row", phones = "rows" } } })),
+    { destinations = {}, members = {}, realtime = false, state = false, phones = {} })
+end)
+
 test("what a model adds without saying so may be anything", function(t)
   local book = parts.new()
   local it = shown.related(book, model({ related = true }), "Thing")
