@@ -192,8 +192,8 @@ local function few(filter, where, grouped)
   local rows, err = store.query('SELECT ID, linkedid, "start" FROM cdr WHERE ' .. of("", where.text) .. " LIMIT " .. FEW + 1,
     where.params, { rows = FEW + 1 })
   if not rows then return nil, err end
+  if #rows > FEW then return nil end
   local list = rows:list()
-  if #list > FEW then return nil end
   local by_start, up = filter.sort == "start", filter.ascending
   local function later(a, b)
     local x, y = a.start or "", b.start or ""

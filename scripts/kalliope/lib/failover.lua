@@ -1,6 +1,6 @@
 -- Failover of Kalliope users and call groups over our destinations. A failover is {type, value, intro, gateway_*} as
 -- it was given, or {type, tag, intro} as the store has it. A number outside is a custom destination of its own.
-local checktime = require "kalliope.lib.checktime"
+local condition = require "model.condition"
 local custom = require "model.customdestination"
 local json = require "json"
 local kalliope = require "kalliope.lib.answer"
@@ -44,6 +44,9 @@ local LOOKUPS = {
   QUEUE = "SELECT qu_id AS value, qu_name AS name FROM qu_queues WHERE qu_id = ?",
 }
 
+-- Whether calls of a type go through the hours of what it leads to.
+local function goes_by_hours(kind) return (kind or ""):find("_WITH_CHECKTIME$") ~= nil end
+
 --- The <failover> of a request; nil when there is none, empty when it says none.
 function failover.given(element)
   local it = element and xml.child(element, "failover")
@@ -68,8 +71,8 @@ function failover.stored(tag, text, own_number)
   end
   -- Two of its types are one of our destinations; one of them goes by the hours of what it leads to.
   local same = TYPES[given.type or ""] == kind
-  if kind == "CONDITION" and checktime.is_wanted(given.type) then
-    local leads, err = checktime.leads(tonumber(tag:match("%d+$")), TYPES[given.type], kalliope.id(given.value))
+  if kind == "CONDITION" and goes_by_hours(given.type) then
+    local leads, err = condition.leads(tonumber(tag:match("%d+$")), TYPES[given.type], kalliope.id(given.value) or 0)
     if err then return nil, err end
     if leads then
       return { intro = given.intro, type = given.type, tag = tag, value = given.value,
@@ -108,9 +111,9 @@ local function inside(view, it, own)
   if tag == "EXT" or tag == "VOICEMAIL" then id, err = view:id_of(tag, it.value or "") else id = kalliope.id(it.value) end
   if err then return nil, err end
   if not id then return wrong("no such destination", it.value) end
-  if checktime.is_wanted(it.type) then
+  if goes_by_hours(it.type) then
     local hours
-    hours, err = checktime.of(view.ctx, tag, id)
+    hours, err = condition.hours_of(view.ctx, tag, id)
     if err then return nil, err end
     if hours then return "CONDITION-" .. hours end
   end

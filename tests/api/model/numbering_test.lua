@@ -1,4 +1,7 @@
 -- A number of a tenant is one object's, whatever kind it is.
+local numbering = require "model.numbering"
+local store = require "store"
+
 local PATH = "/mirtapbx/openapi.php"
 
 local FIELDS = {
@@ -45,4 +48,21 @@ test("a number cannot be moved to that of another, and is free when that is gone
   t.contains(res.json.error.message, "882 is the number of a conference room")
   t.equal(send(t, "delete", "/conferencerooms/" .. room.json.id).status, 200)
   t.equal(send(t, "patch", "/queues/" .. queue.json.id, { number = "882" }).status, 200)
+end)
+
+-- The view is what calls go by; the tables of it are asked apart from it.
+test("who has a number is who the dialplan says", function(t)
+  for i, kind in ipairs(FIELDS) do t.equal(send(t, "post", "/" .. kind[1], body(kind, "66" .. i)).status, 201) end
+  local menu = send(t, "post", "/ivrs", { name = "Menu" }).json.id
+  t.sql("UPDATE iv_ivrs SET iv_number = '670' WHERE iv_id = :id", { id = menu })
+  t.sql("INSERT INTO cu_customs (cu_te_id, cu_name, cu_number) VALUES (1, 'Custom', '671')")
+  local kinds, seen = {}, 0
+  for _, row in ipairs(t.sql("SELECT id, kind, target FROM dialplan_number WHERE id IS NOT NULL")) do
+    local owners, values = numbering.owners(tonumber(row.id:match("^%d+")), row.id:match("^%d+%-(.*)$"))
+    local found = store.query("SELECT kind, target FROM " .. owners, values)
+    t.equal({ #found, found[1].kind, tostring(found[1].target) }, { 1, row.kind, tostring(row.target) }, row.id)
+    if not kinds[row.kind] then seen = seen + 1 end
+    kinds[row.kind] = true
+  end
+  t.equal(seen, 10)
 end)
