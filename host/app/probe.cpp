@@ -28,8 +28,9 @@ class ProbedReader final : public store::Reader {
  public:
   ProbedReader(Probe& probe, std::unique_ptr<store::Reader> inner) : probe_(probe), inner_(std::move(inner)) {}
 
-  std::optional<Result<Rows>> try_inline(const Query& query, const Limits& limits) override {
-    auto rows = inner_->try_inline(query, limits);
+  std::optional<Result<Rows>> try_inline(std::string_view sql, const Query& values,
+                                         const Limits& limits) override {
+    auto rows = inner_->try_inline(sql, values, limits);
     if (rows) probe_.read();
     return rows;
   }

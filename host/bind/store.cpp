@@ -120,13 +120,10 @@ store::Value value_at(lua_State* L, int index, const char* name) {
   return {};
 }
 
-// sql at `index`, parameters after it.
-store::Query query_at(lua_State* L, int index) {
-  store::Query query;
-  query.sql = args::string(L, index);
-  query.pad = true;  // a nil at the end of a list, or in a table of names, leaves no trace
-  int params = index + 1;
-  if (lua_isnoneornil(L, params)) return query;
+store::Query values_at(lua_State* L, int params) {
+  store::Query values;
+  values.pad = true;  // a nil at the end of a list, or in a table of names, leaves no trace
+  if (lua_isnoneornil(L, params)) return values;
   args::table(L, params);
   // One long text may be there many times, and each is copied.
   script::Effort effort(L);
@@ -141,16 +138,24 @@ store::Query query_at(lua_State* L, int index) {
         luaL_argerror(L, params, "parameters: a list has gaps or too many values");
       }
       auto position = static_cast<std::size_t>(key);
-      if (query.positional.size() < position) query.positional.resize(position);
-      query.positional[position - 1] = value_at(L, -1, "of the list");
+      if (values.positional.size() < position) values.positional.resize(position);
+      values.positional[position - 1] = value_at(L, -1, "of the list");
     } else if (lua_type(L, -2) == LUA_TSTRING) {
       const char* name = lua_tostring(L, -2);
-      query.named.emplace_back(name, value_at(L, -1, name));
+      values.named.emplace_back(name, value_at(L, -1, name));
     } else {
       luaL_argerror(L, params, "parameters: a key is neither a position nor a name");
     }
     lua_pop(L, 1);
   }
+  return values;
+}
+
+// sql at `index`, parameters after it.
+store::Query query_at(lua_State* L, int index) {
+  std::string_view sql = args::string(L, index);
+  store::Query query = values_at(L, index + 1);
+  query.sql = sql;
   return query;
 }
 
@@ -276,13 +281,16 @@ store::Fence fence_of(const Task& task) {
 
 int read(lua_State* L, const char* name, store::Limits limits, PushRows push) {
   Task& task = Task::require(L, name);
-  store::Query query = query_at(L, 1);
+  std::string_view text = args::string(L, 1);
+  store::Query query = values_at(L, 2);
   store::Reader* reader = services(L).reader;
   if (!reader) return no_store(L);
   limits.ms = task.remaining_ms();
   Asked asked(L, task);
-  if (auto rows = reader->try_inline(query, limits)) return push_outcome_of(L, asked, query.sql, std::move(*rows), push);
-  std::string sql = query.sql;
+  // Texts are long and nearly all look-ups end here: no copy.
+  if (auto rows = reader->try_inline(text, query, limits)) return push_outcome_of(L, asked, text, std::move(*rows), push);
+  std::string sql(text);
+  query.sql = text;
   return task.suspend(reader->query(
       std::move(query), limits, [resume = task.resumer(), asked, sql = std::move(sql), push](Result<Rows> rows) {
         resume([rows = std::move(rows), asked, sql, push](lua_State* co) mutable {

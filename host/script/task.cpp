@@ -79,13 +79,18 @@ void Task::allow(std::uint64_t ms) {
 }
 
 void Task::keep(const std::string& name, std::shared_ptr<void> something) {
-  state_->kept[name] = std::move(something);
+  let_go(name);
+  state_->kept.emplace_back(name, std::move(something));
 }
 std::shared_ptr<void> Task::kept(const std::string& name) const {
-  auto found = state_->kept.find(name);
-  return found == state_->kept.end() ? nullptr : found->second;
+  for (const auto& it : state_->kept) {
+    if (it.first == name) return it.second;
+  }
+  return nullptr;
 }
-void Task::let_go(const std::string& name) { state_->kept.erase(name); }
+void Task::let_go(const std::string& name) {
+  std::erase_if(state_->kept, [&](const auto& it) { return it.first == name; });
+}
 
 Scope& Task::scope() noexcept { return state_->scope; }
 std::uint64_t Task::generation() const noexcept { return state_->generation.number; }

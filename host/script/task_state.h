@@ -2,9 +2,9 @@
 #pragma once
 
 #include <deque>
-#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "script/generation.h"
@@ -37,6 +37,7 @@ struct Group {
   std::size_t left = 0;
 };
 
+// Made for each request: what malloc hands out without its lock ends at 1032 bytes.
 struct Task::State {
   State(Generation::State& generation, Runtime& runtime) : generation(generation), runtime(runtime) {}
 
@@ -66,7 +67,6 @@ struct Task::State {
   std::int64_t term = 0;  // of the job's lease; 0: there is none
 
   http::Response response;
-  bool answered = false;
   base::Error failure;  // what surface.failed is told
 
   Strand main;
@@ -80,10 +80,11 @@ struct Task::State {
   std::uint64_t deadline = 0;
   loop::Pending timer;
   loop::Pending resting;  // its slice of this turn is used up: it goes on in the next
-  bool committed = false;
-  std::map<std::string, std::shared_ptr<void>> kept;
+  std::vector<std::pair<std::string, std::shared_ptr<void>>> kept;  // few, if any
   std::string name() const;  // for the log: the action's label, "job NAME" or the surface
 
+  bool answered = false;
+  bool committed = false;
   bool failing = false;  // surface.failed runs
   bool over = false;
 

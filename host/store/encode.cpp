@@ -361,7 +361,9 @@ void encode(const Rows& rows, Format format, std::string& out) {
   // A stored cell is about as large as its text, its key and its quotes.
   out.reserve(out.size() + rows.bytes());
   encoder->begin(rows.columns(), out);
-  std::vector<Cell> cells(rows.width());
+  // Kept from answer to answer: a row of a phone is seven kilobytes of cells.
+  static thread_local std::vector<Cell> cells;
+  cells.resize(rows.width());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (std::size_t c = 0; c < cells.size(); ++c) cells[c] = rows.cell(i, c);
     encoder->row(RowView{rows.columns(), cells}, out);

@@ -18,7 +18,7 @@ class PoolReader : public Reader {
       : pool_(pool), tally_(tally), mailbox_(std::make_shared<loop::Mailbox>(loop)) {}
   ~PoolReader() override { mailbox_->close(); }
 
-  std::optional<base::Result<Rows>> try_inline(const Query&, const Limits&) override {
+  std::optional<base::Result<Rows>> try_inline(std::string_view, const Query&, const Limits&) override {
     return std::nullopt;
   }
   loop::Pending query(Query query, Limits limits,

@@ -87,9 +87,13 @@ class Reader {
   virtual ~Reader() = default;
 
   // The rows at once when the planner proves that only index look-ups are needed and
-  // the answer is small; nullopt: ask query().
-  virtual std::optional<base::Result<Rows>> try_inline(const Query& query,
+  // the answer is small; nullopt: ask query(). The text stands by itself, so that nobody
+  // has to copy it; that of `values` is not looked at.
+  virtual std::optional<base::Result<Rows>> try_inline(std::string_view sql, const Query& values,
                                                        const Limits& limits) = 0;
+  std::optional<base::Result<Rows>> try_inline(const Query& query, const Limits& limits) {
+    return try_inline(query.sql, query, limits);
+  }
   // On a reader thread. Dropping the Pending interrupts the query.
   virtual loop::Pending query(Query query, Limits limits,
                               base::Function<void(base::Result<Rows>)> done) = 0;

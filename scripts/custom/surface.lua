@@ -112,7 +112,8 @@ function custom.handle(req)
   end
   local value, err = reply.ask(req.handler, req)
   if err then return failure(err) end
-  if type(value) == "table" and not value.mark then return answer(200, value) end -- as most are: no reply
+  -- As most are: no reply.
+  if value ~= nil and (type(value) ~= "table" or not value.mark) then return answer(200, value) end
   local it = reply.read(value)
   if it.body ~= nil then return reply.response(it, TYPE) end
   if it.value == nil then return { status = it.status or 204, headers = it.headers } end

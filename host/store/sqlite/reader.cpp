@@ -24,23 +24,24 @@ LaneReader::LaneReader(loop::Loop& loop, const std::string& path, ReadPool& pool
   });
 }
 
-std::optional<Result<Rows>> LaneReader::try_inline(const Query& query, const Limits& limits) {
+std::optional<Result<Rows>> LaneReader::try_inline(std::string_view sql, const Query& values,
+                                                   const Limits& limits) {
   if (!connection_) return std::nullopt;
-  auto result = look_up(*connection_, query, limits);
+  auto result = look_up(*connection_, sql, values, limits);
   if (result && result->ok()) tally_.reads_inline.fetch_add(1, std::memory_order_relaxed);
   return result;
 }
 
-std::optional<Result<Rows>> LaneReader::look_up(Connection& connection, const Query& query,
-                                                const Limits& limits) {
-  auto prepared = connection.prepare(query.sql);
+std::optional<Result<Rows>> LaneReader::look_up(Connection& connection, std::string_view sql,
+                                                const Query& values, const Limits& limits) {
+  auto prepared = connection.prepare(sql);
   if (!prepared) {
     if (prepared.error().code == Code::unavailable) return std::nullopt;
     return std::move(prepared).error();
   }
   Statement statement = *std::move(prepared);
   if (!statement.point_read() || statement.too_long_lately()) return std::nullopt;
-  if (auto bound = statement.bind(query); !bound) return std::move(bound).error();
+  if (auto bound = statement.bind(values); !bound) return std::move(bound).error();
 
   std::uint64_t version = tally_.commits.load(std::memory_order_acquire);
   if (connection.snapshot_open() && version != snapshot_version_) connection.end_snapshot();

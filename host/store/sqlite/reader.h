@@ -16,11 +16,12 @@ class LaneReader final : public PoolReader {
   LaneReader(loop::Loop& loop, const std::string& path, ReadPool& pool, Tally& tally,
              const Settings& settings);
 
-  std::optional<base::Result<Rows>> try_inline(const Query& query, const Limits& limits) override;
+  std::optional<base::Result<Rows>> try_inline(std::string_view sql, const Query& values,
+                                               const Limits& limits) override;
 
  private:
-  std::optional<base::Result<Rows>> look_up(Connection& connection, const Query& query,
-                                            const Limits& limits);
+  std::optional<base::Result<Rows>> look_up(Connection& connection, std::string_view sql,
+                                            const Query& values, const Limits& limits);
 
   Tally& tally_;
   const Settings settings_;

@@ -1,5 +1,8 @@
 -- lib.destination: both forms of an item, and what is none.
+local context = require "support.context"
 local destination = require "engine.destination"
+local extension = require "model.extension"
+local store = require "store"
 for _, name in ipairs({ "extension", "voicemail", "paginggroup" }) do require("model." .. name) end
 
 test("texts, objects, lists and plain numbers", function(t)
@@ -22,4 +25,23 @@ end)
 
 test("types of one table", function(t)
   t.equal(destination.types_of("ex_extensions"), { "EXT", "SMS" })
+end)
+
+test("what is looked up by words is of the keys alone", function(t)
+  local demo = context(t, "DEMO")
+  local id = extension.create(demo, { number = "310" }).ex_id
+  local function add(key) t.sql("INSERT INTO de_destinations (de_te_id, de_type_src, de_type_id_src, de_type_dst) VALUES (1, ?, ?, 'DNC')", { key, id }) end
+  for _, key in ipairs({ "EXT-BUSY", "EXT-OTHER", "EXTRA", "IVR_1", "IVR", "IVRS", "CUSTOMIVR_77", "CUSTOM9", "QUEUE-FULL" }) do add(key) end
+  local function found(keys)
+    local text, params = destination.select_any(keys, id)
+    local names = {}
+    for key in pairs(destination.grouped(keys, store.query(text, params))) do names[#names + 1] = key end
+    table.sort(names)
+    return names
+  end
+  t.equal(found({ "EXT-BUSY", "EXT-NOANSWER" }), { "EXT-BUSY" })
+  t.equal(found({ "IVR_1", "IVR_2", "CUSTOMIVR_*" }), { "CUSTOMIVR_77", "IVR_1" })
+  t.equal(found({ "IVR", "EXT-*" }), { "EXT-BUSY", "EXT-OTHER", "IVR" })
+  t.equal(found({ "CUSTOM9", "QUEUE-FULL" }), { "CUSTOM9", "QUEUE-FULL" })
+  t.equal(found({ "DID" }), {})
 end)
