@@ -1,4 +1,5 @@
 -- Tenants. The code is part of every Asterisk name, so it cannot change once something bears it.
+local invalid = require("lib.failure").field
 local kind = require "engine.kind"
 local moment = require "lib.moment"
 local object = require "engine.object"
@@ -59,6 +60,24 @@ local function before(tx, change)
   return true
 end
 
+-- Places where calls are parked: a phone dials them, and a lot is a list in Asterisk.
+local PLACES = 1000
+
+local function lot_fits(tx, change)
+  if change.action == "delete" then return true end
+  local lot, err = tx:row("SELECT pk_start, pk_end FROM pk_parkinglots WHERE pk_te_id = ?", { change.id })
+  if err then return nil, err end
+  local first, last = lot and lot.pk_start, lot and lot.pk_end
+  if sql.is_null(first) and sql.is_null(last) then return true end
+  if sql.is_null(first) or sql.is_null(last) then
+    return invalid(sql.is_null(first) and "pk_start" or "pk_end", "pk_start and pk_end stand together")
+  end
+  if last < first or last - first >= PLACES then
+    return invalid("pk_end", ("must be from pk_start on, and make at most %d places"):format(PLACES))
+  end
+  return true
+end
+
 return object {
   name = "tenant", summary = "A tenant and its limits.",
   table = "te_tenants", id = "te_id", label = "te_name",
@@ -83,7 +102,8 @@ return object {
     {
       name = "parkinglot", table = "pk_parkinglots", key = "pk_te_id", id = "pk_id", one = true,
       flat = true, show = false, names = { "parkinglot" },
+      columns = { pk_start = { low = 1, high = 99999999 }, pk_end = { low = 1, high = 99999999 } },
     },
   },
-  before = before,
+  before = before, after = lot_fits,
 }

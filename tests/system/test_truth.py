@@ -3,7 +3,7 @@ records after them; for two tenants at once."""
 
 import re
 
-from call_flow import bridged, ext, fixtures, make, start, talk
+from call_flow import bridged, change, channel, ext, fixtures, listed, make, start, talk
 from lab import eventually
 
 site, quiet = fixtures("truth")
@@ -22,6 +22,37 @@ def channels(site):
 def shown(site, tenant, key):
     rows = site.proxy("CHANNELS", tenant=tenant, key=key, format="json").json()
     return {(row["channel"], row["state"]) for row in rows}
+
+
+COLUMNS = ("src", "dst", "disposition", "billsec", "duration", "linkedid", "realsrc", "firstdst", "lastdst", "lastapp",
+           "dstchannel")
+
+
+def agree(site, tenant, key, least):
+    """Asterisk's own records of a tenant, at least so many, once CDRS has the same."""
+    eventually(site.quiet)
+    eventually(lambda: len(site.lab.records("tenant = ?", tenant)) >= least)
+    own = site.lab.records("tenant = ?", tenant)
+
+    def told(it):
+        return it["uniqueid"], it["dstchannel"], it["start"]
+
+    def same():
+        rows = {told(row): row for row in site.info("CDRS", tenant=tenant, key=key, format="json", start="2000-01-01",
+                                                    end="2100-01-01").json()}
+        return all(told(it) in rows for it in own) and rows
+
+    rows = eventually(same)
+    for it in own:
+        row = rows[told(it)]
+        for column in COLUMNS:
+            assert str(row[column] or "") == str(it[column] or ""), (column, row, it)
+    return own
+
+
+def calls_told(site, tenant, key):
+    """The newest calls, oldest first, as SIMPLECDRS has them: a row each."""
+    return site.info("SIMPLECDRS", tenant=tenant, key=key, format="json", start="2000-01-01", end="2100-01-01").json()
 
 
 def test_channels_states_and_queues_are_those_of_asterisk(site):
@@ -83,21 +114,7 @@ def test_records_are_those_of_asterisk(site):
     eventually(lambda: bridged(site, "101", "102"))
     site.proxy("HANGUP", number="102")
     call.result()
-    eventually(site.quiet)
-    own = site.lab.records("tenant = 'DEMO'")
-    assert len(own) >= 5
-
-    def same():
-        rows = {(row["uniqueid"], row["dstchannel"]): row for row in site.info(
-            "CDRS", format="json", start="2000-01-01", end="2100-01-01").json()}
-        return [(it["uniqueid"], it["dstchannel"]) for it in own] and all(
-            (it["uniqueid"], it["dstchannel"]) in rows for it in own) and rows
-
-    rows = eventually(same)
-    for it in own:
-        row = rows[(it["uniqueid"], it["dstchannel"])]
-        for column in ("src", "dst", "disposition", "billsec", "linkedid", "realsrc", "lastdst"):
-            assert str(row[column] or "") == str(it[column] or ""), (column, row, it)
+    own = agree(site, "DEMO", site.key, 5)
     assert {it["disposition"] for it in own} >= {"ANSWERED", "BUSY", "NO ANSWER"}
 
 
@@ -115,3 +132,102 @@ def test_the_queue_log_is_that_of_asterisk(site):
         "SELECT event FROM queue_log WHERE queuename = ?", str(queue["id"]))])
     told = site.info("QUEUELOGS", format="json", start="2000-01-01", end="2100-01-01").json()
     assert [it for it in told if it["qu_name"] == "Logged"], told
+
+
+def moved(site, number, who, by="102"):
+    """The call to the number is one row, answered by one of these, and its last leg led to `by`."""
+    own = agree(site, "DEMO", site.key, 1)
+    [told] = eventually(lambda: [it for it in calls_told(site, "DEMO", site.key) if it["sc_dialednum"] == number])
+    assert told["sc_disposition"] == "ANSWERED" and told["sc_calleridnum"] == "100", told
+    assert told["sc_whoanswered"] in who, told
+    legs = [it for it in own if it["firstdst"] == number]
+    assert by in legs[-1]["dstchannel"] or by in legs[-1]["lastdst"], legs
+
+
+def test_transferred_calls_are_one_call_of_true_legs(site):
+    for number in ("850", "851"):
+        make(site, "shortnumbers", number=number, destnumber="101")
+    call = start(site, "850", 60000)
+    eventually(lambda: bridged(site, "100", "101"))
+    assert "successful" in site.proxy("TRANSFER", channel=channel(site, "100"), dest="102").text
+    eventually(lambda: bridged(site, "100", "102"))
+    site.proxy("HANGUP", number="102")
+    assert call.result() == ["answered", "ended"]
+    moved(site, "850", ("101-DEMO", "102-DEMO"))
+
+    call = start(site, "851", 60000)
+    eventually(lambda: bridged(site, "100", "101"))
+    assert "success" in site.proxy("ATXTRANSFER", channel=channel(site, "101"), dest="102").text
+    eventually(lambda: [row for row in site.proxy("CHANNELS", format="json").json()
+                        if row["channel"].startswith("PJSIP/102-") and row["bridgeid"]])
+    site.proxy("HANGUP", channel=channel(site, "101"))
+    eventually(lambda: bridged(site, "100", "102"))
+    site.proxy("HANGUP", number="102")
+    assert call.result()[0] == "answered"
+    moved(site, "851", ("101-DEMO", "102-DEMO"))
+
+
+def parked(site):
+    return listed(site, "ParkedCalls")
+
+
+def test_parked_calls_are_those_of_a_tenant(site):
+    make(site, "shortnumbers", number="852", destnumber="101")
+    call = start(site, "852", 60000)
+    eventually(lambda: bridged(site, "100", "101"))
+    assert "successful" in site.proxy("TRANSFER", channel=channel(site, "100"), dest="700").text
+    [it] = eventually(lambda: parked(site))
+    assert it["ParkingSpace"] == "701" and it["ParkeeAccountCode"] == "DEMO"
+
+    # the same number is another place in the other tenant, and empty
+    for number in ("100", "101"):
+        site.openapi("POST", "/extensions", key=site.north_key, tenant="NORTH", json={
+            "number": number, "tech": "PJSIP", "password": f"secret-{number}"})
+    assert site.lab.register([(f"{number}-NORTH", f"secret-{number}") for number in ("100", "101")]) == []
+    stranger = site.lab.call("101-NORTH", "secret-101", "701", 60000)
+    assert stranger.result()[0] in ("answered", "refused 404", "refused 603", "refused 480"), stranger
+    assert len(parked(site)) == 1
+    north = site.lab.call("100-NORTH", "secret-100", "700", 60000)
+    eventually(lambda: len(parked(site)) == 2)
+    assert {(it["ParkingSpace"], it["ParkeeAccountCode"]) for it in parked(site)} == {("701", "DEMO"), ("701", "NORTH")}
+
+    taker = start(site, "701", 60000, source="102")
+    eventually(lambda: bridged(site, "100", "102"))
+    site.proxy("HANGUP", number="102")
+    assert taker.result()[0] == "answered" and call.result()[0] == "answered"
+    [it] = parked(site)
+    assert it["ParkeeAccountCode"] == "NORTH"
+    site.proxy("HANGUP", number="100", tenant="NORTH", key=site.north_key)
+    north.result()
+    moved(site, "852", ("101-DEMO", "102-DEMO"))
+    agree(site, "NORTH", site.north_key, 2)
+
+    # other places are followed by the next call
+    change(site, "tenants/1", key=site.global_key, pk_start=880, pk_end=881)
+    call = start(site, "700", 60000)
+    assert eventually(lambda: [it["ParkingSpace"] for it in parked(site)]) == ["880"]
+    taker = start(site, "880", 60000, source="102")
+    eventually(lambda: bridged(site, "100", "102"))
+    site.proxy("HANGUP", number="102")
+    taker.result(), call.result()
+
+
+def test_picked_up_calls_are_those_of_a_tenant(site):
+    for number in ("104", "102"):
+        change(site, f"extensions/{site.ids[number]}", ex_callgroup="7", ex_pickupgroup="7", ex_dialtimeout="60")
+    site.openapi("POST", "/extensions", key=site.north_key, tenant="NORTH", json={
+        "number": "107", "tech": "PJSIP", "password": "secret-107", "callgroups": "7", "pickupgroups": "7"})
+    assert site.lab.register([("107-NORTH", "secret-107")]) == []
+    make(site, "shortnumbers", number="853", destnumber="104")
+    call = start(site, "853", 60000)
+    eventually(lambda: [it for found in channels(site).values() for it in found if it[1] == "Ringing"])
+    stranger = site.lab.call("107-NORTH", "secret-107", "*8", 60000)
+    assert stranger.result()[0].startswith("refused")
+    taker = start(site, "*8", 60000, source="102")
+    eventually(lambda: bridged(site, "100", "102"))
+    site.proxy("HANGUP", number="102")
+    assert taker.result()[0] == "answered" and call.result()[0] == "answered"
+    moved(site, "853", ("102-DEMO",))
+    for number in ("104", "102"):
+        change(site, f"extensions/{site.ids[number]}", ex_callgroup="", ex_pickupgroup="")
+    change(site, f"extensions/{site.ids['104']}", ex_dialtimeout="2")

@@ -1,4 +1,5 @@
 -- OpenAPI tenant: only for administrators, and only empty ones go.
+local json = require "json"
 local openapi = require "support.openapi"
 local call, PATH = openapi.global_call, openapi.path
 
@@ -15,6 +16,22 @@ test("an administrator makes and removes a tenant", function(t)
   t.equal(call(t, "patch", "/tenants/" .. made.json.id, { code = "NEWER" }).status, 409)
   t.equal(call(t, "delete", "/extensions/" .. extension.json.id).status, 200)
   t.equal(call(t, "delete", "/tenants/" .. made.json.id).status, 200)
+end)
+
+test("the places of a parking lot are two numbers, in order and not too many", function(t)
+  local made = call(t, "post", "/tenants", { name = "Parks", code = "PARKS", pk_start = 800, pk_end = 899 }).json
+  local function patched(fields)
+    local res = call(t, "patch", "/tenants/" .. made.id, fields)
+    return { res.status, res.json.error and res.json.error.field }
+  end
+  t.equal(patched({ pk_end = 799 }), { 400, "pk_end" })
+  t.equal(patched({ pk_end = 1800 }), { 400, "pk_end" })
+  t.equal(patched({ pk_start = 0 }), { 400, "pk_start" })
+  t.equal(patched({ pk_end = json.null }), { 400, "pk_end" })
+  t.equal(patched({ pk_end = 1799 }), { 200 })
+  t.equal(patched({ pk_start = json.null, pk_end = json.null }), { 200 })
+  t.equal(call(t, "post", "/tenants", { name = "Half", code = "HALF", pk_start = 5 }).json.error.field, "pk_end")
+  t.equal(t.sql("SELECT parkfirst, parklast FROM dialplan_tenant WHERE id = 'PARKS'")[1], { parkfirst = 701, parklast = 720 })
 end)
 
 test("everything a tenant owns keeps it; settings and variables go with it", function(t)
