@@ -358,8 +358,8 @@ std::unique_ptr<RowEncoder> make_encoder(Format format) {
 
 void encode(const Rows& rows, Format format, std::string& out) {
   auto encoder = make_encoder(std::move(format));
-  // A stored cell is about as large as its text, its key and its quotes.
-  out.reserve(out.size() + rows.bytes());
+  // A stored cell is about as large as its text, its key and its quotes; of a wide row most are null, and the keys more.
+  out.reserve(out.size() + rows.bytes() + (rows.size() == 1 ? rows.columns().keys().text.size() : 0));
   encoder->begin(rows.columns(), out);
   // Kept from answer to answer: a row of a phone is seven kilobytes of cells.
   static thread_local std::vector<Cell> cells;
