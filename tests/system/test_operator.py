@@ -11,6 +11,7 @@ import sqlite3
 import ssl
 import stat
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -251,8 +252,11 @@ def test_a_trusted_proxy_speaks_for_its_clients(tmp_path, own):
         host.tenant("DEMO")
         key = host.key("DEMO")
         path = "/mirtapbx/openapi.php/extensions"
-        codes = [host.get(path, params={"key": "wrong", "tenant": "DEMO"}, headers={"X-Forwarded-For": "203.0.113.66"}).status_code
-                 for _ in range(80)]
+        def guess(_):
+            return host.get(path, params={"key": "wrong", "tenant": "DEMO"}, headers={"X-Forwarded-For": "203.0.113.66"})
+
+        with ThreadPoolExecutor(16) as guessers:  # each waits for its answer
+            codes = [answer.status_code for answer in guessers.map(guess, range(80))]
         assert set(codes) <= {401, 403, 429}
         assert host.get(path, params={"key": key, "tenant": "DEMO"},
                         headers={"X-Forwarded-For": "203.0.113.67"}).status_code == 200
