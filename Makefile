@@ -13,8 +13,8 @@ JOBS ?= $(shell nproc)
 export CCACHE_NOHASHDIR := 1
 export CCACHE_BASEDIR := $(CURDIR)
 
-.PHONY: build build-fuzz release run stop test test-unit test-api test-mariadb test-openapi test-handlers test-system test-calls test-faults test-fuzz \
-  test-tsan fuzz-long soak bench fmt lint docs docs-pages check packages packages-test clean install help
+.PHONY: build build-fuzz build-tsan release run stop test test-unit test-api test-mariadb test-openapi test-handlers \
+  test-system test-system-beside test-calls test-faults test-fuzz test-tsan fuzz-long soak bench fmt lint docs docs-pages check packages packages-test clean install help
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -47,7 +47,7 @@ stop: ## end what make run started
 
 # Everything, or what matches T (a ctest name, a Lua test's path, a pytest -k expression).
 ifeq ($(T),)
-test: packages-test lint test-unit test-handlers test-mariadb test-system test-fuzz test-tsan ## what CI runs, or what matches T=...
+test: packages-test lint test-unit test-handlers test-mariadb test-system-beside test-fuzz test-tsan ## what CI runs, or what matches T=...
 else
 test: build
 	@ctest --test-dir $(DEV) -R '$(T)' --output-on-failure --no-tests=ignore
@@ -104,6 +104,13 @@ test-system: build docs-pages ## the host on a real Asterisk, with phones and a 
 	@tools/packages lab system browser lint tls mariadb balancer
 	@tests/system/run
 
+# The same while what the parts behind it need is built: the phones wait half of the time, and nobody else wants it.
+# A build that fails says so when its part is asked for.
+test-system-beside: build docs-pages
+	@tools/packages lab system browser lint tls mariadb balancer fuzz
+	@chrt --idle 0 $(MAKE) --no-print-directory build-fuzz build-tsan >$(DEV)/beside.log 2>&1 & built=$$!; \
+	  tests/system/run || code=$$?; wait $$built || true; exit $${code:-0}
+
 # The files of it that were tried on both engines; CALLS= names others (tests/system/test_call_flow_actions.py).
 CALLS ?= tests/system/test_call_flow.py
 # A part of test-system too; the store of it is an SQLite file there.
@@ -135,10 +142,12 @@ FUZZ ?= 3600
 fuzz-long: build-fuzz ## an hour of fuzzing for each parser, for a night (FUZZ=seconds)
 	@tests/fuzz/run build/fuzz $(FUZZ)
 
-test-tsan: packages ## lanes, store, hub and reloads under the thread sanitizer
-	@tools/packages system mariadb
+build-tsan: packages
 	@[ -f build/tsan/build.ninja ] || cmake --preset tsan >/dev/null
 	@cmake --build build/tsan -j $(JOBS) --target patchbay unit_loop unit_store unit_script unit_ami | (grep -vE '^\[' || true)
+
+test-tsan: build-tsan ## lanes, store, hub and reloads under the thread sanitizer
+	@tools/packages system mariadb
 	@tests/system/threads build/tsan
 
 # SOAK=seconds of mixed traffic with faults; SOAK_SEED=n repeats one.
