@@ -108,7 +108,7 @@ test-system: build docs-pages ## the host on a real Asterisk, with phones and a 
 # A build that fails says so when its part is asked for.
 test-system-beside: build docs-pages
 	@tools/packages lab system browser lint tls mariadb balancer fuzz
-	@chrt --idle 0 $(MAKE) --no-print-directory build-fuzz build-tsan >$(DEV)/beside.log 2>&1 & built=$$!; \
+	@chrt --idle 0 make --no-print-directory build-fuzz build-tsan >$(DEV)/beside.log 2>&1 & built=$$!; \
 	  tests/system/run || code=$$?; wait $$built || true; exit $${code:-0}
 
 # The files of it that were tried on both engines; CALLS= names others (tests/system/test_call_flow_actions.py).
