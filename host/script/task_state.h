@@ -37,9 +37,10 @@ struct Group {
   std::size_t left = 0;
 };
 
-// Made for each request: what malloc hands out without its lock ends at 1032 bytes.
 struct Task::State {
-  State(Generation::State& generation, Runtime& runtime) : generation(generation), runtime(runtime) {}
+  State(Generation::State& generation, Runtime& runtime) : generation(generation), runtime(runtime) {
+    static_assert(sizeof(State) <= 1032, "made for each request, and malloc has only such blocks at hand");
+  }
 
   void start_request();
   void start_job(const JobEvents& events, int function);

@@ -185,11 +185,17 @@ destination.COLUMNS = COLUMNS
 -- By list of keys, most of them those of a declaration: its condition.
 local conditions = setmetatable({}, { __mode = "k" })
 
--- A key that ends in * stands for all that begin so.
+-- A key that ends in * stands for all that begin so. A list of keys alone would be a table of its own that SQLite makes
+-- at each run, 87 KB of pages: behind the range that they are all in it is made when there is a row, and nearly always
+-- there is none. The plus keeps SQLite from looking the list up in the index.
 local function make_condition(keys)
   local places, open, params, more = {}, "", {}, {}
+  local first, last
   for _, key in ipairs(keys) do
     local prefix = key:match("^(.*)%*$")
+    local from, to = prefix or key, prefix and prefix .. "~" or key
+    if not first or from < first then first = from end
+    if not last or to > last then last = to end
     if prefix then
       open = open .. " OR (de_type_src >= ? AND de_type_src < ?)"
       more[#more + 1] = prefix
@@ -200,7 +206,9 @@ local function make_condition(keys)
     end
   end
   for _, value in ipairs(more) do params[#params + 1] = value end
-  return { text = "(de_type_src IN (" .. table.concat(places, ", ") .. ")" .. open .. ")", params = params }
+  params[#params + 1], params[#params + 2] = first, last
+  return { params = params, text = "(+de_type_src IN (" .. table.concat(places, ", ") .. ")" .. open .. ")"
+    .. " AND de_type_src >= ? AND de_type_src <= ?" }
 end
 
 -- The condition of rows that start at a source, and its parameters.
@@ -215,62 +223,16 @@ local function source_condition(keys, source_id)
   return condition.text .. " AND " .. sql.where({ de_type_id_src = source_id }, params), params
 end
 
---- SELECT of the rows that start at a source, or at any of a list, in order. `keys` are the source types.
-function destination.select(keys, source_id)
-  local condition, params = source_condition(keys, source_id)
-  return "SELECT " .. COLUMNS .. " FROM de_destinations WHERE " .. condition
-    .. " ORDER BY de_type_src, de_ord, de_id", params
-end
-
--- By list of keys: what selects the rows whose source begins with a word of theirs, and the keys as they stand.
-local words = setmetatable({}, { __mode = "k" })
-
--- Behind a word of a key comes nothing, `-` or a digit, all of them before A; or `_`.
-local function make_words(keys)
-  local ranges, params, seen, exact, open = {}, {}, {}, {}, {}
-  for _, key in ipairs(keys) do
-    local from = key:match("^%u+_?") or key:match("^[^*]*")
-    local to = from .. (from:find("%u$") and "A" or "~")
-    if not seen[from] then
-      seen[from] = true
-      ranges[#ranges + 1] = "(de_type_id_src = ? AND de_type_src >= ? AND de_type_src < ?)"
-      params[#params + 1] = from
-      params[#params + 1] = to
-    end
-    local prefix = key:match("^(.*)%*$")
-    if prefix then open[#open + 1] = prefix else exact[key] = true end
-  end
-  return { params = params, exact = exact, open = open,
-    text = "SELECT " .. COLUMNS .. " FROM de_destinations WHERE " .. table.concat(ranges, " OR ") }
-end
-
-local function words_of(keys)
-  local made = words[keys]
-  if not made then
-    made = make_words(keys)
-    words[keys] = made
-  end
-  return made
-end
-
-local function is_among(key, made)
-  if made.exact[key] then return true end
-  for _, prefix in ipairs(made.open) do
-    if key:sub(1, #prefix) == prefix then return true end
-  end
-  return false
-end
-
---- The same for look-ups: in any order, and maybe with rows of keys that are like these, which `destination.grouped`
---- leaves out. A list of keys in a condition would be a table of its own that SQLite makes at each run.
+--- SELECT of the rows that start at a source, or at any of a list, in any order. `keys` are the source types.
 function destination.select_any(keys, source_id)
-  local made, params = words_of(keys), {}
-  for i = 1, #made.params, 2 do
-    params[#params + 1] = source_id
-    params[#params + 1] = made.params[i]
-    params[#params + 1] = made.params[i + 1]
-  end
-  return made.text, params
+  local condition, params = source_condition(keys, source_id)
+  return "SELECT " .. COLUMNS .. " FROM de_destinations WHERE " .. condition, params
+end
+
+--- The same in order.
+function destination.select(keys, source_id)
+  local text, params = destination.select_any(keys, source_id)
+  return text .. " ORDER BY de_type_src, de_ord, de_id", params
 end
 
 --- TYPE-ID, or the type alone where it leads to no row.
@@ -283,14 +245,11 @@ local function before(a, b)
   return a.de_id < b.de_id
 end
 
---- Rows by their source key, one of `keys`, each list in order.
-function destination.grouped(keys, rows)
-  local groups, made = {}, words_of(keys)
-  for key, list in pairs(value_of.grouped(rows, "de_type_src")) do
-    if is_among(key, made) then
-      groups[key] = list
-      if #list > 1 then table.sort(list, before) end
-    end
+--- Rows by their source key, each list in order.
+function destination.grouped(rows)
+  local groups = value_of.grouped(rows, "de_type_src")
+  for _, list in pairs(groups) do
+    if #list > 1 then table.sort(list, before) end
   end
   return groups
 end

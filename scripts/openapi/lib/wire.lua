@@ -19,10 +19,10 @@ local function texts(row)
   return json.object(row)
 end
 
-local function destinations(model, rows)
+local function destinations(rows)
   if #rows == 0 then return json.array({}) end
   local groups = {}
-  for key, list in pairs(destination.grouped(model.destination_list, rows)) do
+  for key, list in pairs(destination.grouped(rows)) do
     groups[key] = json.array({})
     for i, row in ipairs(list) do
       groups[key][i] = json.ordered("type", row.de_type_dst, "id", row.de_type_id_dst,
@@ -32,7 +32,7 @@ local function destinations(model, rows)
         "de_type_dst", row.de_type_dst, "de_type_id_dst", tostring(row.de_type_id_dst), "de_ord", tostring(row.de_ord))
     end
   end
-  return next(groups) and json.object(groups) or json.array({})
+  return json.object(groups)
 end
 
 local members
@@ -77,7 +77,7 @@ end
 function wire.object(model, whole)
   local related = members(whole.related)
   if whole.destinations then
-    related = '"destinations":' .. json.encode(destinations(model, whole.destinations)) .. (related ~= "" and "," or "") .. related
+    related = '"destinations":' .. json.encode(destinations(whole.destinations)) .. (related ~= "" and "," or "") .. related
   end
   local sections = #whole.sections > 0 and "," .. members(whole.sections) or ""
   -- PHP prints an empty array where nothing is related, and clients of it iterate.

@@ -194,10 +194,10 @@ function managedb.replace_source(req, key, id)
 end
 
 -- Destinations by source key; an empty array when there is none.
-local function destinations_shown(keys, rows)
+local function destinations_shown(rows)
   if #rows == 0 then return json.array({}) end
   local groups = {}
-  for key, found in pairs(destination.grouped(keys, rows)) do
+  for key, found in pairs(destination.grouped(rows)) do
     groups[key] = json.array({})
     for i, row in ipairs(found) do
       local item = { "type", row.de_type_dst, "id", row.de_type_id_dst,
@@ -219,7 +219,7 @@ function managedb.destinations(model)
     local rows
     rows, err = store.query(destination.select(keys, row[model.id]))
     if not rows then return nil, err end
-    return answer.document(destinations_shown(keys, rows))
+    return answer.document(destinations_shown(rows))
   end
   return { access = "read", params = { objectid = OBJECTID }, handle = handle, result = DESTINATIONS }
 end

@@ -27,16 +27,14 @@ test("types of one table", function(t)
   t.equal(destination.types_of("ex_extensions"), { "EXT", "SMS" })
 end)
 
-test("what is looked up by words is of the keys alone", function(t)
+test("what is looked up at a source is of the keys alone", function(t)
   local demo = context(t, "DEMO")
   local id = extension.create(demo, { number = "310" }).ex_id
   local function add(key) t.sql("INSERT INTO de_destinations (de_te_id, de_type_src, de_type_id_src, de_type_dst) VALUES (1, ?, ?, 'DNC')", { key, id }) end
   for _, key in ipairs({ "EXT-BUSY", "EXT-OTHER", "EXTRA", "IVR_1", "IVR", "IVRS", "CUSTOMIVR_77", "CUSTOM9", "QUEUE-FULL" }) do add(key) end
   local function found(keys)
-    local text, params = destination.select_any(keys, id)
-    local names = {}
-    for key in pairs(destination.grouped(keys, store.query(text, params))) do names[#names + 1] = key end
-    table.sort(names)
+    local names = store.query(destination.select(keys, id)):column("de_type_src")
+    t.equal(#store.query(destination.select_any(keys, id)), #names)
     return names
   end
   t.equal(found({ "EXT-BUSY", "EXT-NOANSWER" }), { "EXT-BUSY" })
@@ -44,4 +42,11 @@ test("what is looked up by words is of the keys alone", function(t)
   t.equal(found({ "IVR", "EXT-*" }), { "EXT-BUSY", "EXT-OTHER", "IVR" })
   t.equal(found({ "CUSTOM9", "QUEUE-FULL" }), { "CUSTOM9", "QUEUE-FULL" })
   t.equal(found({ "DID" }), {})
+  -- SQLite makes its table of the list of keys behind the look-up, so for a row that is found.
+  local text = destination.select_any({ "EXT-BUSY", "EXT-NOANSWER", "EXT-OFFLINE" }, id):gsub("?", "'x'")
+  local steps = {}
+  for _, step in ipairs(t.sql("EXPLAIN " .. text)) do
+    if step.opcode == "OpenEphemeral" or (step.opcode or ""):find("^Seek") then steps[#steps + 1] = step.opcode end
+  end
+  if #steps > 0 then t.equal(steps, { "SeekGE", "OpenEphemeral" }) end -- MariaDB's plan has no such steps
 end)

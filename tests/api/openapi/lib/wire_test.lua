@@ -3,7 +3,7 @@ local json = require "json"
 local store = require "store"
 local wire = require "openapi.lib.wire"
 
-local MODEL = { name = "thing", destination_list = { "IVR-1" } }
+local MODEL = { name = "thing" }
 
 local function rows(text) return assert(store.query(text)) end
 
