@@ -202,6 +202,18 @@ def test_parked_calls_are_those_of_a_tenant(site):
     moved(site, "852", ("101-DEMO", "102-DEMO"))
     agree(site, "NORTH", site.north_key, 2)
 
+    # who is in a call parks the other by the keys of features.conf, in the same lot
+    call = start(site, "852", 60000)
+    eventually(lambda: bridged(site, "100", "101"))
+    with site.lab.ami() as manager:
+        presser = channel(site, "101")
+        for digit in "#72":
+            manager.action("PlayDTMF", Channel=presser, Digit=digit, Receive="true")
+    [it] = eventually(lambda: parked(site))
+    assert (it["Parkinglot"], it["ParkingSpace"], it["ParkeeAccountCode"]) == ("DEMO-701-720", "701", "DEMO")
+    site.proxy("HANGUP", number="100")
+    call.result()
+
     # other places are followed by the next call
     change(site, "tenants/1", key=site.global_key, pk_start=880, pk_end=881)
     call = start(site, "700", 60000)
